@@ -1,0 +1,1 @@
+"""Data, fonts and icons that come with Chainlight, each with its source and licence beside it."""
