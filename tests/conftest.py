@@ -1,0 +1,29 @@
+# ruff: noqa: E402
+
+import os
+
+# Before anything imports NumPy or Qt.
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "tests",
+    derandomize=True,
+    max_examples=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("tests")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_errstate():
+    """NumPy's warnings are errors here, as all others."""
+    import numpy as np
+
+    with np.errstate(over="warn", invalid="warn", divide="warn"):
+        yield

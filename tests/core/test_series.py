@@ -1,0 +1,174 @@
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bpcore.series import Envelope, Series
+
+Floats = npt.NDArray[np.float64]
+BLOCK = 64
+
+numbers = st.floats(0, 1e6)
+
+
+def values_of(size: int, seed: int = 0) -> Floats:
+    return np.random.default_rng(seed).random(size)
+
+
+def series_of(values: Floats, cuts: list[int] | None = None) -> Series:
+    """Return the series of ``values``, appended in pieces that end at ``cuts``."""
+    series = Series()
+    for piece in np.split(values, sorted(cut % (len(values) + 1) for cut in cuts or [])):
+        series.extend(piece)
+    return series
+
+
+def bins_of(envelope: Envelope) -> list[tuple[float, ...]]:
+    fields = (envelope.x, envelope.low, envelope.high, envelope.smooth)
+    return list(zip(*(field.tolist() for field in fields), strict=True))
+
+
+def moving_mean(values: Floats, middle: float, window: float) -> float:
+    """Return the mean of what lies within half a window of ``middle``, both ends equally far."""
+    half = min(window / 2, middle, len(values) - 1 - middle)
+    near = [v for i, v in enumerate(values) if abs(i - middle) <= max(half, 0.5 * (middle % 1))]
+    return float(np.mean(near))
+
+
+cuts = st.lists(st.integers(0, 10_000), max_size=8)
+
+
+@given(size=st.integers(1, 500), cuts=cuts, seed=st.integers(0, 99))
+def test_pieces_give_the_same_series_as_the_whole(size: int, cuts: list[int], seed: int) -> None:
+    values = values_of(size, seed)
+    whole, pieces = series_of(values), series_of(values, cuts)
+    assert len(whole) == len(pieces) == size
+    for bins in (1, 3, 50):
+        ours = pieces.envelope(1, size, bins, 9)
+        theirs = whole.envelope(1, size, bins, 9)
+        np.testing.assert_allclose(bins_of(ours), bins_of(theirs), rtol=1e-12)
+
+
+@given(
+    size=st.integers(1, 400),
+    cuts=cuts,
+    start=st.floats(-50, 450),
+    length=st.floats(0, 500),
+    bins=st.integers(1, 200),
+    window=st.floats(0, 300),
+)
+@example(size=2, cuts=[], start=1.5, length=0.0, bins=1, window=0.0)
+def test_an_envelope_is_that_of_the_values_in_view(
+    size: int, cuts: list[int], start: float, length: float, bins: int, window: float
+) -> None:
+    values = values_of(size)
+    envelope = series_of(values, cuts).envelope(start, start + length, bins, window)
+    first = min(max(int(np.floor(start)) - 1, 0), size)
+    last = max(min(int(np.ceil(start + length)), size), first)
+    assert len(envelope.x) <= bins
+    if first == last:
+        assert not len(envelope.x)
+        return
+    if last - first > 2 * BLOCK * bins:
+        first, last = first // BLOCK * BLOCK, min(-(-last // BLOCK) * BLOCK, size)
+    # Bins are contiguous, so the middles of their iterations say where each begins and ends.
+    edges = [first]
+    for x in envelope.x:
+        edges.append(round(2 * (x - 1) + 1 - edges[-1]))
+    assert edges[-1] == last
+    for i, (head, tail) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+        inside = values[head:tail]
+        assert envelope.low[i] == inside.min()
+        assert envelope.high[i] == inside.max()
+        expected = moving_mean(values, (head + tail - 1) / 2, window)
+        assert envelope.smooth[i] == pytest.approx(expected, rel=1e-12)
+
+
+@given(size=st.integers(1, 3000), bins=st.integers(1, 30))
+def test_quartiles_lie_in_order_between_the_extremes(size: int, bins: int) -> None:
+    envelope = series_of(values_of(size)).envelope(1, size, bins, 10)
+    assert (envelope.low <= envelope.lower_quartile).all()
+    assert (envelope.lower_quartile <= envelope.upper_quartile).all()
+    assert (envelope.upper_quartile <= envelope.high).all()
+
+
+def test_quartiles_of_a_bin_are_those_of_its_values() -> None:
+    envelope = series_of(np.arange(1, 41.0)).envelope(1, 40, 1, 0)
+    assert (envelope.lower_quartile[0], envelope.upper_quartile[0]) == (10, 31)
+
+
+def test_quartiles_of_a_wide_bin_are_close_to_those_of_its_values() -> None:
+    values = values_of(5000)
+    envelope = series_of(values).envelope(1, 5000, 1, 0)
+    assert envelope.lower_quartile[0] == pytest.approx(np.quantile(values, 0.25), abs=0.1)
+    assert envelope.upper_quartile[0] == pytest.approx(np.quantile(values, 0.75), abs=0.1)
+
+
+def test_as_many_bins_as_values_show_the_values_themselves() -> None:
+    values = values_of(10)
+    envelope = series_of(values).envelope(1, 10, 10, 0)
+    np.testing.assert_array_equal(envelope.x, np.arange(1, 11))
+    for shown in (envelope.low, envelope.lower_quartile, envelope.high, envelope.smooth):
+        np.testing.assert_array_equal(shown, values)
+
+
+@pytest.mark.parametrize("size", [640, 6399, 6400, 6401, 100_001])
+def test_wide_bins_leave_no_value_out(size: int) -> None:
+    values = values_of(size)
+    for at in (0, size // 2, size - 1):
+        spiked = values.copy()
+        spiked[at] = 9
+        assert series_of(spiked).envelope(1, size, 4, 1).high.max() == 9
+
+
+def test_a_huge_value_does_not_swallow_the_digits_of_later_means() -> None:
+    values = np.full(2000, 2.5)
+    values[3] = 1e30
+    envelope = series_of(values).envelope(1000, 2000, 100, 300)
+    np.testing.assert_array_equal(envelope.smooth, 2.5)
+
+
+def test_the_mean_at_either_end_does_not_reach_beyond_the_series() -> None:
+    values = np.arange(100.0)
+    envelope = series_of(values).envelope(1, 100, 100, 40)
+    np.testing.assert_allclose(envelope.smooth, values)
+
+
+def test_a_series_can_be_looked_at_between_two_values() -> None:
+    envelope = series_of(np.array([1.0, 2.0, 4.0])).envelope(2.5, 2.5, 1, 0)
+    assert (envelope.x[0], envelope.smooth[0]) == (2.5, 3)
+
+
+def test_an_envelope_taken_early_stays_as_it_is() -> None:
+    series = series_of(values_of(100))
+    early = series.envelope(1, 100, 10, 5)
+    kept = bins_of(early)
+    series.extend(values_of(1000, seed=1))
+    assert bins_of(early) == kept
+
+
+@pytest.mark.parametrize(("start", "stop"), [(1, 10), (-5, 0), (20, 30)])
+def test_where_there_are_no_values_there_are_no_bins(start: float, stop: float) -> None:
+    series = series_of(np.empty(0)) if start == 1 else series_of(values_of(10))
+    envelope = series.envelope(start, stop, 5, 3)
+    assert bins_of(envelope) == []
+
+
+@given(size=st.integers(1, 300), count=st.integers(1, 400))
+def test_the_mean_of_the_last_is_of_as_many_as_there_are(size: int, count: int) -> None:
+    values = values_of(size)
+    mean = series_of(values).mean_of_last(count)
+    assert mean == pytest.approx(values[-count:].mean(), rel=1e-12)
+
+
+def test_an_empty_series_has_no_mean() -> None:
+    assert Series().mean_of_last(5) is None
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_what_is_not_finite_is_refused(value: float) -> None:
+    series = series_of(values_of(10))
+    with pytest.raises(ValueError, match="finite"):
+        series.extend([1.0, value])
+    assert len(series) == 10
