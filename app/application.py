@@ -1,0 +1,96 @@
+"""Makes the application: style, fonts, texts, and an end for every exception."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+import traceback
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QSocketNotifier, QTranslator
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from app import theme
+from app.main_window import MainWindow
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+
+def create(argv: Sequence[str], *, theme_choice: str = "") -> tuple[QApplication, MainWindow]:
+    """Return the application and its window, not shown yet, without entering the event loop.
+
+    ``theme_choice`` is ``"system"``, ``"dark"`` or ``"light"``; "" takes the remembered one.
+    """
+    app = QApplication.instance() or QApplication(list(argv))
+    assert isinstance(app, QApplication)
+    app.setApplicationName("Chainlight")
+    app.setOrganizationName("Chainlight")
+    app.setStyle("Fusion")
+    app.setWindowIcon(QIcon(str(resources.files("resources") / "icons" / "chainlight.svg")))
+    _translate(app)
+    theme.load_fonts()
+    sys.excepthook = _show_exception
+    window = MainWindow(Settings(), theme_choice=theme_choice)
+    app.aboutToQuit.connect(window.session.close)
+    return app, window
+
+
+def close_on_interrupt(window: MainWindow) -> None:
+    """Close the window at Ctrl-C in the terminal, as at a click on its cross.
+
+    Python sees a signal only when it runs; the socket wakes the event loop, and with it Python.
+    """
+    reading, writing = socket.socketpair()
+    for end in (reading, writing):
+        end.setblocking(False)
+    signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
+    notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read, window)
+    notifier.activated.connect(lambda: reading.recv(64))
+    window.destroyed.connect(lambda: _stop_waking(reading, writing))
+    signal.signal(signal.SIGINT, lambda _number, _frame: window.close())
+
+
+def _stop_waking(*ends: socket.socket) -> None:
+    signal.set_wakeup_fd(-1)
+    for end in ends:
+        end.close()
+
+
+def _translate(app: QApplication) -> None:
+    """Load Qt's own texts and ours in the user's language, where there are any."""
+    places = (
+        ("qtbase", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
+        ("chainlight", str(resources.files("resources") / "translations")),
+    )
+    for name, folder in places:
+        translator = QTranslator(app)
+        if translator.load(QLocale(), name, "_", folder):
+            app.installTranslator(translator)
+
+
+def _show_exception(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Say what went wrong in the window, and all of it on the terminal; then go on."""
+    traceback.print_exception(kind, error, trace)
+    if issubclass(kind, KeyboardInterrupt):
+        QApplication.quit()
+        return
+    box = QMessageBox(QApplication.activeWindow())
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle(QApplication.translate("application", "Chainlight"))
+    box.setText(QApplication.translate("application", "Something went wrong in the window."))
+    box.setInformativeText(
+        QApplication.translate(
+            "application",
+            "{0}: {1}\nThe run is not affected. What you did last may have no effect.",
+        ).format(kind.__name__, error)
+    )
+    box.setDetailedText("".join(traceback.format_exception(kind, error, trace)))
+    box.open()

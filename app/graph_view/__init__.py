@@ -1,0 +1,1 @@
+"""The picture of one pass: geometry, painting, and the widget around them."""

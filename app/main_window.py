@@ -1,0 +1,175 @@
+"""The window: rail, header, pages, and the timeline below them all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QGridLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import theme
+from app.pages.backward import BackwardPage
+from app.pages.draw import DrawPage
+from app.pages.train import TrainPage
+from app.session import Session, State
+from app.widgets.header import Header
+from app.widgets.help import HelpDialog
+from app.widgets.rail import Rail
+from app.widgets.timeline_bar import TimelineBar
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+
+CLOSE_SECONDS = 10.0
+
+
+class MainWindow(QMainWindow):
+    """The window of Chainlight.
+
+    Attributes
+    ----------
+    session
+        The run and its data.
+    """
+
+    def __init__(self, settings: Settings, *, theme_choice: str = "") -> None:
+        super().__init__()
+        self._settings = settings
+        self._theme_choice = theme_choice or settings.theme
+        self._apply_theme()
+        self.setWindowTitle("Chainlight")
+        self.setMinimumSize(QSize(1120, 640))
+        self.session = Session(parent=self)
+        self._rail = Rail(self._theme_choice)
+        self._header = Header(self.session)
+        self._timeline = TimelineBar(self.session)
+        self._pages = QStackedWidget()
+        self._pages.setObjectName("pages")
+        self.train_page = TrainPage(self.session)
+        self.backward_page = BackwardPage(self.session)
+        self.draw_page = DrawPage(self.session)
+        self._build()
+        self._connect()
+        self.show_page(0)
+        self.train_page.setFocus()
+        self._restore_geometry()
+        self._painted = False
+
+    def show_page(self, index: int) -> None:
+        """Show page ``index`` in the rail's order: Train, Backward, Draw."""
+        self._pages.setCurrentIndex(index)
+        self._rail.set_active(index)
+        self._header.set_title(self._titles[index])
+
+    def follow_drawing(self) -> None:
+        """Show the backward pass of what is drawn."""
+        self.backward_page.stage_drawing()
+        self.show_page(1)
+
+    def set_theme(self, choice: str) -> None:
+        """Show the theme ``"dark"``, ``"light"``, or that of the ``"system"``, and remember it."""
+        self._theme_choice = choice
+        self._settings.theme = choice
+        self._apply_theme()
+        self._rail.set_theme_icon(theme.current() is theme.DARK)
+
+    def _build(self) -> None:
+        self._titles = [self.tr("Train"), self.tr("Backward"), self.tr("Draw")]
+        for page in (self.train_page, self.backward_page, self.draw_page):
+            self._pages.addWidget(page)
+        for number, (icon_name, text, name) in enumerate(
+            zip(
+                ("train", "backward", "draw"),
+                self._titles,
+                ("navTrain", "navBackward", "navDraw"),
+                strict=True,
+            ),
+            start=1,
+        ):
+            keys = f"Ctrl+{number}"
+            self._rail.add(icon_name, text, name, keys)
+            # Not the button's own shortcut: that clicks a tenth of a second later, for the look.
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.activated.connect(partial(self.show_page, number - 1))
+        central = QWidget()
+        grid = QGridLayout(central)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self._header)
+        right.addWidget(self._pages, 1)
+        grid.addWidget(self._rail, 0, 0)
+        grid.addLayout(right, 0, 1)
+        grid.addWidget(self._timeline, 1, 0, 1, 2)
+        self.setCentralWidget(central)
+        self._rail.set_theme_icon(theme.current() is theme.DARK)
+
+    def _connect(self) -> None:
+        self._rail.page_chosen.connect(self.show_page)
+        self._rail.theme_chosen.connect(self.set_theme)
+        self._header.help_requested.connect(self._show_help)
+        self.draw_page.follow_requested.connect(self.follow_drawing)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
+        for keys, slot in (
+            ("F1", self._show_help),
+            ("F5", self.train_page.start),
+            ("F6", self._pause_or_resume),
+            ("F10", self.session.step),
+            ("Shift+F5", self.session.stop),
+            ("Ctrl+R", self.train_page.reset),
+            ("Ctrl+Q", self.close),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(slot)
+
+    def _pause_or_resume(self) -> None:
+        if self.session.state is State.RUNNING:
+            self.session.pause()
+        else:
+            self.session.resume()
+
+    def _show_help(self) -> None:
+        HelpDialog(self).open()
+
+    def _system_theme_changed(self, _scheme: Qt.ColorScheme) -> None:
+        if self._theme_choice == "system":
+            self._apply_theme()
+            self._rail.set_theme_icon(theme.current() is theme.DARK)
+
+    def _apply_theme(self) -> None:
+        choice = self._theme_choice
+        if choice == "system":
+            light = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Light
+            choice = "light" if light else "dark"
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, theme.THEMES[choice])
+
+    def _restore_geometry(self) -> None:
+        if self._settings.geometry.isEmpty() or not self.restoreGeometry(self._settings.geometry):
+            available = self.screen().availableGeometry().size()
+            self.resize(QSize(1280, 800).boundedTo(available))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Load what takes long to load once the window can be seen."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.train_page, self.train_page.load_charts)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End the run: the window goes at once, the thread after the iteration it is in."""
+        self._settings.geometry = self.saveGeometry()
+        self.hide()
+        self.session.close(CLOSE_SECONDS)
+        super().closeEvent(event)

@@ -1,0 +1,39 @@
+"""What is remembered from one start to the next."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QSettings
+
+THEME_CHOICES = ("system", "dark", "light")
+
+
+class Settings:
+    """Theme and window geometry, in the place where the platform keeps settings.
+
+    A value that can't be read as what it should be counts as absent.
+    """
+
+    def __init__(self) -> None:
+        self._store = QSettings(
+            QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Chainlight", "Chainlight"
+        )
+
+    @property
+    def theme(self) -> str:
+        """``"system"``, ``"dark"`` or ``"light"``."""
+        value = self._store.value("theme", "system")
+        return value if isinstance(value, str) and value in THEME_CHOICES else "system"
+
+    @theme.setter
+    def theme(self, value: str) -> None:
+        self._store.setValue("theme", value)
+
+    @property
+    def geometry(self) -> QByteArray:
+        """The window's place and size, as QWidget saves it; empty if there is none."""
+        value = self._store.value("geometry")
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    @geometry.setter
+    def geometry(self, value: QByteArray) -> None:
+        self._store.setValue("geometry", value)

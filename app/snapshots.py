@@ -1,0 +1,130 @@
+"""Pictures of every page after a short run, without a display: for the README and for reviewers."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.application import create
+from app.session import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.main_window import MainWindow
+
+ITERATIONS = 4312
+WAIT_SECONDS = 120.0
+
+# A three, as a hand draws it, in shares of the canvas.
+STROKE = (
+    (0.31, 0.24), (0.36, 0.19), (0.44, 0.17), (0.53, 0.17), (0.60, 0.21), (0.64, 0.27),
+    (0.63, 0.34), (0.59, 0.40), (0.52, 0.44), (0.45, 0.46), (0.53, 0.48), (0.62, 0.53),
+    (0.68, 0.60), (0.70, 0.68), (0.66, 0.76), (0.58, 0.81), (0.48, 0.82), (0.39, 0.80),
+    (0.32, 0.75), (0.28, 0.68),
+)  # fmt: skip
+
+
+def write_snapshots(folder: str, size: tuple[int, int], theme_choice: str) -> int:
+    """Write a PNG of every page, ``size`` wide and high, into ``folder``; return an exit status."""
+    target = Path(folder)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        print(f"{folder}: can't be made a folder ({error.strerror})", file=sys.stderr)
+        return 1
+    app, window = create(sys.argv[:1], theme_choice=theme_choice)
+    window.resize(*size)
+    window.show()
+    try:
+        for name in _stage(app, window):
+            path = target / f"{name}.png"
+            if not window.grab().save(str(path)):
+                print(f"{path}: can't be written", file=sys.stderr)
+                return 1
+            print(path)
+        return 0
+    except TimeoutError as error:
+        print(error, file=sys.stderr)
+        return 1
+    finally:
+        window.close()
+
+
+def _stage(app: QApplication, window: MainWindow):  # type: ignore[no-untyped-def]
+    """Bring the window into each state worth a picture, and yield its name."""
+    session = window.session
+    _wait(app, lambda: session.snapshot is not None, "the data to load")
+    _settle(app)
+    yield "train-ready"
+    window.show_page(2)
+    _settle(app)
+    yield "draw-untrained"
+    window.show_page(0)
+    session.step(ITERATIONS)
+    _wait(app, lambda: _iteration(window) == ITERATIONS, "training")
+    _settle(app)
+    yield "train"
+    window.show_page(1)
+    backward = window.backward_page
+    backward.show_example("test", 0)
+    for position in (0, 3, 5, 9, 12, 14):
+        backward.playback.jump(position)
+        _settle(app)
+        yield f"backward-step-{position:02}"
+    window.show_page(2)
+    _settle(app)
+    _draw(window)
+    _settle(app)
+    yield "draw"
+    window.follow_drawing()
+    backward.playback.jump(9)
+    _settle(app)
+    yield "backward-drawing"
+    session.reset(session.config.replace(activation="sigmoid"))
+    session.step(ITERATIONS)
+    _wait(app, lambda: _iteration(window) == ITERATIONS, "training")
+    backward.show_example("test", 0)
+    backward.playback.jump(9)
+    _settle(app)
+    yield "backward-sigmoid-step-09"
+
+
+def _iteration(window: MainWindow) -> int:
+    snapshot = window.session.snapshot
+    started = snapshot is not None and window.session.state is not State.IDLE
+    return snapshot.iteration if snapshot is not None and started else -1
+
+
+def _wait(app: QApplication, done: Callable[[], bool], what: str) -> None:
+    end = time.monotonic() + WAIT_SECONDS
+    while not done():
+        if time.monotonic() > end:
+            raise TimeoutError(f"gave up waiting for {what} after {WAIT_SECONDS:.0f} s")
+        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
+
+
+def _settle(app: QApplication) -> None:
+    """Let timers of up to a few frames run out, so that nothing is caught half-way."""
+    end = time.monotonic() + 0.5
+    while time.monotonic() < end:
+        app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+
+
+def _draw(window: MainWindow) -> None:
+    canvas = window.findChild(QWidget, "digitCanvas")
+    assert canvas is not None
+    points = [QPoint(round(x * canvas.width()), round(y * canvas.height())) for x, y in STROKE]
+    left = Qt.MouseButton.LeftButton
+    QTest.mousePress(canvas, left, pos=points[0])
+    for before, after in itertools.pairwise(points):
+        QTest.mouseMove(canvas, (QPointF(before + after) / 2).toPoint())
+        QTest.mouseMove(canvas, after)
+    QTest.mouseRelease(canvas, left, pos=points[-1])

@@ -1,0 +1,129 @@
+"""How the canvas looks: a pure function of what it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+
+from app import theme
+from app.strokes import INK_SIZE
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+Box = tuple[int, int, int, int]
+RADIUS = 6
+
+
+@dataclass(frozen=True)
+class Ring:
+    """The outline of the pen: where its middle is, and its diameter, in the widget's pixels."""
+
+    at: QPointF
+    diameter: float
+    eraser: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the canvas shows.
+
+    ``levels`` (size, size) is the ink, 0 to 255, at the resolution of the screen. ``crop`` is the
+    part cut out: top, left, height, width in pixels of the ink's own resolution, with its
+    ``caption``. ``hint`` stands on an empty canvas.
+    """
+
+    levels: npt.NDArray[np.uint8]
+    crop: Box | None = None
+    caption: str = ""
+    ring: Ring | None = None
+    hint: str = ""
+    focused: bool = False
+
+
+def render(painter: QPainter, square: QRectF, frame: Frame, colors: theme.Theme) -> None:
+    """Paint ``frame`` onto ``square``, and its border of 1 pixel around it."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    inside = QPainterPath()
+    inside.addRoundedRect(square, RADIUS - 1, RADIUS - 1)
+    painter.save()
+    painter.setClipPath(inside)
+    painter.fillRect(square, QColor(colors.canvas))
+    _draw_grid(painter, square, colors)
+    _draw_ink(painter, square, frame, colors)
+    _draw_marks(painter, square, frame, colors)
+    painter.restore()
+    _draw_border(painter, square, frame, colors)
+
+
+def _draw_grid(painter: QPainter, square: QRectF, colors: theme.Theme) -> None:
+    color = theme.blend(colors.ink, colors.canvas, 0.065)
+    for quarter in (1, 2, 3):
+        at = round(square.width() * quarter / 4)
+        painter.fillRect(QRectF(square.x() + at, square.y(), 1, square.height()), color)
+        painter.fillRect(QRectF(square.x(), square.y() + at, square.width(), 1), color)
+
+
+def _draw_ink(painter: QPainter, square: QRectF, frame: Frame, colors: theme.Theme) -> None:
+    size = frame.levels.shape[0]
+    image = QImage(frame.levels.data, size, size, size, QImage.Format.Format_Indexed8)
+    image.setColorTable(_inks(colors.ink))
+    painter.drawImage(square, image)
+
+
+@cache
+def _inks(color: str) -> list[int]:
+    """Return the ink at each of the 256 grey levels, over whatever is below it."""
+    ink = QColor(color)
+    return [QColor(ink.red(), ink.green(), ink.blue(), level).rgba() for level in range(256)]
+
+
+def _draw_marks(painter: QPainter, square: QRectF, frame: Frame, colors: theme.Theme) -> None:
+    faint = theme.blend(colors.ink, colors.canvas, 0.5)
+    if frame.hint:
+        painter.setFont(theme.ui_font(13))
+        painter.setPen(faint)
+        text = painter.boundingRect(square, Qt.AlignmentFlag.AlignCenter, frame.hint)
+        painter.fillRect(text.adjusted(-8, -4, 8, 4), QColor(colors.canvas))
+        painter.drawText(square, Qt.AlignmentFlag.AlignCenter, frame.hint)
+    # Differences are seen on the empty canvas and on the ink alike.
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Difference)
+    if frame.crop is not None:
+        _draw_crop(painter, square, frame, colors)
+    if frame.ring is not None:
+        pen = QPen(faint, 1)
+        if frame.ring.eraser:
+            pen.setDashPattern([3, 3])
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        radius = frame.ring.diameter / 2
+        painter.drawEllipse(frame.ring.at, radius, radius)
+
+
+def _draw_crop(painter: QPainter, square: QRectF, frame: Frame, colors: theme.Theme) -> None:
+    assert frame.crop is not None
+    top, left, height, width = (v * square.width() / INK_SIZE for v in frame.crop)
+    # Half a pixel outside of the ink, and on whole pixels, where a hairline is sharp.
+    first = QPointF(round(square.x() + left) - 0.5, round(square.y() + top) - 0.5)
+    last = QPointF(round(square.x() + left + width) + 0.5, round(square.y() + top + height) + 0.5)
+    pen = QPen(theme.blend(colors.ink, colors.canvas, 0.62), 1)
+    pen.setDashPattern([4, 4])
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    edge = square.adjusted(0.5, 0.5, -0.5, -0.5)
+    painter.drawRect(QRectF(first, last).intersected(edge))
+    painter.setFont(theme.mono_font(11))
+    painter.setPen(theme.blend(colors.ink, colors.canvas, 0.65))
+    bottom_left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
+    painter.drawText(square.adjusted(10, 0, -10, -9), bottom_left, frame.caption)
+
+
+def _draw_border(painter: QPainter, square: QRectF, frame: Frame, colors: theme.Theme) -> None:
+    painter.setPen(QPen(QColor(colors.accent if frame.focused else colors.border_strong), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(square.adjusted(-0.5, -0.5, 0.5, 0.5), RADIUS, RADIUS)

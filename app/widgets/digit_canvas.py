@@ -1,0 +1,310 @@
+"""A square to draw a digit on, with mouse, pen, finger or keyboard."""
+
+from __future__ import annotations
+
+import enum
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QEventPoint,
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPointingDevice,
+    QTabletEvent,
+    QTouchEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app import theme
+from app.drawing import Drawing
+from app.strokes import INK_SIZE, NEUTRAL_PRESSURE, Bytes, Point
+from app.widgets.canvas_painter import Box, Frame, Ring, render
+
+CHANGE_INTERVAL_MS = 17  # just above a sixtieth of a second
+DEFAULT_WIDTH = 0.085
+"""Comes out as thick as in MNIST, for a digit that fills most of the canvas."""
+
+KEY_STEP = 1 / 32
+FINE_KEY_STEP = 1 / 128
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+_BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
+
+
+class Source(enum.Enum):
+    """What draws the stroke under way; the others have to wait."""
+
+    MOUSE = enum.auto()
+    PEN = enum.auto()
+    FINGER = enum.auto()
+    KEYS = enum.auto()
+
+
+class DigitCanvas(QWidget):
+    """Shows and changes a Drawing.
+
+    ``changed`` tells of new ink: while a stroke is drawn at most 60 times a second, and at once
+    when it ends. ``eraser`` and ``pen_width``, a share of the side, hold for the next stroke.
+    """
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("digitCanvas")
+        self.setAccessibleName(self.tr("Canvas for a digit"))
+        self.setAccessibleDescription(
+            self.tr("Arrow keys move the pen, Space puts it down and lifts it.")
+        )
+        self.setMinimumSize(128, 128)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.drawing = Drawing(self)
+        self.drawing.changed.connect(self._note_change)
+        self.eraser = False
+        self._pen_width = DEFAULT_WIDTH
+        self._crop: Box | None = None
+        self._pen: Point | None = None  # where the ring is that shows the pen
+        self._source = Source.MOUSE
+        self._button = Qt.MouseButton.NoButton
+        self._by_keys = False
+        self._news = False
+        self._pause = QTimer(self, singleShot=True, interval=CHANGE_INTERVAL_MS)
+        self._pause.setTimerType(Qt.TimerType.PreciseTimer)
+        self._pause.timeout.connect(self._end_pause)
+
+    @property
+    def ink(self) -> Bytes:
+        """What is drawn, (320, 320), 0 to 255, whatever the size of the widget."""
+        return self.drawing.ink
+
+    @property
+    def pen_width(self) -> float:
+        """Width of pen and eraser, as a share of the canvas' side."""
+        return self._pen_width
+
+    @pen_width.setter
+    def pen_width(self, share: float) -> None:
+        self._pen_width = share
+        self.update()
+
+    def show_crop(self, box: Box | None) -> None:
+        """Show which part of the ink is cut out: top, left, height, width in pixels of the ink."""
+        self._crop = box
+        self.update()
+
+    def square(self) -> QRectF:
+        """Return where the drawing's unit square is in the widget, inside its border."""
+        side = min(self.width(), self.height()) - 2
+        return QRectF((self.width() - side) // 2, (self.height() - side) // 2, side, side)
+
+    def position(self, x: float, y: float) -> QPointF:
+        """Return where the point (x, y) of the unit square is in the widget."""
+        square = self.square()
+        return QPointF(square.x() + x * square.width(), square.y() + y * square.height())
+
+    def sizeHint(self) -> QSize:
+        """Return the size that shows the ink pixel by pixel."""
+        return QSize(INK_SIZE + 2, INK_SIZE + 2)
+
+    # Input.
+
+    def _point(self, position: QPointF, pressure: float = NEUTRAL_PRESSURE) -> Point:
+        square = self.square()
+        x, y = position.x() - square.x(), position.y() - square.y()
+        return Point(x / square.width(), y / square.height(), pressure)
+
+    def _draws(self, source: Source) -> bool:
+        return self.drawing.is_growing and self._source is source
+
+    def _begin(self, source: Source, point: Point, eraser: bool = False) -> None:
+        self._source = source
+        self._pen = point.clamped()
+        self.drawing.begin(self._pen, self._pen_width, eraser or self.eraser)
+
+    def _move(self, point: Point) -> None:
+        self._pen = point.clamped()
+        self.drawing.extend(self._pen)
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin to draw with the left button, to erase with the right one."""
+        button = event.button()
+        if not self.drawing.is_growing and button in _BUTTONS:
+            self._button, self._by_keys = button, False
+            eraser = button == Qt.MouseButton.RightButton
+            self._begin(Source.MOUSE, self._point(event.position()), eraser)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Draw on, also outside the canvas; without a button only the ring moves."""
+        if self._draws(Source.PEN) or self._draws(Source.FINGER):
+            return
+        released = not event.buttons() & self._button  # where we didn't hear of it
+        if self._draws(Source.KEYS) or (self._draws(Source.MOUSE) and released):
+            self.drawing.finish()
+        self._move(self._point(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the stroke where the button is released that began it."""
+        if self._draws(Source.MOUSE) and event.button() == self._button:
+            self._move(self._point(event.position()))
+            self.drawing.finish()
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """Draw with a pen, as wide as it is pressed; its other end and its side button erase."""
+        if event.type() == QEvent.Type.TabletPress:
+            turned = event.pointerType() == QPointingDevice.PointerType.Eraser
+            eraser = turned or event.button() == Qt.MouseButton.RightButton
+            self._begin(Source.PEN, self._point(event.position(), event.pressure()), eraser)
+        elif self.drawing.is_growing and not self._draws(Source.PEN):
+            pass
+        elif event.type() == QEvent.Type.TabletMove:
+            self._move(self._point(event.position(), event.pressure()))
+        else:
+            # Not moved there: the pressure is 0 already, and the stroke would end in a needle.
+            self.drawing.finish()
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Take touches; keep the keys that draw from being shortcuts while the canvas has focus."""
+        if isinstance(event, QTouchEvent):
+            self._touch(event)
+            return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            key = event.key()
+            escapes = key == Qt.Key.Key_Escape and self.drawing.is_growing
+            if key in _ARROWS or (key == Qt.Key.Key_Space and self._by_keys) or escapes:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def _touch(self, event: QTouchEvent) -> None:
+        """Draw with the finger that came first."""
+        finger = event.points()[0] if event.points() else None
+        if finger is not None and finger.state() == QEventPoint.State.Pressed:
+            self._begin(Source.FINGER, self._point(finger.position()))
+        elif self._draws(Source.FINGER):
+            if event.type() == QEvent.Type.TouchCancel:
+                self.drawing.cancel()
+            elif finger is not None:
+                self._move(self._point(finger.position()))
+                if finger.state() == QEventPoint.State.Released:
+                    self.drawing.finish()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the pen by arrows, with Shift in small steps; Space puts it down and lifts it.
+
+        Space does so only once the pen was moved by keys, or the canvas reached by Tab: somebody
+        who draws with the mouse and strikes it by habit shall not find a dot.
+        """
+        pen, key = self._pen or Point(0.5, 0.5), event.key()
+        if key in _ARROWS:
+            fine = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            step = FINE_KEY_STEP if fine else KEY_STEP
+            dx, dy = _ARROWS[Qt.Key(key)]
+            self._by_keys = True
+            self._move(Point(pen.x + dx * step, pen.y + dy * step))
+        elif key == Qt.Key.Key_Space and self.drawing.is_growing:
+            self.drawing.finish()
+        elif key == Qt.Key.Key_Space and self._by_keys:
+            self._begin(Source.KEYS, pen)
+        elif key == Qt.Key.Key_Escape and self.drawing.is_growing:
+            self.drawing.cancel()
+        else:
+            super().keyPressEvent(event)
+
+    # Looks.
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the drawing at the screen's own resolution."""
+        square = self.square()
+        ring = None
+        if self._pen is not None and (self.underMouse() or self._by_keys):
+            at = self.position(self._pen.x, self._pen.y)
+            ring = Ring(at, self._pen_width * square.width(), self.eraser)
+        frame = Frame(
+            levels=self.drawing.view(round(square.width() * self.devicePixelRatio())),
+            crop=self._crop,
+            ring=ring,
+            hint="" if self._has_ink() else self.tr("Draw a digit"),
+            caption=self._caption(),
+            focused=self._by_keys,
+        )
+        painter = QPainter(self)
+        render(painter, square, frame, theme.current())
+        painter.end()
+
+    def _has_ink(self) -> bool:
+        return self.drawing.is_growing or not self.drawing.is_empty
+
+    def _caption(self) -> str:
+        if self._crop is None:
+            return ""
+        _, _, height, width = self._crop
+        return self.tr("crop {width} × {height} px").format(width=width, height=height)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the colours of a new theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Hide the ring."""
+        super().leaveEvent(event)
+        if not self._by_keys:
+            self._pen = None
+        self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus, and where the pen is, to whom came by keyboard."""
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self._by_keys = True
+            self._pen = self._pen or Point(0.5, 0.5)
+            self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Lift a pen that was put down by keyboard."""
+        super().focusOutEvent(event)
+        self._by_keys = False
+        if self._draws(Source.KEYS):
+            self.drawing.finish()
+        self.update()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """End the stroke under way: its release would never come."""
+        super().hideEvent(event)
+        self.drawing.finish()
+
+    # News.
+
+    def _note_change(self, at_rest: bool) -> None:
+        self.update()
+        self._news = True
+        if at_rest:
+            self._pause.stop()
+        if not self._pause.isActive():
+            self._tell()
+
+    def _tell(self) -> None:
+        self._news = False
+        if self.drawing.is_growing:
+            self._pause.start()
+        self.changed.emit()
+
+    def _end_pause(self) -> None:
+        if self._news:
+            self._tell()

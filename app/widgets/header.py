@@ -1,0 +1,112 @@
+"""The header of the window: the page's title, the network, the run, help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app import theme
+from app.widgets.basics import SEMIBOLD, IconButton, label
+
+if TYPE_CHECKING:
+    from app.session import Session, Snapshot
+    from bpcore.config import TrainingConfig
+
+HEIGHT = 48
+
+
+class Header(QWidget):
+    """What is looked at: the page at the left, the run at the right."""
+
+    help_requested = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setFixedHeight(HEIGHT)
+        self._session = session
+        self._title = label(size=16, weight=SEMIBOLD, name="pageTitle")
+        self._structure = label(mono=True, tone="3", name="networkStructure")
+        self._pill = RunPill()
+        self._help = IconButton(
+            "help", self.tr("Keyboard and help (F1)"), "helpButton", size=28, kind="flat"
+        )
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 10, 0)
+        row.setSpacing(12)
+        row.addWidget(self._title)
+        row.addSpacing(8)
+        row.addWidget(self._structure)
+        row.addStretch(1)
+        row.addWidget(self._pill)
+        row.addWidget(self._help)
+        self._help.clicked.connect(self.help_requested)
+        session.state_changed.connect(self._show_run)
+        session.snapshot_changed.connect(self._show_snapshot)
+        self._shown: TrainingConfig | None = None
+        self._show_run()
+
+    def set_title(self, title: str) -> None:
+        """Show the title of a page."""
+        self._title.setText(title)
+
+    def _show_snapshot(self, snapshot: Snapshot) -> None:
+        self._show_run()
+
+    def _show_run(self) -> None:
+        config = self._session.config
+        if config == self._shown:
+            return
+        self._shown = config
+        activation = config.activation.capitalize()
+        self._structure.setText(f"Affine1  →  {activation}1  →  Affine2  →  SoftmaxWithLoss")
+        self._pill.set_text(
+            f"{activation} · 784-{config.hidden_size}-10 · SGD {config.learning_rate:g} · "
+            + self.tr("seed {0}").format(config.seed)
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the surface and the line below it."""
+        colors = theme.current()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(colors.bg))
+        painter.fillRect(0, HEIGHT - 1, self.width(), 1, QColor(colors.border))
+
+
+class RunPill(QWidget):
+    """The run in one line, in a pill."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("runPill")
+        self.setFont(theme.ui_font(12))
+        self._text = ""
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        """Say ``text``."""
+        self._text = text
+        self.setAccessibleName(text)
+        self.setFixedSize(self.sizeHint())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the size of the text and its pill."""
+        return QSize(self.fontMetrics().horizontalAdvance(self._text) + 24, 24)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint pill and text."""
+        colors = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(colors.border), 1))
+        painter.setBrush(QColor(colors.surface_1))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 12, 12)
+        painter.setPen(QColor(colors.text_2))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)

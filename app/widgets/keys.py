@@ -1,0 +1,28 @@
+"""Which keys a widget wants for itself, before a page's shortcuts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QTextEdit,
+    QWidget,
+)
+
+_CARET = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End})
+
+
+def uses(widget: QWidget | None, key: int) -> bool:
+    """Tell whether ``key`` means something to ``widget`` itself."""
+    if isinstance(widget, QAbstractSpinBox | QComboBox | QLineEdit):
+        return True
+    if isinstance(widget, QTextEdit):
+        return key in _CARET or not widget.isReadOnly()
+    if isinstance(widget, QAbstractButton):
+        if key == Qt.Key.Key_Space:
+            return True
+        return widget.group() is not None and key in (Qt.Key.Key_Left, Qt.Key.Key_Right)
+    return False

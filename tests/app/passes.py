@@ -1,0 +1,47 @@
+"""Passes of a network with fixed parameters, for tests that look at a trace."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from app import theme
+from app.graph_view.frame import Frame
+from app.graph_view.painter import render
+from bpcore import TwoLayerNet, load_mnist
+from bpcore.graph.trace import Trace, trace_pass
+
+
+@cache
+def a_pass(activation: str = "relu", units: int = 50, digit: int = 6) -> Trace:
+    """Return the pass of a bundled test digit through a network that never trained."""
+    _, (x, t) = load_mnist(normalize=True, flatten=True)
+    network = TwoLayerNet(
+        784, units, 10, weight_init_std=0.1, activation=activation, dtype=np.float32, seed=1
+    )
+    return trace_pass(network, x[digit : digit + 1], t[digit : digit + 1], learning_rate=0.1)
+
+
+def a_frame(trace: Trace, position: int, **changes: object) -> Frame:
+    """Return a frame of ``trace`` at the size for which the graph was designed."""
+    given: dict[str, object] = {
+        "size": (792, 474),
+        "trace": trace,
+        "position": position,
+        "caption": "test image 6",
+        "unit": int(np.abs(trace.values["dz1"][0]).argmax()),
+        "label": int(trace.values["t"][0].argmax()),
+    }
+    return Frame(**(given | changes))  # type: ignore[arg-type]
+
+
+def picture(frame: Frame, colors: theme.Theme = theme.DARK) -> QImage:
+    """Return ``frame`` painted by ``render``."""
+    image = QImage(*frame.size, QImage.Format.Format_RGB32)
+    image.fill(QColor(colors.surface_1))
+    painter = QPainter(image)
+    render(painter, frame, colors)
+    painter.end()
+    return image

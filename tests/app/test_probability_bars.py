@@ -1,0 +1,89 @@
+import sys
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor, QImage
+
+from app import formatting, theme
+from app.formatting import EM_DASH
+from app.widgets.probability_bars import ProbabilityBars
+
+P = np.array([0.0, 0.0009, 0.1784, 0.8179, 0.0, 0.0, 0.0011, 0.0, 0.0017, 0.0])
+
+
+@pytest.fixture
+def bars(qtbot) -> ProbabilityBars:
+    bars = ProbabilityBars()
+    qtbot.addWidget(bars)
+    bars.resize(320, 230)
+    return bars
+
+
+def painted(bars: ProbabilityBars) -> QImage:
+    image = QImage(bars.size(), QImage.Format.Format_RGB32)
+    image.fill(QColor(theme.current().surface_1))
+    bars.render(image)
+    return image
+
+
+def lengths(bars: ProbabilityBars, color: str) -> list[int]:
+    image = painted(bars)
+    rows = [round((digit + 0.5) * bars.height() / 10) for digit in range(10)]
+    return [
+        sum(image.pixelColor(x, y) == QColor(color) for x in range(16, bars.width() - 68))
+        for y in rows
+    ]
+
+
+def test_nothing_predicted_is_ten_em_dashes_and_no_bar(bars: ProbabilityBars) -> None:
+    assert bars.texts == (EM_DASH,) * 10
+    assert bars.winner is None
+    assert sum(lengths(bars, theme.DARK.accent) + lengths(bars, theme.DARK.text_2)) == 0
+
+
+def test_the_percentages_are_those_of_the_probabilities(bars: ProbabilityBars) -> None:
+    bars.set_probabilities(P)
+    assert bars.texts == tuple(formatting.percent(float(p), 2) for p in P)
+    assert bars.texts[3] == "81.79\N{THIN SPACE}%"
+
+
+def test_only_the_winner_has_the_accent(bars: ProbabilityBars) -> None:
+    bars.set_probabilities(P)
+    assert bars.winner == 3
+    assert [n > 0 for n in lengths(bars, theme.DARK.accent)] == [d == 3 for d in range(10)]
+
+
+def test_bars_are_as_long_as_the_probabilities(bars: ProbabilityBars) -> None:
+    bars.set_probabilities(P)
+    track = bars.width() - 88
+    assert lengths(bars, theme.DARK.accent)[3] == pytest.approx(0.8179 * track, abs=2)
+    assert lengths(bars, theme.DARK.text_2)[2] == pytest.approx(0.1784 * track, abs=2)
+
+
+def test_a_probability_of_nothing_still_has_an_axis(bars: ProbabilityBars) -> None:
+    bars.set_probabilities(P)
+    assert lengths(bars, theme.DARK.text_2)[0] == 1
+
+
+def test_a_screen_reader_hears_the_percentages(bars: ProbabilityBars) -> None:
+    assert bars.accessibleName()
+    empty = bars.accessibleDescription()
+    bars.set_probabilities(P)
+    assert f"3: {formatting.percent(0.8179, 2)}" in bars.accessibleDescription()
+    bars.set_probabilities(None)
+    assert bars.accessibleDescription() == empty
+
+
+def test_a_new_theme_shows_at_once(qapp, bars: ProbabilityBars) -> None:
+    bars.set_probabilities(P)
+    theme.apply(qapp, theme.LIGHT)
+    assert lengths(bars, theme.LIGHT.accent)[3] > 0
+
+
+def test_two_thousand_paints_lose_no_reference_to_none(bars: ProbabilityBars) -> None:
+    bars.set_probabilities(P)
+    image = painted(bars)
+    before = sys.getrefcount(None)
+    for _ in range(2000):
+        bars.render(image)
+    assert abs(sys.getrefcount(None) - before) < 200
