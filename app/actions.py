@@ -27,16 +27,19 @@ SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("[ ]", "Previous layer, next layer"),
             ("Home End", "Before the first step, after the last"),
             ("↑ ↓", "Another unit, in the picture"),
+            ("Shift+↑ ↓", "Another class"),
         ),
     ),
     (
         "Draw",
         (
             ("Ctrl+Z", "Undo"),
-            ("Ctrl+Shift+Z", "Redo"),
-            ("Delete", "Clear the canvas"),
+            ("Ctrl+Shift+Z, Ctrl+Y", "Redo"),
+            ("Delete, Ctrl+Backspace", "Clear the canvas"),
             ("P E", "Pen, eraser"),
             ("[ ]", "Thinner, thicker"),
+            ("← → ↑ ↓", "Move the pen (Shift: finer)"),
+            ("Space", "Put the pen down, lift it"),
         ),
     ),
 )

@@ -13,10 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.application import create
-from app.session import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from app.main_window import MainWindow
 
@@ -58,7 +57,7 @@ def write_snapshots(folder: str, size: tuple[int, int], theme_choice: str) -> in
         window.close()
 
 
-def _stage(app: QApplication, window: MainWindow):  # type: ignore[no-untyped-def]
+def _stage(app: QApplication, window: MainWindow) -> Iterator[str]:
     """Bring the window into each state worth a picture, and yield its name."""
     session = window.session
     _wait(app, lambda: session.snapshot is not None, "the data to load")
@@ -68,12 +67,11 @@ def _stage(app: QApplication, window: MainWindow):  # type: ignore[no-untyped-de
     _settle(app)
     yield "draw-untrained"
     window.show_page(0)
-    session.step(ITERATIONS)
-    _wait(app, lambda: _iteration(window) == ITERATIONS, "training")
-    _settle(app)
+    _train(app, window)
     yield "train"
     window.show_page(1)
     backward = window.backward_page
+    backward.reduced_motion = True
     backward.show_example("test", 0)
     for position in (0, 3, 5, 9, 12, 14):
         backward.playback.jump(position)
@@ -89,18 +87,26 @@ def _stage(app: QApplication, window: MainWindow):  # type: ignore[no-untyped-de
     _settle(app)
     yield "backward-drawing"
     session.reset(session.config.replace(activation="sigmoid"))
-    session.step(ITERATIONS)
-    _wait(app, lambda: _iteration(window) == ITERATIONS, "training")
+    _train(app, window)
     backward.show_example("test", 0)
     backward.playback.jump(9)
     _settle(app)
     yield "backward-sigmoid-step-09"
 
 
-def _iteration(window: MainWindow) -> int:
-    snapshot = window.session.snapshot
-    started = snapshot is not None and window.session.state is not State.IDLE
-    return snapshot.iteration if snapshot is not None and started else -1
+def _train(app: QApplication, window: MainWindow) -> None:
+    session = window.session
+    config = session.config
+    session.step(ITERATIONS)
+
+    def done() -> bool:
+        snapshot = session.snapshot
+        return (
+            snapshot is not None and snapshot.config == config and snapshot.iteration == ITERATIONS
+        )
+
+    _wait(app, done, "training")
+    _settle(app)
 
 
 def _wait(app: QApplication, done: Callable[[], bool], what: str) -> None:

@@ -86,7 +86,7 @@ QComboBox QAbstractItemView {{ background: {surface_2}; border: 1px solid {borde
 QSlider::groove:horizontal {{ height: 3px; background: {surface_3}; border-radius: 1px; }}
 QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 1px; }}
 QSlider::handle:horizontal {{ background: {ink}; border: 1px solid {border_strong}; width: 12px;
-    height: 12px; margin: -5px 0; border-radius: 7px; }}
+    height: 12px; margin: -5px 0; border-radius: 6px; }}
 QSlider::handle:horizontal:focus {{ border-color: {accent}; }}
 
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, MutableMapping
+    from collections.abc import Mapping
 
     from bpcore.layers import Array
+
+    Arrays: TypeAlias = Mapping[str, Array]
 
 
 @dataclass
@@ -17,7 +19,8 @@ class SGD:
 
     learning_rate: float = 0.01
 
-    def update(self, params: MutableMapping[str, Array], grads: Mapping[str, Array]) -> None:
+    def update(self, params: Arrays, grads: Arrays) -> None:
         """Take one step downhill, in place."""
-        for name in params:
-            params[name] -= self.learning_rate * grads[name]
+        rate = self.learning_rate
+        for name, W in params.items():
+            W -= rate * grads[name]

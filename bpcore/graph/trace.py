@@ -276,7 +276,7 @@ class _Recorder:
         SGD(learning_rate).update(network.params, grads)
         self.keep({f"{name}_new": array for name, array in network.params.items()})
         self.keep({"loss_after": network.loss(self.values["x"], self.values["t"])})
-        code = code_of(SGD.update, "params")
+        code = code_of(SGD.update, "W")
         for kind in "Wb":
             names = tuple(name for name in network.params if name.startswith(kind))
             computes = tuple(f"{name}_new" for name in names)

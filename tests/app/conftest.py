@@ -19,7 +19,8 @@ def fonts(qapp: QApplication) -> None:
 
 @pytest.fixture(autouse=True)
 def _dark(qapp: QApplication, fonts: None) -> None:
-    theme.apply(qapp, theme.DARK)
+    if theme.current() is not theme.DARK or not qapp.styleSheet():
+        theme.apply(qapp, theme.DARK)
 
 
 @pytest.fixture(autouse=True)

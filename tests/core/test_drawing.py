@@ -162,6 +162,13 @@ def test_the_arrays_are_read_only() -> None:
             array[0, 0] = 0
 
 
+def test_what_is_prepared_stays_as_it_is_when_drawing_goes_on() -> None:
+    drawing = bar(30, 20)
+    result = prepared(drawing)
+    drawing[:] = 0
+    assert (result.crop == 255).all()
+
+
 def test_the_drawing_itself_stays_writable() -> None:
     drawing = np.full((30, 30), 255, np.uint8)
     prepare(drawing)

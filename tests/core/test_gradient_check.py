@@ -67,7 +67,7 @@ def test_a_numerical_gradient_puts_an_element_back_if_the_function_fails() -> No
 
 def test_whole_numbers_can_not_be_moved_a_little() -> None:
     with pytest.raises(TypeError, match="floating type to be moved by h, not int64"):
-        numerical_gradient(lambda x: float(x.sum()), np.ones(3, np.int64))  # type: ignore[arg-type]
+        numerical_gradient(lambda x: float(x.sum()), np.ones(3, np.int64))
 
 
 # Right networks

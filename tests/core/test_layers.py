@@ -16,8 +16,7 @@ HUGE = 1.7e308
 
 def finite(dtype: npt.DTypeLike, largest: float | None = None) -> st.SearchStrategy[Array]:
     limit = float(np.finfo(dtype).max) if largest is None else largest
-    width = np.dtype(dtype).itemsize * 8
-    numbers = st.floats(-limit, limit, width=width)
+    numbers = st.floats(-limit, limit, width=32 if dtype == np.float32 else 64)
     return arrays.arrays(dtype, SHAPES, elements=numbers)
 
 
@@ -77,7 +76,7 @@ def test_sigmoid_stays_within_zero_and_one_for_any_finite_input(x: Array) -> Non
 @given(any_finite)
 def test_sigmoid_is_point_symmetric(x: Array) -> None:
     total = Sigmoid().forward(x) + Sigmoid().forward(-x)
-    np.testing.assert_allclose(total, 1, rtol=0, atol=2 * np.finfo(x.dtype).eps)
+    assert (np.abs(total - 1) <= 2 * np.finfo(x.dtype).eps).all()
 
 
 @given(finite(np.float64, 30.0))
@@ -170,7 +169,7 @@ def test_affine_has_the_same_gradients_when_it_skips_that_of_its_input() -> None
 
 @given(any_finite)
 @example(np.array([[HUGE, -HUGE], [-HUGE, HUGE], [HUGE, HUGE]]))
-@example(np.full((3, 2), -HUGE))
+@example(np.tile([[HUGE, -HUGE]], (3, 1)))
 def test_softmax_and_its_loss_are_finite_for_any_finite_scores(scores: Array) -> None:
     for label in range(scores.shape[1]):
         layer = SoftmaxWithLoss()

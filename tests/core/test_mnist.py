@@ -247,7 +247,7 @@ def test_a_file_that_can_not_be_read_is_named(
 @pytest.mark.parametrize("folder", ["nowhere", "a file", "n" * 5000, "nul\0"])
 def test_a_folder_that_is_none_is_named(tmp_path: Path, folder: str) -> None:
     (tmp_path / "a file").write_bytes(b"")
-    with pytest.raises(DatasetError, match="no such folder|can't be read"):
+    with pytest.raises(DatasetError, match=r"no such folder|can't be read"):
         load_dataset(tmp_path / folder)
 
 
@@ -256,7 +256,7 @@ def test_bundled_digits_that_are_damaged_are_named(
 ) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "mnist_10k.npz").write_bytes(b"PK\x03\x04 and no more")
-    monkeypatch.setattr(mnist.resources, "files", lambda _: tmp_path)
+    monkeypatch.setattr("bpcore.datasets.mnist.resources.files", lambda _: tmp_path)
     with pytest.raises(DatasetError, match=r"mnist_10k.npz: .* reinstall Chainlight"):
         load_dataset()
 
@@ -265,7 +265,7 @@ def test_bundled_digits_that_are_missing_are_named(monkeypatch: pytest.MonkeyPat
     def missing(package: str) -> Path:
         raise ModuleNotFoundError(f"No module named {package!r}")
 
-    monkeypatch.setattr(mnist.resources, "files", missing)
+    monkeypatch.setattr("bpcore.datasets.mnist.resources.files", missing)
     with pytest.raises(DatasetError, match=r"mnist_10k.npz: .* reinstall Chainlight"):
         load_dataset()
 
@@ -289,10 +289,10 @@ def test_a_header_that_promises_gigabytes_reserves_nothing(tmp_path: Path) -> No
     count = mnist.MAX_EXAMPLES
     promises = {
         TRAIN_IMAGES: header(0x0803, count, 28, 28) + b"\0" * 100,
-        TRAIN_LABELS: header(0x0801, count) + b"\0" * 100,
+        TRAIN_LABELS: header(0x0801, count) + bytes(count),
     }
     write(tmp_path, valid_set() | promises)
-    with at_most(4 * MEGABYTE), pytest.raises(DatasetError, match="is cut short"):
+    with at_most(8 * MEGABYTE), pytest.raises(DatasetError, match="is cut short"):
         load_dataset(tmp_path)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpcore.layers import Affine, Array
+from bpcore.layers import Affine, Array, Labels
 from bpcore.network import Network, TwoLayerNet
 
 
@@ -17,7 +17,7 @@ def network(*sizes: int, activation: str = "relu", **options: object) -> Network
     return Network(sizes or (6, 5, 4), activation=activation, **options)  # type: ignore[arg-type]
 
 
-def batch(count: int = 7, inputs: int = 6, classes: int = 4) -> tuple[Array, Array]:
+def batch(count: int = 7, inputs: int = 6, classes: int = 4) -> tuple[Array, Labels]:
     rng = np.random.default_rng(0)
     return rng.standard_normal((count, inputs)), rng.integers(classes, size=count)
 

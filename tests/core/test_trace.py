@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bpcore.graph.trace import Trace, trace_pass
-from bpcore.layers import Array
+from bpcore.layers import Array, Labels
 from bpcore.network import Network
 
 CASES = list(itertools.product(["relu", "sigmoid"], ["float32", "float64"], [1, 5]))
@@ -16,7 +16,7 @@ def network(activation: str = "relu", dtype: str = "float32", *sizes: int) -> Ne
     )
 
 
-def batch(count: int = 1) -> tuple[Array, Array]:
+def batch(count: int = 1) -> tuple[Array, Labels]:
     rng = np.random.default_rng(0)
     return rng.standard_normal((count, 6)), rng.integers(4, size=count)
 
@@ -219,6 +219,7 @@ def test_upstream_times_local_derivative_is_what_a_backward_step_computes(
 def test_at_an_activation_the_product_is_exact(activation: str) -> None:
     trace = traced(5, activation)
     (step,) = (step for step in trace.steps if step.computes == ("dz1",))
+    assert step.local_derivative is not None
     product = trace.values["da1"] * step.local_derivative
     np.testing.assert_array_equal(trace.values["dz1"], product)
 
