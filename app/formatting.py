@@ -65,6 +65,18 @@ def percent(value: float | None, decimals: int = 1) -> str:
     return EM_DASH if value is None else f"{value * 100:.{decimals}f}{THIN_SPACE}%"
 
 
+def share(value: float | None, decimals: int = 1) -> str:
+    """Format a share of 1 as ``percent``, but nearly all is not all: ``>99.9 %``, ``<0.1 %``."""
+    if value is None or value in (0, 1):
+        return percent(value, decimals)
+    least = 10**-decimals / 100
+    if value < least / 2:
+        return f"<{percent(least, decimals)}"
+    if value > 1 - least / 2:
+        return f">{percent(1 - least, decimals)}"
+    return percent(value, decimals)
+
+
 def probability(value: float | None) -> str:
     """Format a softmax output in the graph: ``0.723``."""
     return EM_DASH if value is None else f"{value:.3f}"

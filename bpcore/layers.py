@@ -40,7 +40,8 @@ class Sigmoid:
     def forward(self, x: Array) -> Array:
         """Squash x into 0..1."""
         e = np.exp(-np.abs(x))
-        out: Array = np.where(x >= 0, 1, e) / (1 + e)
+        top = np.where(x >= 0, 1, e)
+        out: Array = top / (1 + e)
         self.out = out
         return out
 
@@ -68,7 +69,7 @@ class Affine:
     def forward(self, x: Array) -> Array:
         """Weigh the inputs and add the bias."""
         self.x = x
-        out: Array = np.matmul(x, self.W) + self.b
+        out = x @ self.W + self.b
         return out
 
     @overload
@@ -83,7 +84,7 @@ class Affine:
         """Share dout among x, W and b."""
         dx = None
         if need_dx:
-            dx = np.matmul(dout, self.W.T)
+            dx = dout @ self.W.T
         np.matmul(self.x.T, dout, out=self.dW)
         np.sum(dout, axis=0, out=self.db)
         return dx

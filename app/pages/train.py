@@ -303,8 +303,8 @@ class TrainPage(QWidget):
         self._loss.show_texts(formatting.loss(last), average)
         accuracies = snapshot.accuracies[-1] if snapshot and snapshot.accuracies else None
         self._accuracy.show_texts(
-            formatting.percent(accuracies.test if accuracies else None),
-            self.tr("train {0}").format(formatting.percent(accuracies.train)) if accuracies else "",
+            formatting.share(accuracies.test if accuracies else None),
+            self.tr("train {0}").format(formatting.share(accuracies.train)) if accuracies else "",
         )
         self._accuracy.setToolTip(
             self.tr("Measured at iteration {0}").format(formatting.count(accuracies.iteration))

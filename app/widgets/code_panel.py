@@ -132,6 +132,8 @@ class CodeView(QTextEdit):
         self._code, self._running = code, running
         self._format()
         self._reveal()
+        self._gutter.update()
+        self.viewport().update()
 
     def line_rect(self, index: int) -> QRect:
         """Return where line ``index`` stands in the viewport, as wide as it is."""

@@ -189,7 +189,7 @@ class AccuracyPlot(RunChart):
         low, high = self._view.viewRange()[1]
         pixel = (high - low) / (self._view.height() or 1.0)
         for item, text, value in zip(self._labels, self._texts, (train, test), strict=True):
-            item.setText(f"{text} {formatting.percent(value)}")
+            item.setText(f"{text} {formatting.share(value)}")
         heights = self._label_heights(train, test, pixel, high)
         if self._no_room_right_of(self._labels[0], x):  # then they hang below their points
             heights = (train, min(test, train - 20 * pixel))

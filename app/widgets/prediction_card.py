@@ -102,9 +102,9 @@ class PredictionCard(Card):
             else self.tr("The network reads a {digit}")
         )
         detail = self.tr("with {first}. Second best: {second} with {share}.").format(
-            first=formatting.percent(float(p[digit])),
+            first=formatting.share(float(p[digit])),
             second=second,
-            share=formatting.percent(float(p[second])),
+            share=formatting.share(float(p[second])),
         )
         self._show(str(digit), sentence.format(digit=digit), detail)
         self._bars.set_probabilities(p)

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from passes import a_pass
 from pictures import pixels
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 import bpcore.layers
 from app import theme
-from app.widgets.code_panel import LINE, CodeCard, marks
+from app.widgets.code_panel import LINE, CodeCard, _Gutter, marks
 
 
 @pytest.fixture
@@ -124,3 +125,28 @@ def test_keywords_self_and_docstrings_are_told_apart():
 
 def test_code_that_is_not_whole_is_no_error():
     assert marks(("def f(", "    x = '''"))
+
+
+class PaintWatch(QObject):
+    """Tells of every paint of a widget."""
+
+    painted = Signal()
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.painted.emit()
+        return False
+
+
+def test_other_code_brings_its_own_line_numbers_onto_the_screen(qtbot, card):
+    # A picture taken anew would hide it: what counts is that the numbers are painted again.
+    card.show_code(code_at(9))
+    qtbot.waitExposed(card)
+    QApplication.processEvents()
+    watch = PaintWatch(card.view.findChild(_Gutter))
+    with qtbot.waitSignal(watch.painted):
+        card.show_code(code_at(3))

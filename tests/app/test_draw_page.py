@@ -111,7 +111,7 @@ def test_what_is_shown_is_what_the_network_computed(page: DrawPage, session) -> 
     p = prediction.probabilities
     assert bars(page).texts == tuple(formatting.percent(float(v), 2) for v in p)
     assert text(page, "predictedDigit") == str(prediction.digit)
-    assert formatting.percent(float(p.max())) in text(page, "predictionDetail")
+    assert formatting.share(float(p.max())) in text(page, "predictionDetail")
     assert text(page, "predictionIteration") == "at iteration 6,480 of this run"
 
 

@@ -51,8 +51,8 @@ def test_start_trains_to_the_end_and_the_tiles_say_what_the_engine_computed(
     snapshot = session.snapshot
     assert text_of(page, "iterationValue") == formatting.count(snapshot.config.iterations)
     assert text_of(page, "lossValue") == formatting.loss(float(snapshot.losses[-1]))
-    assert text_of(page, "testAccuracyValue") == formatting.percent(snapshot.accuracies[-1].test)
-    assert formatting.percent(snapshot.accuracies[-1].train) in text_of(page, "testAccuracyRemark")
+    assert text_of(page, "testAccuracyValue") == formatting.share(snapshot.accuracies[-1].test)
+    assert formatting.share(snapshot.accuracies[-1].train) in text_of(page, "testAccuracyRemark")
 
 
 def test_pause_becomes_resume_and_goes_on(qtbot, page: TrainPage, session: Session) -> None:
