@@ -8,16 +8,17 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt
+from PySide6.QtCore import QEventLoop, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.application import create
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from app.main_window import MainWindow
+    from app.session import Example
 
 ITERATIONS = 4312
 WAIT_SECONDS = 120.0
@@ -72,7 +73,8 @@ def _stage(app: QApplication, window: MainWindow) -> Iterator[str]:
     window.show_page(1)
     backward = window.backward_page
     backward.reduced_motion = True
-    backward.show_example("test", 0)
+    mistake = _first_mistake(app, window)
+    backward.show_example("test", mistake)
     for position in (0, 3, 5, 9, 12, 14):
         backward.playback.jump(position)
         _settle(app)
@@ -88,7 +90,7 @@ def _stage(app: QApplication, window: MainWindow) -> Iterator[str]:
     yield "backward-drawing"
     session.reset(session.config.replace(activation="sigmoid"))
     _train(app, window)
-    backward.show_example("test", 0)
+    backward.show_example("test", mistake)
     backward.playback.jump(9)
     _settle(app)
     yield "backward-sigmoid-step-09"
@@ -109,6 +111,15 @@ def _train(app: QApplication, window: MainWindow) -> None:
     _settle(app)
 
 
+def _first_mistake(app: QApplication, window: MainWindow) -> int:
+    """Return the index of the first test digit that is read wrongly: its gradients are strong."""
+    found: list[Example | None] = []
+    window.session.mistake_found.connect(found.append)
+    window.session.find_mistake("test", -1)
+    _wait(app, lambda: bool(found), "a mistake")
+    return (found[0] and found[0].index) or 0
+
+
 def _wait(app: QApplication, done: Callable[[], bool], what: str) -> None:
     end = time.monotonic() + WAIT_SECONDS
     while not done():
@@ -127,10 +138,23 @@ def _settle(app: QApplication) -> None:
 def _draw(window: MainWindow) -> None:
     canvas = window.findChild(QWidget, "digitCanvas")
     assert canvas is not None
-    points = [QPoint(round(x * canvas.width()), round(y * canvas.height())) for x, y in STROKE]
+    side = canvas.width()
+    points = [QPoint(round(x * side), round(y * side)) for x, y in _rounded(STROKE)]
     left = Qt.MouseButton.LeftButton
     QTest.mousePress(canvas, left, pos=points[0])
-    for before, after in itertools.pairwise(points):
-        QTest.mouseMove(canvas, (QPointF(before + after) / 2).toPoint())
-        QTest.mouseMove(canvas, after)
+    for point in points:
+        QTest.mouseMove(canvas, point)
     QTest.mouseRelease(canvas, left, pos=points[-1])
+
+
+def _rounded(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Cut the corners of a line, as often as it takes to look like a hand's."""
+    line = list(points)
+    for _ in range(3):
+        cut = [
+            (a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]))
+            for a, b in itertools.pairwise(line)
+            for share in (0.25, 0.75)
+        ]
+        line = [line[0], *cut, line[-1]]
+    return line

@@ -23,8 +23,9 @@ class Envelope:
     """A stretch of a series in bins: arrays (bins,), ``x`` at the middle of each, in iterations.
 
     ``low`` and ``high`` are the exact extremes of a bin; the quartiles come from at most 64 of its
-    values, evenly spaced. ``smooth`` is the mean over a window around ``x`` that shrinks towards
-    both ends of the series, so that it stays centred and never reaches beyond them.
+    values, evenly spaced. ``smooth`` is the mean over a window around ``x``. Near an end of the
+    series, where half of the window is missing, it is the value at ``x`` of the straight line that
+    fits what is there: a mean would lag behind a curve that falls.
     """
 
     x: Floats
@@ -136,7 +137,21 @@ class Series:
         # However narrow the window, the value or the two values at the middle are in it.
         first = np.minimum(np.ceil(middle - half), np.floor(middle)).astype(np.int64)
         last = np.maximum(np.floor(middle + half), np.ceil(middle)).astype(np.int64) + 1
-        return self._sums_over(first, last) / (last - first)
+        smooth = self._sums_over(first, last) / (last - first)
+        if window > 4 and self._size > 2:  # enough for a line through more than its ends
+            for i in np.flatnonzero(room < window / 2):
+                smooth[i] = self._line_at(middle[i], window / 2)
+        return smooth
+
+    def _line_at(self, x: float, half: float) -> float:
+        """Return at ``x`` the line fitted by least squares to the values within ``half`` of it."""
+        first, last = max(int(np.ceil(x - half)), 0), min(int(np.floor(x + half)) + 1, self._size)
+        values = self._values[first:last]
+        distances = np.arange(first, last) - x
+        centred = distances - distances.mean()
+        slope = centred @ values / (centred @ centred)
+        line = values.mean() - slope * distances.mean()
+        return float(np.clip(line, values.min(), values.max()))
 
     def _sums_over(self, first: Indices, last: Indices) -> Floats:
         """Return the sum of values[first:last] for each pair: whole blocks, and the ragged ends.

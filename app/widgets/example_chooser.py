@@ -89,6 +89,7 @@ class ExampleChooser(QWidget):
         self._number.setFixedSize(84, HEIGHT)
         self._number.setWrapping(True)
         self._number.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
+        self._number.lineEdit().setTextMargins(7, 0, 0, 0)
         self._previous = IconButton(
             "step-back", self.tr("Previous example"), "examplePrevious", size=HEIGHT
         )
