@@ -58,7 +58,7 @@ class LossTrack(QWidget):
         painter.setPen(QPen(QColor(colors.border), 1))
         painter.setBrush(QColor(colors.surface_1))
         painter.drawRoundedRect(self.bar, 5, 5)
-        iteration = len(self._session.losses)
+        iteration = min(len(self._session.losses), self._session.config.iterations)
         cursor = self.x_of(iteration)
         wash = QRectF(self.bar.left(), self.bar.top(), cursor - self.bar.left(), self.bar.height())
         painter.setPen(Qt.PenStyle.NoPen)

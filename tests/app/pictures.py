@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 from PySide6.QtGui import QImage
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -42,6 +44,8 @@ def check(image: QImage, name: str) -> None:
         approved.parent.mkdir(exist_ok=True)
         assert image.save(str(approved))
         return
+    if not sys.platform.startswith("linux"):
+        pytest.skip("the approved pictures are of Linux: other platforms draw text otherwise")
     golden = QImage(str(approved))
     assert not golden.isNull(), f"{approved} is missing: approve it with CHAINLIGHT_APPROVE=1"
     count = differing(image, golden)
