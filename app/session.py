@@ -228,8 +228,9 @@ class Session(QObject):
 
     def _present_network(self) -> Network | None:
         if self._network is None and self._snapshot is not None:
+            config = self._snapshot.config
             self._network = Network.from_params(
-                self._snapshot.params, self._snapshot.config.activation
+                self._snapshot.params, config.activation, config.weight_decay
             )
         return self._network
 

@@ -16,7 +16,7 @@ import numpy as np
 from PySide6.QtCore import QThread, Signal
 
 from app.snapshot import Mailbox, Mistake, Phase, Report, Snapshot
-from bpcore.config import BUNDLED, TrainingConfig
+from bpcore.config import TrainingConfig
 from bpcore.datasets.mnist import Dataset, DatasetError, load_dataset
 from bpcore.network import Network
 from bpcore.training import Diverged, Trainer, predicted_labels
@@ -201,7 +201,7 @@ class TrainingWorker(QThread):
     def _prepare(self, run: int, config: TrainingConfig) -> None:
         self._run, self._phase, self._trainer = run, "idle", None
         if self._dataset is None or self._dataset_of != config.data:
-            self._dataset = load_dataset(None if config.data == BUNDLED else config.data)
+            self._dataset = load_dataset(config.data)
             self._dataset_of = config.data
             with self._lock:
                 self._mailbox.dataset = self._dataset

@@ -8,12 +8,17 @@ from numbers import Integral, Real
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from bpcore.initializers import Initializer
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Activation = Literal["relu", "sigmoid"]
+Activation = Literal["relu", "sigmoid", "tanh"]
+OptimizerName = Literal["sgd", "momentum", "adagrad", "adam"]
 Precision = Literal["float32", "float64"]
-BUNDLED = "bundled"
+BUNDLED, FULL = "bundled", "full"
+MAX_HIDDEN_LAYERS = 8
+PIXELS, DIGITS = 28 * 28, 10
 
 
 @dataclass(frozen=True)
@@ -43,12 +48,29 @@ RANGES: Mapping[str, Range] = MappingProxyType(
         "iterations": Range(1, 10_000_000, "iterations"),
         "seed": Range(0, 2**32 - 1),
         "weight_init_std": Range(0.0, 10.0, whole=False),
+        "weight_decay": Range(0.0, 10.0, whole=False),
+        "momentum": Range(0.0, 0.9999, whole=False),
+        "beta1": Range(0.0, 0.9999, whole=False),
+        "beta2": Range(0.0, 0.9999, whole=False),
     }
 )
 
 CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"activation": get_args(Activation), "dtype": get_args(Precision)}
+    {
+        "activation": get_args(Activation),
+        "initializer": get_args(Initializer),
+        "optimizer": get_args(OptimizerName),
+        "dtype": get_args(Precision),
+    }
 )
+
+LEARNING_RATES: Mapping[str, float] = MappingProxyType(
+    {"sgd": 0.1, "momentum": 0.01, "adagrad": 0.01, "adam": 0.001}
+)
+"""A learning rate with which each optimizer trains the book's network well."""
+
+CHANGEABLE = ("learning_rate", "batch_size", "weight_decay", "momentum", "beta1", "beta2")
+"""What can be changed during a run."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +82,13 @@ class TrainingConfig:
     Parameters
     ----------
     data
-        ``"bundled"``, or the folder of the four MNIST files.
+        ``"bundled"``, ``"full"`` for all of MNIST once it is downloaded, or the folder of its files.
     activation
-        ``"relu"`` or ``"sigmoid"``.
-    hidden_size
-        Units of the hidden layer.
+        ``"relu"``, ``"sigmoid"`` or ``"tanh"``.
+    hidden_sizes
+        Units of each hidden layer, the first one first: ``(50,)``.
+    optimizer
+        ``"sgd"``, ``"momentum"``, ``"adagrad"`` or ``"adam"``.
     learning_rate
         Factor of the gradient in an update.
     batch_size
@@ -73,8 +97,16 @@ class TrainingConfig:
         Length of the run.
     seed
         Of the initial weights and of the batches.
+    initializer
+        ``"std"``, ``"xavier"`` or ``"he"``: how large the initial weights are.
     weight_init_std
-        Standard deviation of the initial weights.
+        Standard deviation of the initial weights where the initializer is ``"std"``.
+    weight_decay
+        Factor of half the sum of the squared weights in the loss (L2).
+    momentum
+        Of the optimizer of this name: the share of its velocity that is kept.
+    beta1, beta2
+        Of Adam: the shares of the mean gradient and mean square that are kept.
     dtype
         ``"float32"`` or ``"float64"``.
 
@@ -86,12 +118,18 @@ class TrainingConfig:
 
     data: str = BUNDLED
     activation: Activation = "relu"
-    hidden_size: int = 50
+    hidden_sizes: tuple[int, ...] = (50,)
+    optimizer: OptimizerName = "sgd"
     learning_rate: float = 0.1
     batch_size: int = 100
     iterations: int = 10_000
     seed: int = 42
+    initializer: Initializer = "std"
     weight_init_std: float = 0.01
+    weight_decay: float = 0.0
+    momentum: float = 0.9
+    beta1: float = 0.9
+    beta2: float = 0.999
     dtype: Precision = "float32"
 
     def __post_init__(self) -> None:
@@ -103,13 +141,28 @@ class TrainingConfig:
                 raise ValueError(
                     f"{name} must be {' or '.join(allowed)}, not {getattr(self, name)!r}"
                 )
+        object.__setattr__(self, "hidden_sizes", _checked_sizes(self.hidden_sizes))
         for name, allowed_range in RANGES.items():
-            number = _checked(name, getattr(self, name), allowed_range)
-            object.__setattr__(self, name, number)
+            if name != "hidden_size":
+                number = _checked(name, getattr(self, name), allowed_range)
+                object.__setattr__(self, name, number)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Units per layer, the pixels of an image first and the ten digits last."""
+        return (PIXELS, *self.hidden_sizes, DIGITS)
 
     def replace(self, **changes: object) -> TrainingConfig:
         """Return a copy with other values, checked like the first."""
         return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
+
+
+def _checked_sizes(sizes: Any) -> tuple[int, ...]:
+    if not isinstance(sizes, tuple | list) or len(sizes) > MAX_HIDDEN_LAYERS:
+        raise ValueError(
+            f"hidden_sizes must be the units of at most {MAX_HIDDEN_LAYERS} layers, not {sizes!r}"
+        )
+    return tuple(int(_checked("hidden_size", size, RANGES["hidden_size"])) for size in sizes)
 
 
 def _checked(name: str, value: Any, allowed: Range) -> int | float:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 Array: TypeAlias = npt.NDArray[np.floating]
 Labels: TypeAlias = npt.NDArray[np.integer] | Array
+"""Class numbers (N,) or one-hot rows (N, C)."""
 
 
 class Relu:
@@ -23,14 +24,12 @@ class Relu:
     def forward(self, x: Array) -> Array:
         """Shut the gate wherever x <= 0."""
         self.mask = x <= 0
-        out = x.copy()
-        out[self.mask] = 0
+        out: Array = np.maximum(x, 0)
         return out
 
     def backward(self, dout: Array) -> Array:
         """Block dout where the gate is shut."""
-        dx = dout.copy()
-        dx[self.mask] = 0
+        dx = dout * ~self.mask
         return dx
 
 
@@ -49,6 +48,22 @@ class Sigmoid:
         """Multiply dout by the slope y (1 - y)."""
         y = self.out
         dx: Array = dout * (y * (1 - y))
+        return dx
+
+
+class Tanh:
+    """The hyperbolic tangent: out = (exp(x) - exp(-x)) / (exp(x) + exp(-x))."""
+
+    def forward(self, x: Array) -> Array:
+        """Squash x into -1..1."""
+        out = np.tanh(x)
+        self.out = out
+        return out
+
+    def backward(self, dout: Array) -> Array:
+        """Multiply dout by the slope 1 - y²."""
+        y = self.out
+        dx: Array = dout * (1 - y * y)
         return dx
 
 
@@ -86,7 +101,7 @@ class Affine:
         if need_dx:
             dx = dout @ self.W.T
         np.matmul(self.x.T, dout, out=self.dW)
-        np.sum(dout, axis=0, out=self.db)
+        dout.sum(axis=0, out=self.db)
         return dx
 
 
@@ -102,7 +117,7 @@ class SoftmaxWithLoss:
         self.t = one_hot(t, x)
         log_y = log_softmax(x)
         self.y = np.exp(log_y)
-        loss = -np.sum(self.t * log_y / len(x))
+        loss = -np.vdot(self.t / len(x), log_y)
         return float(loss)
 
     def backward(self, dout: float = 1.0) -> Array:
@@ -116,8 +131,12 @@ def log_softmax(x: Array) -> Array:
     with np.errstate(over="ignore"):  # scores further apart than the largest float: clipped next
         shifted = x - x.max(axis=-1, keepdims=True)
     # Half of the lowest float leaves room for the sum that the mean over a batch is made of.
-    shifted = np.maximum(shifted, np.finfo(shifted.dtype).min / 2)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
+    shifted = np.maximum(shifted, _FLOOR[shifted.dtype])
+    log_sum = np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return np.asarray(shifted - log_sum)
+
+
+_FLOOR = {np.dtype(kind): np.finfo(kind).min / 2 for kind in (np.float16, np.float32, np.float64)}
 
 
 def one_hot(t: Labels, x: Array) -> Array:
@@ -129,8 +148,11 @@ def one_hot(t: Labels, x: Array) -> Array:
             f"t of shape {t.shape} does not fit scores of shape {x.shape}: "
             f"give class numbers {x.shape[:1]} or one-hot rows {x.shape}"
         )
-    if t.dtype.kind not in "iu" or t.min() < 0 or t.max() >= x.shape[1]:
-        raise ValueError(f"t must hold whole class numbers from 0 to {x.shape[1] - 1}")
-    rows = np.zeros_like(x)
-    rows[np.arange(len(t)), t] = 1
+    rows = np.zeros(x.shape, x.dtype)
+    try:
+        if t.dtype.kind not in "iu" or (t.dtype.kind == "i" and t.min() < 0):
+            raise IndexError
+        rows[np.arange(len(t)), t] = 1
+    except IndexError:
+        raise ValueError(f"t must hold whole class numbers from 0 to {x.shape[1] - 1}") from None
     return rows

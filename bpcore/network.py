@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from bpcore.gradient_check import numerical_gradient
-from bpcore.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss, one_hot
+from bpcore.initializers import initial_weights
+from bpcore.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss, Tanh, one_hot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import ItemsView, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
     from bpcore.layers import Array
 
-ACTIVATIONS: dict[str, type[Relu] | type[Sigmoid]] = {"relu": Relu, "sigmoid": Sigmoid}
+ActivationLayer: TypeAlias = Relu | Sigmoid | Tanh
+ACTIVATIONS: dict[str, type[ActivationLayer]] = {"relu": Relu, "sigmoid": Sigmoid, "tanh": Tanh}
 
 
 class Parameters(MutableMapping[str, "Array"]):
@@ -50,6 +52,10 @@ class Parameters(MutableMapping[str, "Array"]):
     def __iter__(self) -> Iterator[str]:
         return iter(self._arrays)
 
+    def items(self) -> ItemsView[str, Array]:
+        """Return pairs of name and array, like ``dict.items``."""
+        return self._arrays.items()  # at each iteration of a run: as fast as can be
+
     def __len__(self) -> int:
         return len(self._arrays)
 
@@ -65,9 +71,13 @@ class Network:
     sizes
         Units per layer, inputs first: ``[784, 50, 10]``.
     activation
-        ``"relu"`` or ``"sigmoid"``.
+        ``"relu"``, ``"sigmoid"`` or ``"tanh"``.
     weight_init_std
         Standard deviation of the normally distributed initial weights; biases start at 0.
+    initializer
+        ``"std"``, or ``"xavier"`` or ``"he"``, which find the standard deviation themselves.
+    weight_decay
+        The loss grows by half of this times the sum of all squared weights (L2), biases excepted.
     dtype
         Of parameters and arithmetic: float32 or float64.
     seed
@@ -90,30 +100,37 @@ class Network:
         *,
         activation: str = "relu",
         weight_init_std: float = 0.01,
+        initializer: str = "std",
+        weight_decay: float = 0.0,
         dtype: npt.DTypeLike = np.float64,
         seed: int | None = None,
     ) -> None:
-        self._set_up(tuple(sizes), activation, np.dtype(dtype))
+        self._set_up(tuple(sizes), activation, np.dtype(dtype), weight_decay)
         rng = np.random.default_rng(seed)
         arrays: dict[str, Array] = {}
         for n, (fan_in, fan_out) in enumerate(pairwise(self.sizes), start=1):
-            weights = weight_init_std * rng.standard_normal((fan_in, fan_out))
+            weights = initial_weights(initializer, fan_in, fan_out, rng, weight_init_std)
             arrays[f"W{n}"] = weights.astype(self.dtype)
             arrays[f"b{n}"] = np.zeros(fan_out, self.dtype)
         self._connect(arrays)
 
-    def _set_up(self, sizes: tuple[int, ...], activation: str, dtype: np.dtype[Any]) -> None:
+    def _set_up(
+        self, sizes: tuple[int, ...], activation: str, dtype: np.dtype[Any], weight_decay: float
+    ) -> None:
         if len(sizes) < 2 or any(size < 1 for size in sizes):
             raise ValueError(f"sizes must be two or more numbers of units >= 1, not {sizes!r}")
         if activation not in ACTIVATIONS:
             raise ValueError(f"activation must be {' or '.join(ACTIVATIONS)}, not {activation!r}")
+        if not 0 <= weight_decay < np.inf:
+            raise ValueError(f"weight_decay must be a number >= 0, not {weight_decay!r}")
         if dtype not in (np.float32, np.float64):
             raise ValueError(f"dtype must be float32 or float64, not {dtype}")
         self.sizes, self.activation, self.dtype = sizes, activation, dtype
+        self.weight_decay = float(weight_decay)
 
     def _connect(self, arrays: Mapping[str, Array]) -> None:
         self.params = Parameters(arrays)
-        self.layers: dict[str, Affine | Relu | Sigmoid] = {}
+        self.layers: dict[str, Affine | ActivationLayer] = {}
         activation = ACTIVATIONS[self.activation]
         depth = len(self.sizes) - 1
         for n in range(1, depth + 1):
@@ -123,7 +140,9 @@ class Network:
         self.last_layer = SoftmaxWithLoss()
 
     @classmethod
-    def from_params(cls, params: Mapping[str, Array], activation: str = "relu") -> Network:
+    def from_params(
+        cls, params: Mapping[str, Array], activation: str = "relu", weight_decay: float = 0.0
+    ) -> Network:
         """Build a network on copies of ``params`` (W1, b1, W2, b2 …), of their sizes and type."""
         depth = max(len(params) // 2, 1)
         names = [f"{kind}{n}" for n in range(1, depth + 1) for kind in "Wb"]
@@ -131,7 +150,7 @@ class Network:
             raise ValueError(f"params must be {', '.join(names)}, not {', '.join(params)}")
         sizes = (len(params["W1"]), *(len(params[f"b{n}"]) for n in range(1, depth + 1)))
         network = Network.__new__(Network)
-        network._set_up(sizes, activation, params["W1"].dtype)
+        network._set_up(sizes, activation, params["W1"].dtype, weight_decay)
         for n, shape in enumerate(pairwise(sizes), start=1):
             if params[f"W{n}"].shape != shape or params[f"b{n}"].shape != shape[1:]:
                 raise ValueError(
@@ -146,10 +165,12 @@ class Network:
         x = np.asarray(x, self.dtype)
         if x.shape[-1:] != self.sizes[:1] or x.ndim > 2:
             raise ValueError(f"x must be (N, {self.sizes[0]}) or ({self.sizes[0]},), not {x.shape}")
-        scores = np.atleast_2d(x)
+        return self._forward(x) if x.ndim == 2 else self._forward(x[np.newaxis])[0]
+
+    def _forward(self, x: Array) -> Array:
         for layer in self.layers.values():
-            scores = layer.forward(scores)
-        return scores if x.ndim == 2 else scores[0]
+            x = layer.forward(x)
+        return x
 
     def as_batch(self, x: npt.ArrayLike) -> Array:
         """Return ``x`` in the network's type, or raise ValueError if it is not (N, 784), N >= 1."""
@@ -159,15 +180,21 @@ class Network:
         return x
 
     def loss(self, x: npt.ArrayLike, t: npt.ArrayLike) -> float:
-        """Return the mean cross-entropy over the batch, in nats.
+        """Return the mean cross-entropy over the batch, in nats, and the penalty on large weights.
 
         ``x`` is (N, 784) and ``t`` holds class numbers (N,) or one-hot rows (N, 10).
         """
-        return self.last_layer.forward(self.predict(self.as_batch(x)), np.asarray(t))
+        loss = self.last_layer.forward(self._forward(self.as_batch(x)), np.asarray(t))
+        return loss + self.penalty() if self.weight_decay else loss
+
+    def penalty(self) -> float:
+        """Return what large weights add to the loss: weight_decay / 2 * sum of all squares."""
+        weights = (layer.W for layer in self.layers.values() if isinstance(layer, Affine))
+        return 0.5 * self.weight_decay * sum(float(np.sum(W * W)) for W in weights)
 
     def accuracy(self, x: npt.ArrayLike, t: npt.ArrayLike) -> float:
         """Return the share of the batch, 0 to 1, whose highest score is the right answer."""
-        scores = self.predict(self.as_batch(x))
+        scores = self._forward(self.as_batch(x))
         answers = one_hot(np.asarray(t), scores).argmax(axis=1)
         return float(np.mean(scores.argmax(axis=1) == answers))
 
@@ -177,14 +204,33 @@ class Network:
         self.backward()
         return {name: grad.copy() for name, grad in self.grads.items()}
 
-    def backward(self) -> None:
-        """Carry the gradient of the last ``loss`` from its layer back into ``grads``."""
+    def input_gradient(self, x: npt.ArrayLike, t: npt.ArrayLike) -> Array:
+        """Return dL/dx (N, 784): how the loss of the batch answers to every pixel."""
+        self.loss(x, t)
+        dx = self.backward(need_dx=True)
+        assert dx is not None
+        return dx
+
+    def backward(self, need_dx: bool = False) -> Array | None:
+        """Carry the gradient of the last ``loss`` from its layer back into ``grads``.
+
+        Returns the gradient with respect to the input (N, 784) if asked for, else None.
+        """
         first, *rest = self.layers.values()
         dout = self.last_layer.backward()
         for layer in reversed(rest):
             dout = layer.backward(dout)
         assert isinstance(first, Affine)
-        first.backward(dout, need_dx=False)
+        dx = first.backward(dout, need_dx)
+        if self.weight_decay:
+            for layer in self.layers.values():
+                if isinstance(layer, Affine):
+                    self.decay(layer)
+        return dx
+
+    def decay(self, layer: Affine) -> None:
+        """Add the gradient of the penalty, weight_decay * W, to the ``dW`` of ``layer``."""
+        layer.dW += self.weight_decay * layer.W
 
     @property
     def grads(self) -> dict[str, Array]:

@@ -1,56 +1,54 @@
-"""Training: the book's loop as an iterator."""
+"""Training: the book's loop as an iterator, with all that happens recorded."""
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from bpcore.config import BUNDLED, TrainingConfig
-from bpcore.datasets.mnist import CLASSES, Dataset, load_dataset, scale
-from bpcore.network import Network, TwoLayerNet
-from bpcore.optimizers import SGD
+from bpcore.config import CHANGEABLE, TrainingConfig
+from bpcore.datasets.mnist import DatasetError, load_dataset, scale
+from bpcore.health import Health, examine
+from bpcore.learner import Learner
+from bpcore.recording import Accuracies, Event, Recording
+from bpcore.timeline import KEYFRAME_BYTES, Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from bpcore.datasets.mnist import Dataset
+    from bpcore.network import Network
+
+__all__ = ["Accuracies", "Diverged", "Event", "Progress", "Trainer"]
 
 EVALUATION_BATCH = 1000
 
 
 class Diverged(ArithmeticError):
-    """The loss is no longer a number; ``iteration`` counts from 1, the update was not made."""
+    """Training has left the finite numbers.
 
-    def __init__(self, iteration: int, learning_rate: float) -> None:
+    Attributes
+    ----------
+    iteration
+        The one that failed, counted from 1. It was undone: the trainer is at the one before.
+    what
+        What was no longer finite: ``"the loss"``, or a parameter such as ``"W1"``.
+    """
+
+    def __init__(self, iteration: int, what: str, learning_rate: float) -> None:
         super().__init__(
-            f"The loss stopped being a finite number at iteration {iteration:,}, "
-            f"with learning rate {learning_rate:g}. Start again with a lower one."
+            f"{what[0].upper()}{what[1:]} stopped being finite at iteration {iteration:,}, with "
+            f"learning rate {learning_rate:g}. The state before it is kept: go on from there with "
+            "a lower rate, or start again with one."
         )
         self.iteration = iteration
+        self.what = what
 
 
-@dataclass(frozen=True, slots=True)
-class Accuracies:
-    """Share of right answers, 0 to 1, over the whole train and test set after ``iteration``."""
-
-    iteration: int
-    train: float
-    test: float
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A parameter changed during the run: from the iteration after ``iteration`` on."""
-
-    iteration: int
-    name: str
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """One iteration: its number from 1, the loss of its batch before the update.
 
     ``accuracies`` is there at the end of each epoch and of the run, else None.
@@ -61,55 +59,102 @@ class Progress:
     accuracies: Accuracies | None = None
 
 
-class Trainer:
-    """Trains a two-layer network with stochastic gradient descent: ``for progress in trainer``.
+class Trainer(Learner):
+    """Trains a network: ``for progress in trainer``.
 
     Each ``next`` is one iteration: draw a batch with replacement, backpropagate, update. Not
     calling it is pausing. The same configuration and data give the same numbers, bit for bit.
 
-    Attributes
+    Parameters
     ----------
     config
-        What the run depends on, as it is now: see ``change``.
-    network
-        The TwoLayerNet in training.
-    iteration
-        Iterations done.
-    accuracies
-        Train and test accuracy at the end of each epoch and of the run, in order.
-    events
-        Changes made during the run, in order.
+        What the run depends on.
+    dataset
+        Digits to train on; by default those that ``config.data`` names.
+    keyframe_bytes
+        Memory for keyframes, see Timeline.
+
+    Attributes
+    ----------
+    config, network, optimizer, iteration
+        See Learner.
+    timeline
+        The Timeline of the run: what happened, and every state that it went through.
     heartbeat
         If set, called every few milliseconds while accuracies are measured, between two iterations.
     """
 
-    def __init__(self, config: TrainingConfig, dataset: Dataset | None = None) -> None:
-        self.config = config
-        self.dataset = dataset or load_dataset(None if config.data == BUNDLED else config.data)
-        self.network = TwoLayerNet(
-            self.dataset.train_images.shape[1],
-            config.hidden_size,
-            CLASSES,
-            config.weight_init_std,
-            activation=config.activation,
-            dtype=config.dtype,
-            seed=config.seed,
+    def __init__(
+        self,
+        config: TrainingConfig,
+        dataset: Dataset | None = None,
+        keyframe_bytes: int = KEYFRAME_BYTES,
+    ) -> None:
+        super().__init__(config, dataset)
+        start = Recording(
+            config, self.dataset.fingerprint, (), np.empty(0, config.dtype), (), (self.state(),)
         )
-        self.optimizer = SGD(config.learning_rate)
-        self.iteration = 0
-        self.accuracies: list[Accuracies] = []
-        self.events: list[Event] = []
+        self.timeline = Timeline(start, self.dataset, keyframe_bytes)
         self.heartbeat: Callable[[], None] | None = None
-        self._losses = np.empty(config.iterations, self.network.dtype)
-        # A stream of its own: the batches don't depend on how many weights were drawn before.
-        self._rng = np.random.default_rng([config.seed, 1])
+        self._examined = 0
+        self._epoch_from = 0
+
+    @classmethod
+    def resume(
+        cls,
+        recording: Recording,
+        dataset: Dataset | None = None,
+        *,
+        iterations: int | None = None,
+        keyframe_bytes: int = KEYFRAME_BYTES,
+    ) -> Trainer:
+        """Go on with a recorded run, bit for bit as if it had never stopped.
+
+        ``iterations`` is a new length for the run, if it shall go on for longer.
+
+        Raises
+        ------
+        DatasetError
+            If the digits can't be read, or are not those that the run was trained on.
+        ValueError
+            If ``iterations`` is out of range or less than what is done.
+        """
+        config = recording.config
+        if iterations is not None:
+            if iterations < recording.iteration:
+                raise ValueError(
+                    f"iterations must be at least the {recording.iteration:,} that are done"
+                )
+            config = config.replace(iterations=iterations)
+            recording = dataclasses.replace(recording, config=config)
+        dataset = dataset or load_dataset(config.data)
+        if dataset.fingerprint != recording.data_hash:
+            raise DatasetError(
+                f"{dataset.name}: these are not the digits that this run was trained on; "
+                "name the folder that holds them"
+            )
+        trainer = cls(config, dataset, keyframe_bytes)
+        trainer.timeline = Timeline(recording, dataset, keyframe_bytes)
+        trainer.restore(recording.keyframes[-1])
+        trainer.configure(recording.last_config)
+        changes = [event.iteration for event in recording.events if event.name == "batch_size"]
+        trainer._epoch_from = max(changes, default=0)
+        return trainer
 
     @property
     def losses(self) -> npt.NDArray[np.floating]:
         """Loss of each iteration done, (iteration,): a read-only view that never changes."""
-        losses = self._losses[: self.iteration]
-        losses.flags.writeable = False
-        return losses
+        return self.timeline.losses
+
+    @property
+    def accuracies(self) -> list[Accuracies]:
+        """Train and test accuracy at the end of each epoch and of the run, in order."""
+        return self.timeline.accuracies
+
+    @property
+    def events(self) -> list[Event]:
+        """Changes made during the run, in order."""
+        return self.timeline.events
 
     @property
     def iterations_per_epoch(self) -> int:
@@ -126,42 +171,43 @@ class Trainer:
         Raises
         ------
         Diverged
-            If the loss is not finite; the parameters stay as they were.
+            If the loss or a parameter is not finite. The iteration is undone: training can go on
+            with other hyperparameters.
         """
         if self.iteration >= self.config.iterations:
             raise StopIteration
-        loss = self._train_on(*self._draw_batch())
-        self._losses[self.iteration] = loss
-        self.iteration += 1
+        loss = self.learn()
+        what = self._not_finite(loss)
+        if what:
+            self._undo(what)
+        self.timeline.record(self, loss)
+        self._examined = self.iteration
         return Progress(self.iteration, loss, self._accuracies_if_due())
 
     def change(self, name: str, value: float) -> None:
-        """Change ``learning_rate`` from the next iteration on, as an event of the run.
+        """Change a hyperparameter from the next iteration on, as an event of the run.
 
         Raises
         ------
         ValueError
-            For another name, or a value out of range.
+            For a name that is not in ``bpcore.config.CHANGEABLE``, or a value out of range.
         """
-        if name != "learning_rate":
-            raise ValueError(f"{name} can't be changed during a run; learning_rate can")
-        self.config = self.config.replace(learning_rate=value)
-        self.optimizer.learning_rate = value
-        self.events.append(Event(self.iteration, name, value))
+        if name not in CHANGEABLE:
+            raise ValueError(f"{name} can't be changed during a run; {', '.join(CHANGEABLE)} can")
+        self.configure(self.config.replace(**{name: value}))
+        self.timeline.events.append(Event(self.iteration, name, getattr(self.config, name)))
+        if name == "batch_size":
+            self._epoch_from = self.iteration
 
-    def _draw_batch(self) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.uint8]]:
-        images, labels = self.dataset.train_images, self.dataset.train_labels
-        batch = self._rng.integers(len(labels), size=self.config.batch_size)
-        return scale(images[batch], self.network.dtype), labels[batch]
+    def recording(self) -> Recording:
+        """Return all that is recorded up to now: it can be saved, and resumed."""
+        return self.timeline.recording(self.state())
 
-    def _train_on(self, x: npt.NDArray[np.floating], t: npt.NDArray[np.uint8]) -> float:
-        with np.errstate(over="ignore", invalid="ignore"):  # reported as Diverged instead
-            loss = self.network.loss(x, t)
-            if not math.isfinite(loss):
-                raise Diverged(self.iteration + 1, self.config.learning_rate)
-            self.network.backward()
-            self.optimizer.update(self.network.params, self.network.grads)
-        return loss
+    def health(self) -> Health | None:
+        """Examine the network as it was in the last iteration; None if none was done yet."""
+        if self._examined != self.iteration or not self.iteration:
+            return None
+        return examine(self.network, self.optimizer, self.iteration)
 
     def measure(self) -> Accuracies:
         """Measure train and test accuracy now, unless this iteration has them already."""
@@ -174,9 +220,26 @@ class Trainer:
         return self.accuracies[-1]
 
     def _accuracies_if_due(self) -> Accuracies | None:
-        at_epoch = self.iteration % self.iterations_per_epoch == 0
+        at_epoch = (self.iteration - self._epoch_from) % self.iterations_per_epoch == 0
         at_end = self.iteration == self.config.iterations
         return self.measure() if at_epoch or at_end else None
+
+    def _not_finite(self, loss: float) -> str:
+        """Return what is not finite after an iteration, "" if all is."""
+        if not math.isfinite(loss):
+            return "the loss"
+        for name, array in self.network.params.items():
+            # The sum of squares is the fastest look at all of them, but may overflow by itself.
+            if not math.isfinite(np.vdot(array, array)) and not np.isfinite(array).all():
+                return name
+        return ""
+
+    def _undo(self, what: str) -> None:
+        """Go back to the state before the iteration that has just failed, and say so."""
+        failed = self.iteration
+        self.restore(self.timeline.state_at(failed - 1))
+        self._examined = 0
+        raise Diverged(failed, what, self.config.learning_rate)
 
 
 def accuracy(

@@ -20,6 +20,13 @@ settings.register_profile(
 settings.load_profile("tests")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _folders_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Downloads and saved runs go to folders of the tests, so that none sees yours."""
+    for name in ("CHAINLIGHT_CACHE_DIR", "CHAINLIGHT_DATA_DIR"):
+        os.environ[name] = str(tmp_path_factory.mktemp(name.lower()))
+
+
 @pytest.fixture(autouse=True)
 def _fresh_errstate():
     """NumPy's warnings are errors here, as all others."""

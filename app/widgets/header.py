@@ -62,8 +62,9 @@ class Header(QWidget):
         self._shown = config
         activation = config.activation.capitalize()
         self._structure.setText(f"Affine1  →  {activation}1  →  Affine2  →  SoftmaxWithLoss")
+        sizes = "-".join(str(size) for size in config.sizes)
         self._pill.set_text(
-            f"{activation} · 784-{config.hidden_size}-10 · SGD {config.learning_rate:g} · "
+            f"{activation} · {sizes} · SGD {config.learning_rate:g} · "
             + self.tr("seed {0}").format(config.seed)
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -71,7 +73,7 @@ class ParameterFields(QWidget):
             self.data.insertItem(self.data.count() - 1, config.data, config.data)
         self.data.setCurrentIndex(self.data.findData(config.data))
         self.activation.set_value(config.activation)
-        self.hidden_size.setValue(config.hidden_size)
+        self.hidden_size.setValue(config.hidden_sizes[0])
         self.learning_rate.setValue(config.learning_rate)
         self.batch_size.setValue(config.batch_size)
         self.iterations.setValue(config.iterations)
@@ -149,7 +151,7 @@ class ParameterFields(QWidget):
             return
         self._config = self._config.replace(
             activation=self.activation.value,
-            hidden_size=self.hidden_size.value(),
+            hidden_sizes=(self.hidden_size.value(),),
             learning_rate=self.learning_rate.value(),
             batch_size=self.batch_size.value(),
             iterations=self.iterations.value(),
@@ -170,10 +172,11 @@ class ParameterFields(QWidget):
         self.pace_changed.emit(float(value) or None)
 
     def _show_shape(self) -> None:
-        hidden = self._config.hidden_size
-        parameters = 784 * hidden + hidden + hidden * 10 + 10
-        text = self.tr("784-{0}-10 · {1} parameters")
-        self._shape.setText(text.format(hidden, formatting.count(parameters)))
+        sizes = self._config.sizes
+        parameters = sum((inputs + 1) * units for inputs, units in pairwise(sizes))
+        text = self.tr("{0} · {1} parameters")
+        shape = "-".join(str(size) for size in sizes)
+        self._shape.setText(text.format(shape, formatting.count(parameters)))
 
 
 class RateBox(QDoubleSpinBox):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from bpcore.layers import Array, Labels
+    from bpcore.network import ActivationLayer
 
 Phase: TypeAlias = Literal["forward", "backward", "update"]
 
@@ -79,7 +80,7 @@ class Trace:
     layers
         Names of the layers in forward order, the loss last.
     activation
-        ``"relu"`` or ``"sigmoid"``.
+        ``"relu"``, ``"sigmoid"`` or ``"tanh"``.
     learning_rate
         Of the update; None where there is none.
     """
@@ -137,7 +138,7 @@ class _Recorder:
     """Runs a copy of a network layer by layer and writes down what each does."""
 
     def __init__(self, network: Network) -> None:
-        self.network = Network.from_params(network.params, network.activation)
+        self.network = Network.from_params(network.params, network.activation, network.weight_decay)
         self.steps: list[Step] = []
         self.values: dict[str, Array] = {}
         self.keep(self.network.params)
@@ -172,19 +173,23 @@ class _Recorder:
             name = self.layer_forward(node, layer, source=name)
             self.keep({name: out})
         loss_layer = self.network.last_layer
-        loss = loss_layer.forward(out, t)
+        loss = loss_layer.forward(out, t) + self.network.penalty()
         self.keep({"loss": loss, "t": loss_layer.t, "y": loss_layer.y})
         self.step(
             "forward",
             "SoftmaxWithLoss",
             ("y", "loss"),
             (name, "t"),
-            f"L = −Σ t · log softmax({name})" + _per_example(x),
+            f"L = −Σ t · log softmax({name})" + _per_example(x) + self.decay(" + λ/2 · Σ W²"),
             "scores become probabilities, and the loss is how little went to the label",
             code_of(SoftmaxWithLoss.forward, "loss"),
         )
 
-    def layer_forward(self, node: str, layer: Affine | Relu | Sigmoid, source: str) -> str:
+    def decay(self, term: str) -> str:
+        """Return what weight decay adds to a formula, if there is any."""
+        return f"{term}, λ = {self.network.weight_decay:g}" if self.network.weight_decay else ""
+
+    def layer_forward(self, node: str, layer: Affine | ActivationLayer, source: str) -> str:
         """Write down a layer that read ``source``; return the name of what it made."""
         n = layer_number(node)
         inputs: tuple[str, ...] = (source,)
@@ -196,10 +201,14 @@ class _Recorder:
             name = f"a{n}"
             formula = f"{name} = {source} if {source} > 0 else 0"
             rule = "values above 0 pass, the gate shuts on the rest"
-        else:
+        elif isinstance(layer, Sigmoid):
             name = f"a{n}"
             formula = f"{name} = 1 / (1 + exp(−{source}))"
             rule = "each value is squashed into 0 to 1"
+        else:
+            name = f"a{n}"
+            formula = f"{name} = tanh({source})"
+            rule = "each value is squashed into −1 to 1"
         code = code_of(type(layer).forward, "out")
         self.step("forward", node, (name,), inputs, formula, rule, code)
         return name
@@ -231,6 +240,8 @@ class _Recorder:
         n = layer_number(node)
         upstream, weights, source = f"dz{n}", f"W{n}", "x" if n == 1 else f"a{n - 1}"
         dx = layer.backward(dout)
+        if self.network.weight_decay:
+            self.network.decay(layer)
         self.keep({f"d{source}": dx, f"dW{n}": layer.dW, f"db{n}": layer.db})
 
         def step(
@@ -244,7 +255,7 @@ class _Recorder:
         rule = "the gradient goes back through the same weights"
         step(f"d{source}", "dx", (weights,), layer.W, formula, rule)
 
-        formula = f"dW{n} = {source}ᵀ · {upstream}"
+        formula = f"dW{n} = {source}ᵀ · {upstream}" + self.decay(f" + λ W{n}")
         rule = "a weight's gradient is its input times the gradient of its unit"
         step(f"dW{n}", "self.dW", (source,), layer.x, formula, rule)
 
@@ -253,17 +264,22 @@ class _Recorder:
         step(f"db{n}", "self.db", (), np.ones((), dout.dtype), formula, rule)
         return dx
 
-    def activation_backward(self, node: str, layer: Relu | Sigmoid, dout: Array) -> Array:
+    def activation_backward(self, node: str, layer: ActivationLayer, dout: Array) -> Array:
         n = layer_number(node)
         if isinstance(layer, Relu):
             local = (~layer.mask).astype(dout.dtype)
             formula = f"dz{n} = da{n} × 1 if z{n} > 0 else 0"
             rule = "closed gates block dout"
             inputs = (f"da{n}", f"z{n}")
-        else:
+        elif isinstance(layer, Sigmoid):
             local = layer.out * (1 - layer.out)
             formula = f"dz{n} = da{n} × a{n} (1 − a{n})"
             rule = "dout is dimmed by the slope y (1 − y), at most 1/4"
+            inputs = (f"da{n}", f"a{n}")
+        else:
+            local = 1 - layer.out * layer.out
+            formula = f"dz{n} = da{n} × (1 − a{n}²)"
+            rule = "dout is dimmed by the slope 1 − y², at most 1"
             inputs = (f"da{n}", f"a{n}")
         dx = layer.backward(dout)
         self.keep({f"dz{n}": dx})

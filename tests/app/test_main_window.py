@@ -271,7 +271,7 @@ def test_the_engine_is_untouched_by_what_pages_show(qtbot, window: MainWindow) -
     """Looking at a run, on every page, does not change a bit of it."""
     from bpcore.training import Trainer
 
-    config = window.session.config.replace(iterations=400, hidden_size=8, batch_size=20)
+    config = window.session.config.replace(iterations=400, hidden_sizes=(8,), batch_size=20)
     window.session.start(config)
     while window.session.state is State.RUNNING:
         for page in range(3):

@@ -401,4 +401,4 @@ TestSessionMachine.settings = settings(max_examples=25, stateful_step_count=20, 
 
 def test_config_defaults_are_the_books() -> None:
     config = TrainingConfig()
-    assert (config.hidden_size, config.batch_size, config.learning_rate) == (50, 100, 0.1)
+    assert (config.hidden_sizes, config.batch_size, config.learning_rate) == ((50,), 100, 0.1)

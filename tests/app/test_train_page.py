@@ -122,8 +122,8 @@ def test_what_is_typed_into_the_fields_is_what_is_trained(qtbot, page, session: 
     qtbot.mouseClick(page.findChild(QPushButton, "activation_sigmoid"), Qt.MouseButton.LeftButton)
     click(qtbot, page, "startButton")
     config = session.config
-    assert (config.hidden_size, config.batch_size, config.iterations, config.seed) == (
-        12,
+    assert (config.hidden_sizes, config.batch_size, config.iterations, config.seed) == (
+        (12,),
         30,
         40,
         7,
@@ -148,9 +148,9 @@ def test_the_learning_rate_works_at_once_the_rest_at_restart(qtbot, page, sessio
     session.start(session.config.replace(iterations=1_000_000))
     child(page, QDoubleSpinBox, "learningRate").setValue(0.02)
     assert session.config.learning_rate == 0.02
-    hidden = session.config.hidden_size
+    hidden = session.config.hidden_sizes
     child(page, QSpinBox, "hiddenUnits").setValue(20)
-    assert session.config.hidden_size == hidden
+    assert session.config.hidden_sizes == hidden
     assert "restart" in text_of(page, "trainHint")
 
 

@@ -9,7 +9,7 @@ import pytest
 from bpcore import layers, optimizers
 from bpcore.graph.code import Code, code_of
 from bpcore.graph.trace import trace_pass
-from bpcore.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss
+from bpcore.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss, Tanh
 from bpcore.network import Network
 from bpcore.optimizers import SGD
 
@@ -17,15 +17,17 @@ Method = Callable[..., Any]
 
 RUNNING: dict[tuple[Method, str], str] = {
     (Affine.forward, "out"): "out = x @ self.W + self.b",
-    (Relu.forward, "out"): "out[self.mask] = 0",
+    (Relu.forward, "out"): "out: Array = np.maximum(x, 0)",
     (Sigmoid.forward, "out"): "out: Array = top / (1 + e)",
-    (SoftmaxWithLoss.forward, "loss"): "loss = -np.sum(self.t * log_y / len(x))",
+    (SoftmaxWithLoss.forward, "loss"): "loss = -np.vdot(self.t / len(x), log_y)",
     (SoftmaxWithLoss.backward, "dx"): "dx = dout * (self.y - self.t) / len(self.t)",
     (Affine.backward, "dx"): "dx = dout @ self.W.T",
     (Affine.backward, "self.dW"): "np.matmul(self.x.T, dout, out=self.dW)",
-    (Affine.backward, "self.db"): "np.sum(dout, axis=0, out=self.db)",
-    (Relu.backward, "dx"): "dx[self.mask] = 0",
+    (Affine.backward, "self.db"): "dout.sum(axis=0, out=self.db)",
+    (Relu.backward, "dx"): "dx = dout * ~self.mask",
     (Sigmoid.backward, "dx"): "dx: Array = dout * (y * (1 - y))",
+    (Tanh.forward, "out"): "out = np.tanh(x)",
+    (Tanh.backward, "dx"): "dx: Array = dout * (1 - y * y)",
     (SGD.update, "W"): "W -= rate * grads[name]",
 }
 METHODS = list(dict.fromkeys(method for method, _ in RUNNING))
@@ -43,13 +45,13 @@ def test_the_running_line_is_the_one_that_writes_the_value(method: Method, targe
     assert code.lines[code.running].strip() == RUNNING[method, target]
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
 def test_every_step_of_a_trace_runs_one_of_these_lines(activation: str) -> None:
     for code in codes(activation):
         assert code.lines[code.running].strip() in RUNNING.values()
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
 def test_the_code_of_a_step_is_what_stands_in_the_file(activation: str) -> None:
     files = {Path(inspect.getfile(module)).name: module for module in (layers, optimizers)}
     for code in codes(activation):

@@ -7,7 +7,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from bpcore.layers import Affine, Array, Relu, Sigmoid, SoftmaxWithLoss, log_softmax
+from bpcore.layers import Affine, Array, Relu, Sigmoid, SoftmaxWithLoss, Tanh, log_softmax
 
 DTYPES = st.sampled_from([np.float32, np.float64])
 SHAPES = arrays.array_shapes(min_dims=2, max_dims=2, max_side=6)
@@ -99,6 +99,31 @@ def test_sigmoid_pulls_a_gradient_back_as_central_differences_do(x: Array) -> No
     sigmoid.forward(x)
     numerical = slope(lambda x: float((Sigmoid().forward(x) * dout).sum()), x, direction)
     assert np.sum(sigmoid.backward(dout) * direction) == pytest.approx(numerical, abs=1e-8)
+
+
+# Tanh
+
+
+@given(any_finite)
+@example(np.array([[HUGE, -HUGE]]))
+def test_tanh_stays_within_minus_one_and_one_for_any_finite_input(x: Array) -> None:
+    out = Tanh().forward(x)
+    assert out.dtype == x.dtype
+    assert (np.abs(out) <= 1).all()
+
+
+@given(finite(np.float64, 30.0))
+def test_tanh_is_a_sigmoid_twice_as_steep_and_twice_as_high(x: Array) -> None:
+    np.testing.assert_allclose(Tanh().forward(x), 2 * Sigmoid().forward(2 * x) - 1, atol=1e-14)
+
+
+@given(moderate)
+def test_tanh_pulls_a_gradient_back_as_central_differences_do(x: Array) -> None:
+    dout, direction = normal(*x.shape, seed=1), normal(*x.shape, seed=2)
+    tanh = Tanh()
+    tanh.forward(x)
+    numerical = slope(lambda x: float((Tanh().forward(x) * dout).sum()), x, direction)
+    assert np.sum(tanh.backward(dout) * direction) == pytest.approx(numerical, abs=1e-8)
 
 
 # Affine

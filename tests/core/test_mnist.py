@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpcore.datasets import mnist
+from bpcore.datasets.idx import MAX_EXAMPLES
 from bpcore.datasets.mnist import Dataset, DatasetError, load_dataset, load_mnist, scale
 
 TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS = mnist.FILES.values()
@@ -286,7 +287,7 @@ def at_most(limit: int) -> Iterator[None]:
 
 
 def test_a_header_that_promises_gigabytes_reserves_nothing(tmp_path: Path) -> None:
-    count = mnist.MAX_EXAMPLES
+    count = MAX_EXAMPLES
     promises = {
         TRAIN_IMAGES: header(0x0803, count, 28, 28) + b"\0" * 100,
         TRAIN_LABELS: header(0x0801, count) + bytes(count),

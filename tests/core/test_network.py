@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpcore.layers import Affine, Array, Labels
+from bpcore.gradient_check import numerical_gradient
+from bpcore.layers import Affine, Array, Labels, Tanh
 from bpcore.network import Network, TwoLayerNet
 
 
@@ -106,6 +107,28 @@ def test_initial_weights_have_the_standard_deviation_asked_for() -> None:
     assert weights.std() == pytest.approx(0.25, rel=0.01)
 
 
+@pytest.mark.parametrize(("initializer", "deviation"), [("xavier", 0.05), ("he", 0.05 * 2**0.5)])
+def test_xavier_and_he_find_the_standard_deviation_themselves(
+    initializer: str, deviation: float
+) -> None:
+    weights = Network([400, 300, 10], initializer=initializer, seed=0).params["W1"]
+    assert weights.std() == pytest.approx(deviation, rel=0.01)
+
+
+def test_xavier_keeps_the_size_of_activations_through_many_layers_of_tanh() -> None:
+    net = Network([100] * 8, activation="tanh", initializer="xavier", seed=0)
+    net.predict(np.random.default_rng(0).standard_normal((50, 100)))
+    last = net.layers["Tanh6"]
+    assert isinstance(last, Tanh)
+    assert 0.2 < last.out.std() < 0.6
+
+
+def test_he_keeps_the_size_of_activations_through_many_layers_of_relu() -> None:
+    net = Network([200] * 8, initializer="he", seed=0)
+    scores = net.predict(np.random.default_rng(0).standard_normal((50, 200)))
+    assert 0.5 < scores.std() < 3
+
+
 def test_initial_biases_are_zero() -> None:
     assert not network().params["b1"].any()
 
@@ -125,7 +148,10 @@ def test_layers_alternate_and_are_numbered() -> None:
     [
         ([[784]], {}, "sizes must be two or more"),
         ([[784, 0, 10]], {}, "units >= 1"),
-        ([[784, 10]], {"activation": "tanh"}, "relu or sigmoid, not 'tanh'"),
+        ([[784, 10]], {"activation": "swish"}, "relu or sigmoid or tanh, not 'swish'"),
+        ([[784, 10]], {"initializer": "lecun"}, "std, xavier or he, not 'lecun'"),
+        ([[784, 10]], {"weight_decay": -1}, "weight_decay must be a number >= 0, not -1"),
+        ([[784, 10]], {"weight_decay": np.nan}, "weight_decay must be a number >= 0, not nan"),
         ([[784, 10]], {"dtype": np.float16}, "float32 or float64, not float16"),
     ],
 )
@@ -224,18 +250,51 @@ def test_a_float32_network_stays_in_float32() -> None:
 # Gradients
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
-@pytest.mark.parametrize("sizes", [(6, 5, 4), (6, 5, 5, 4)], ids=["two layers", "three layers"])
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
+@pytest.mark.parametrize(
+    "sizes", [(6, 4), (6, 5, 4), (6, 5, 5, 4)], ids=["one layer", "two layers", "three layers"]
+)
 @pytest.mark.parametrize("one_hot", [False, True], ids=["numbers", "one-hot"])
+@pytest.mark.parametrize("weight_decay", [0.0, 0.1])
 def test_gradient_is_that_of_central_differences(
-    activation: str, sizes: tuple[int, ...], one_hot: bool
+    activation: str, sizes: tuple[int, ...], one_hot: bool, weight_decay: float
 ) -> None:
-    net, (x, t) = network(*sizes, activation=activation), batch()
+    net, (x, t) = network(*sizes, activation=activation, weight_decay=weight_decay), batch()
     labels = np.eye(4)[t] if one_hot else t
     backprop, numerical = net.gradient(x, labels), net.numerical_gradient(x, labels)
     assert backprop.keys() == numerical.keys() == net.params.keys()
     for name, grad in backprop.items():
         assert np.abs(grad - numerical[name]).max() <= 1e-8
+
+
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
+@pytest.mark.parametrize("weight_decay", [0.0, 0.1])
+def test_the_input_gradient_is_that_of_central_differences(
+    activation: str, weight_decay: float
+) -> None:
+    net, (x, t) = network(activation=activation, weight_decay=weight_decay), batch()
+    numerical = numerical_gradient(lambda moved: net.loss(moved, t), x.copy())
+    assert np.abs(net.input_gradient(x, t) - numerical).max() <= 1e-8
+
+
+def test_without_being_asked_the_first_layer_makes_no_input_gradient() -> None:
+    net, (x, t) = network(), batch()
+    net.loss(x, t)
+    assert net.backward() is None
+
+
+def test_weight_decay_adds_half_of_all_squared_weights_but_no_biases_to_the_loss() -> None:
+    plain, decayed, (x, t) = network(), network(weight_decay=0.2), batch()
+    for net in (plain, decayed):
+        net.params["b1"] = np.arange(5)
+    squares = sum(float((plain.params[name] ** 2).sum()) for name in ("W1", "W2"))
+    assert decayed.loss(x, t) == pytest.approx(plain.loss(x, t) + 0.1 * squares, rel=1e-12)
+
+
+def test_weight_decay_that_is_changed_counts_from_the_next_loss_on() -> None:
+    net, (x, t) = network(weight_decay=0.2), batch()
+    net.weight_decay = 0.0
+    assert net.loss(x, t) == network().loss(x, t)
 
 
 def test_gradients_are_the_callers_own() -> None:

@@ -7,7 +7,8 @@ from bpcore.config import TrainingConfig
 from bpcore.datasets.mnist import Dataset, scale
 from bpcore.layers import Array
 from bpcore.network import TwoLayerNet
-from bpcore.training import Diverged, Event, Trainer, accuracy, predicted_labels
+from bpcore.recording import Event, State
+from bpcore.training import Diverged, Trainer, accuracy, predicted_labels
 
 CONFIG = TrainingConfig(iterations=40, batch_size=30)
 
@@ -23,6 +24,22 @@ def assert_same_numbers(one: Trainer, other: Trainer) -> None:
     np.testing.assert_array_equal(one.losses, other.losses)
     for name, array in one.network.params.items():
         np.testing.assert_array_equal(array, other.network.params[name])
+
+
+def trained_on(trainer: Trainer) -> Trainer:
+    for _ in trainer:
+        pass
+    return trainer
+
+
+def assert_same_state(one: State, other: State) -> None:
+    assert (one.iteration, one.generator) == (other.iteration, other.generator)
+    for name, array in one.params.items():
+        np.testing.assert_array_equal(array, other.params[name])
+    assert one.memory.keys() == other.memory.keys()
+    for name, arrays in one.memory.items():
+        for key, array in arrays.items():
+            np.testing.assert_array_equal(array, other.memory[name][key])
 
 
 # The book's run
@@ -92,7 +109,8 @@ def test_another_seed_gives_another_run(small: Dataset) -> None:
 def test_batches_do_not_depend_on_how_many_weights_are_drawn_before(small: Dataset) -> None:
     # With all weights 0 a network of any width does the same, if its batches are the same.
     narrow, wide = (
-        trained(CONFIG.replace(weight_init_std=0.0, hidden_size=size), small) for size in (5, 50)
+        trained(CONFIG.replace(weight_init_std=0.0, hidden_sizes=(size,)), small)
+        for size in (5, 50)
     )
     np.testing.assert_array_equal(narrow.losses, wide.losses)
 
@@ -146,7 +164,8 @@ def test_repeating_the_events_repeats_the_run(small: Dataset) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("batch_size", 10, "batch_size can't be changed during a run"),
+        ("seed", 10, "seed can't be changed during a run"),
+        ("batch_size", 0, "batch_size must be a whole number from"),
         ("learning_rate", 0.0, "learning_rate must be a number from"),
         ("learning_rate", float("nan"), "learning_rate must be a number from"),
     ],
@@ -240,15 +259,34 @@ def test_a_loss_that_is_no_number_ends_the_run(small: Dataset, spoil: object) ->
         next(trainer)
 
 
-def test_a_run_that_diverged_stays_where_it_was(small: Dataset) -> None:
-    trainer = trained(CONFIG, small, 3)
+def test_a_run_that_diverged_is_at_its_last_finite_state(small: Dataset) -> None:
+    trainer, before = trained(CONFIG, small, 20), trained(CONFIG, small, 20).state()
     trainer.network.params["b1"][0] = np.nan
-    before = {name: array.copy() for name, array in trainer.network.params.items()}
+    with pytest.raises(Diverged, match="The loss stopped being finite at iteration 21"):
+        next(trainer)
+    assert (trainer.iteration, len(trainer.losses)) == (20, 20)
+    assert_same_state(trainer.state(), before)
+
+
+def test_an_update_that_leaves_the_finite_numbers_is_undone(small: Dataset) -> None:
+    trainer, before = trained(CONFIG, small, 20), trained(CONFIG, small, 20).state()
+    trainer.optimizer.learning_rate = 1e38  # out of the range of a TrainingConfig
+    trainer.network.weight_decay = 1e3
+    with pytest.raises(Diverged, match="W1 stopped being finite at iteration 21") as caught:
+        next(trainer)
+    assert (caught.value.iteration, caught.value.what) == (21, "W1")
+    assert_same_state(trainer.state(), before)
+
+
+def test_after_divergence_a_run_goes_on_with_a_lower_rate(small: Dataset) -> None:
+    trainer = trained(CONFIG, small, 20)
+    trainer.network.params["W1"][...] = np.inf
     with pytest.raises(Diverged):
         next(trainer)
-    assert (trainer.iteration, len(trainer.losses)) == (3, 3)
-    for name, array in trainer.network.params.items():
-        np.testing.assert_array_equal(array, before[name])
+    trainer.change("learning_rate", 0.01)
+    other = trained(CONFIG, small, 20)
+    other.change("learning_rate", 0.01)
+    assert_same_numbers(trained_on(trainer), trained_on(other))
 
 
 @pytest.mark.parametrize("activation", ["relu", "sigmoid"])

@@ -1,0 +1,201 @@
+"""Any moment of a run again: keyframes now and then, and exact replay from the one before.
+
+Training is deterministic, so a state needs not be kept to be had: it is computed anew from the last
+keyframe before it. Keyframes are a stride of iterations apart. Whenever they outgrow their memory
+the stride doubles and every other one is dropped, so that a run of any length fits.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bpcore.learner import Learner, batch_generator, draw_batch
+from bpcore.recording import Recording, config_after
+from bpcore.series import Series
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from bpcore.config import TrainingConfig
+    from bpcore.datasets.mnist import Dataset
+    from bpcore.recording import Event, State
+
+KEYFRAME_BYTES = 32 << 20
+"""Memory for keyframes. The first one is always kept, however large."""
+
+FIRST_STRIDE = 16
+"""Iterations between keyframes while a run is young: replaying them takes some milliseconds."""
+
+
+class Timeline:
+    """What happened in a run, and every state that it went through.
+
+    A Trainer records; anybody may look back, in another thread as well (one such thread at a time).
+
+    Parameters
+    ----------
+    recording
+        The run so far: of at least its state at iteration 0.
+    dataset
+        The digits that it is trained on.
+    keyframe_bytes
+        Memory for keyframes.
+
+    Attributes
+    ----------
+    config
+        With which the run began.
+    events
+        Changes made during the run, in order.
+    accuracies
+        Train and test accuracy at the end of each epoch, in order.
+    stride
+        Iterations between two keyframes.
+    """
+
+    def __init__(
+        self, recording: Recording, dataset: Dataset, keyframe_bytes: int = KEYFRAME_BYTES
+    ) -> None:
+        self.config = recording.config
+        self.dataset = dataset
+        self.events = list(recording.events)
+        self.accuracies = list(recording.accuracies)
+        self.stride = FIRST_STRIDE
+        self._iteration = recording.iteration
+        self._losses = recording.losses.copy()
+        self._loss_series, self._accuracy_series = Series(), Series()
+        self._keyframes = list(recording.keyframes)
+        self._room = max(keyframe_bytes // max(self._keyframes[0].nbytes, 1), 1)
+        self._thin_out()
+        self._replica: Learner | None = None
+        self._exact = True
+
+    @property
+    def iteration(self) -> int:
+        """Iterations recorded."""
+        return self._iteration
+
+    @property
+    def losses(self) -> npt.NDArray[np.floating]:
+        """Loss of each iteration done, (iteration,): a read-only view that never changes."""
+        losses = self._losses[: self._iteration]
+        losses.flags.writeable = False
+        return losses
+
+    @property
+    def loss_series(self) -> Series:
+        """The losses, for curves of any stretch at any width."""
+        self._loss_series.extend(self.losses[len(self._loss_series) :])
+        return self._loss_series
+
+    @property
+    def keyframes(self) -> tuple[int, ...]:
+        """Iterations whose state is kept."""
+        return tuple(state.iteration for state in self._keyframes)
+
+    # Recording.
+
+    def record(self, learner: Learner, loss: float) -> None:
+        """Keep the loss of the iteration that ``learner`` has just done, and its state if due."""
+        if self._iteration == len(self._losses):
+            grown = np.empty(max(2 * len(self._losses), 1024), learner.network.dtype)
+            grown[: self._iteration] = self._losses
+            self._losses = grown
+        self._losses[self._iteration] = loss
+        self._iteration += 1
+        if self._iteration % self.stride == 0:
+            self._keyframes.append(learner.state())
+            self._thin_out()
+
+    def _thin_out(self) -> None:
+        while len(self._keyframes) > self._room:
+            # A new list: whoever replays from the old one meanwhile is not disturbed.
+            self.stride *= 2
+            self._keyframes = [s for s in self._keyframes if s.iteration % self.stride == 0]
+
+    def recording(self, now: State) -> Recording:
+        """Return all that is recorded, up to the present state ``now``."""
+        keyframes = self._keyframes
+        if keyframes[-1].iteration != now.iteration:
+            keyframes = [*keyframes, now]
+        return Recording(
+            self.config,
+            self.dataset.fingerprint,
+            tuple(self.events),
+            self.losses,
+            tuple(self.accuracies),
+            tuple(keyframes),
+        )
+
+    # Looking back.
+
+    def config_at(self, iteration: int) -> TrainingConfig:
+        """Return the configuration with which the iteration after ``iteration`` is done."""
+        past = bisect_right(self.events, iteration, key=_iteration_of)
+        return config_after(self.config, self.events[:past])
+
+    def state_at(self, iteration: int) -> State:
+        """Return the state after ``iteration`` iterations, bit for bit as it was.
+
+        Raises
+        ------
+        IndexError
+            For an iteration that was not done.
+        """
+        keyframe = self._keyframe_before(iteration)
+        if keyframe.iteration == iteration:
+            return keyframe
+        learner = self._replica_from(keyframe, iteration)
+        changes = {event.iteration for event in self.events}
+        losses = self.losses
+        while learner.iteration < iteration:
+            if learner.iteration in changes:
+                learner.configure(self.config_at(learner.iteration))
+            loss = losses.dtype.type(learner.learn())
+            self._exact &= bool(loss == losses[learner.iteration - 1])
+        return learner.state(self._exact)
+
+    def batch_at(self, iteration: int) -> npt.NDArray[np.int64]:
+        """Return which training examples (batch_size,) were the batch of ``iteration``, from 1 on.
+
+        Only the draws are replayed, not the training.
+
+        Raises
+        ------
+        IndexError
+            For an iteration that was not done.
+        """
+        if iteration < 1:
+            raise IndexError(f"iterations count from 1, there is none with number {iteration}")
+        keyframe = self._keyframe_before(iteration - 1)
+        rng = batch_generator(self.config.seed)
+        rng.bit_generator.state = keyframe.generator
+        for done in range(keyframe.iteration, iteration):
+            size = self.config_at(done).batch_size
+            batch = draw_batch(rng, len(self.dataset.train_labels), size)
+        return batch
+
+    def _keyframe_before(self, iteration: int) -> State:
+        if not 0 <= iteration <= self._iteration:
+            raise IndexError(
+                f"iteration {iteration:,} is not in this run; it has 0 to {self._iteration:,}"
+            )
+        keyframes = self._keyframes
+        return keyframes[bisect_right(keyframes, iteration, key=_iteration_of) - 1]
+
+    def _replica_from(self, keyframe: State, iteration: int) -> Learner:
+        """Return a learner at ``keyframe``, or where the last replay ended if that is nearer."""
+        if self._replica is None:
+            self._replica = Learner(self.config, self.dataset)
+        if not keyframe.iteration <= self._replica.iteration <= iteration:
+            self._replica.restore(keyframe)
+            self._exact = keyframe.exact
+        self._replica.configure(self.config_at(self._replica.iteration))
+        return self._replica
+
+
+def _iteration_of(thing: State | Event) -> int:
+    return thing.iteration
