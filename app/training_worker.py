@@ -16,7 +16,6 @@ import numpy as np
 from PySide6.QtCore import QThread, Signal
 
 from app.snapshot import Mailbox, Mistake, Phase, Report, Snapshot
-from bpcore.config import TrainingConfig
 from bpcore.datasets.mnist import Dataset, DatasetError, load_dataset
 from bpcore.network import Network
 from bpcore.training import Diverged, Trainer, predicted_labels
@@ -24,6 +23,7 @@ from bpcore.training import Diverged, Trainer, predicted_labels
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from bpcore.config import TrainingConfig
     from bpcore.layers import Array
 
 PUBLISH_INTERVAL = 0.013

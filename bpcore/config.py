@@ -82,7 +82,7 @@ class TrainingConfig:
     Parameters
     ----------
     data
-        ``"bundled"``, ``"full"`` for all of MNIST once it is downloaded, or the folder of its files.
+        ``"bundled"``, ``"full"`` for all of MNIST once downloaded, or the folder of its files.
     activation
         ``"relu"``, ``"sigmoid"`` or ``"tanh"``.
     hidden_sizes

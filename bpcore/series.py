@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -11,11 +13,14 @@ import numpy.typing as npt
 Floats: TypeAlias = npt.NDArray[np.float64]
 Indices: TypeAlias = npt.NDArray[np.int64]
 
-_BLOCK = 64
-"""Values under one minimum, maximum and sum of the coarse level."""
+BLOCK, FACTOR = 16, 8
+"""Values under a block of the finest level, and blocks of a level under one of the next."""
 
 _QUARTILE_SAMPLES = 64
 """Values per bin from which quartiles are taken; all of them where a bin has no more."""
+
+LINE_BLOCKS = 256
+"""Least number of blocks to which a line is fitted instead of to their values."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,13 +41,40 @@ class Envelope:
     smooth: Floats
 
 
+class _Level:
+    """Minimum, maximum and sum of blocks of equal length, the last of which may be unfinished."""
+
+    def __init__(self, block: int) -> None:
+        self.block = block
+        self.lows, self.highs, self.sums = np.empty(1), np.empty(1), np.empty(1)
+
+    def refresh(self, first: int, count: int, below: tuple[Floats, Floats, Floats]) -> None:
+        """Compute blocks ``first`` to ``count`` anew, from ``below``: what lies under ``first``."""
+        if count > len(self.lows):
+            capacity = 2 * count
+            self.lows, self.highs, self.sums = (
+                _grown(array, capacity) for array in (self.lows, self.highs, self.sums)
+            )
+        lows, highs, sums = below
+        under = BLOCK if self.block == BLOCK else FACTOR
+        heads = np.arange(0, len(sums), under)
+        self.lows[first:count] = np.minimum.reduceat(lows, heads)
+        self.highs[first:count] = np.maximum.reduceat(highs, heads)
+        self.sums[first:count] = np.add.reduceat(sums, heads)
+
+
 class Series:
-    """Append-only values of iterations 1, 2, 3 and so on."""
+    """Append-only values of iterations 1, 2, 3 and so on.
+
+    Above the values stand levels of ever longer blocks, as in a pyramid. Bins take their figures
+    from the level that fits them, so that a view of a million values costs what one of a thousand
+    does.
+    """
 
     def __init__(self) -> None:
         self._size = 0
-        self._values = np.empty(_BLOCK, np.float64)
-        self._lows, self._highs, self._sums = np.empty(1), np.empty(1), np.empty(1)
+        self._values = np.empty(BLOCK, np.float64)
+        self._levels: list[_Level] = []
 
     def __len__(self) -> int:
         """Return the number of values."""
@@ -55,17 +87,28 @@ class Series:
             return
         if not np.isfinite(new).all():
             raise ValueError("values must be finite")
-        start, stop = self._size, self._size + len(new)
-        self._reserve(stop)
-        self._values[start:stop] = new
-        first_block = start // _BLOCK
-        heads = np.arange(first_block * _BLOCK, stop, _BLOCK)
-        block_slice = slice(first_block, first_block + len(heads))
-        tail = self._values[heads[0] : stop]
-        self._lows[block_slice] = np.minimum.reduceat(tail, heads - heads[0])
-        self._highs[block_slice] = np.maximum.reduceat(tail, heads - heads[0])
-        self._sums[block_slice] = np.add.reduceat(tail, heads - heads[0])
-        self._size = stop
+        start, self._size = self._size, self._size + len(new)
+        if self._size > len(self._values):
+            self._values = _grown(self._values, max(self._size, 2 * len(self._values)))
+        self._values[start : self._size] = new
+        self._refresh_levels(start)
+
+    def _refresh_levels(self, start: int) -> None:
+        block, under, count = BLOCK, BLOCK, self._size
+        lows = highs = sums = self._values
+        for n in itertools.count():
+            first, end = start // block, count
+            if n == len(self._levels):
+                if n and end < 2 * under:  # a further level would be of a block or two
+                    return
+                self._levels.append(_Level(block))
+                first = 0
+            count = -(-end // under)
+            part = slice(first * under, end)
+            level = self._levels[n]
+            level.refresh(first, count, (lows[part], highs[part], sums[part]))
+            lows, highs, sums = level.lows, level.highs, level.sums
+            block, under = block * FACTOR, FACTOR
 
     def envelope(self, start: float, stop: float, bins: int, window: float) -> Envelope:
         """Return the values of iterations ``start`` to ``stop`` in at most ``bins`` bins.
@@ -77,8 +120,8 @@ class Series:
         last = max(min(int(np.ceil(stop)), self._size), first)
         if first == last:
             return Envelope(*(np.empty(0) for _ in range(6)))
-        edges = self._edges(first, last, max(bins, 1))
-        lows, highs = self._extremes(edges)
+        edges, level = self._edges(first, last, max(bins, 1))
+        lows, highs = self._extremes(edges, level)
         lower, upper = self._quartiles(edges)
         middle = (edges[:-1] + edges[1:] - 1) / 2
         return Envelope(middle + 1, lows, lower, upper, highs, self._moving_mean(middle, window))
@@ -90,38 +133,28 @@ class Series:
             return None
         return float(self._values[self._size - count : self._size].mean())
 
-    def _reserve(self, size: int) -> None:
-        if size <= len(self._values):
-            return
-        capacity = max(size, 2 * len(self._values))
-        blocks = -(-capacity // _BLOCK)
-        self._values = _grown(self._values, capacity)
-        self._lows, self._highs, self._sums = (
-            _grown(level, blocks) for level in (self._lows, self._highs, self._sums)
-        )
+    def _edges(self, first: int, last: int, bins: int) -> tuple[Indices, _Level | None]:
+        """Return where bins begin and the last one ends, as indices of values, and their level.
 
-    def _edges(self, first: int, last: int, bins: int) -> Indices:
-        """Return where bins begin, and where the last one ends, as indices of values."""
-        if last - first > 2 * _BLOCK * bins:
-            # Wide bins end where blocks do, so that their extremes come from the coarse level.
-            first, last = first // _BLOCK, -(-last // _BLOCK)
-            edges = np.linspace(first, last, bins + 1).astype(np.int64) * _BLOCK
-            return np.minimum(edges, self._size)
-        return np.unique(np.linspace(first, last, bins + 1).astype(np.int64))
+        Wide bins end where blocks of their level do; narrow ones have no level.
+        """
+        wide = [level for level in self._levels if last - first > 2 * level.block * bins]
+        if not wide:
+            return np.unique(np.linspace(first, last, bins + 1).astype(np.int64)), None
+        block = wide[-1].block
+        blocks = np.linspace(first // block, -(-last // block), bins + 1).astype(np.int64)
+        return np.minimum(blocks * block, self._size), wide[-1]
 
-    def _extremes(self, edges: Indices) -> tuple[Floats, Floats]:
+    def _extremes(self, edges: Indices, level: _Level | None) -> tuple[Floats, Floats]:
         start, stop = int(edges[0]), int(edges[-1])
-        at_blocks = (edges % _BLOCK == 0) | (edges == self._size)
-        if not at_blocks.all():
-            heads = edges[:-1] - start
-            values = self._values[start:stop]
-            return np.minimum.reduceat(values, heads), np.maximum.reduceat(values, heads)
-        heads = (edges[:-1] - start) // _BLOCK
-        blocks = slice(start // _BLOCK, -(-stop // _BLOCK))
-        return (
-            np.minimum.reduceat(self._lows[blocks], heads),
-            np.maximum.reduceat(self._highs[blocks], heads),
-        )
+        if level is None:
+            heads, lows = edges[:-1] - start, self._values[start:stop]
+            highs = lows
+        else:
+            heads = (edges[:-1] - start) // level.block
+            blocks = slice(start // level.block, -(-stop // level.block))
+            lows, highs = level.lows[blocks], level.highs[blocks]
+        return np.minimum.reduceat(lows, heads), np.maximum.reduceat(highs, heads)
 
     def _quartiles(self, edges: Indices) -> tuple[Floats, Floats]:
         widths = np.diff(edges)
@@ -146,28 +179,66 @@ class Series:
     def _line_at(self, x: float, half: float) -> float:
         """Return at ``x`` the line fitted by least squares to the values within ``half`` of it."""
         first, last = max(int(np.ceil(x - half)), 0), min(int(np.floor(x + half)) + 1, self._size)
-        values = self._values[first:last]
-        distances = np.arange(first, last) - x
+        # Of a long stretch the means of some hundred blocks have the same line, nearly.
+        levels = [level for level in self._levels if last - first >= LINE_BLOCKS * level.block]
+        sums, block = (levels[-1].sums, levels[-1].block) if levels else (self._values, 1)
+        blocks = np.arange(-(-first // block), last // block)
+        values = sums[blocks[0] : blocks[-1] + 1] / block
+        distances = blocks * block + (block - 1) / 2 - x
         centred = distances - distances.mean()
         slope = centred @ values / (centred @ centred)
         line = values.mean() - slope * distances.mean()
         return float(np.clip(line, values.min(), values.max()))
 
-    def _sums_over(self, first: Indices, last: Indices) -> Floats:
+    def _sums_over(self, first: Indices, last: Indices, level: int = -1) -> Floats:
         """Return the sum of values[first:last] for each pair: whole blocks, and the ragged ends.
 
-        Nothing outside a stretch takes part in its sum, as it would in a difference of running
-        totals: there, one huge loss would swallow the digits of all that come later.
+        ``first`` and ``last`` count blocks of ``level``, values at -1. Nothing outside a stretch
+        takes part in its sum, as it would in a difference of running totals: there, one huge loss
+        would swallow the digits of all that come later.
         """
-        head, tail = -(-first // _BLOCK), last // _BLOCK
+        sums = self._values if level < 0 else self._levels[level].sums
+        under = BLOCK if level < 0 else FACTOR
+        if level + 1 == len(self._levels) or (last - first).max() <= 2 * under:
+            return _sums_of(sums, first, last)
+        head, tail = -(-first // under), last // under
         within = head >= tail  # no whole block: the stretch is a single ragged end
-        head_end = np.where(within, last, head * _BLOCK)
-        tail_start = np.where(within, last, tail * _BLOCK)
+        head_end = np.where(within, last, head * under)
+        tail_start = np.where(within, last, tail * under)
         return (
-            _sums_of(self._values, first, head_end)
-            + _sums_of(self._sums, head, tail)
-            + _sums_of(self._values, tail_start, last)
+            _sums_of(sums, first, head_end)
+            + self._sums_over(np.where(within, 0, head), np.where(within, 0, tail), level + 1)
+            + _sums_of(sums, tail_start, last)
         )
+
+
+class SparseSeries:
+    """Append-only values of some iterations, such as the accuracy at the end of each epoch."""
+
+    def __init__(self) -> None:
+        self._series = Series()
+        self._iterations = np.empty(0, np.int64)
+
+    def __len__(self) -> int:
+        """Return the number of values."""
+        return len(self._series)
+
+    def extend(self, iterations: npt.ArrayLike, values: npt.ArrayLike) -> None:
+        """Append finite ``values`` (n,) of ``iterations`` (n,), which ascend."""
+        self._series.extend(values)
+        new = np.asarray(iterations, np.int64)
+        self._iterations = np.concatenate((self._iterations, new))
+
+    def envelope(self, start: float, stop: float, bins: int) -> Envelope:
+        """Return the values of iterations ``start`` to ``stop`` in at most ``bins`` bins."""
+        first = int(np.searchsorted(self._iterations, start, side="left"))
+        last = int(np.searchsorted(self._iterations, stop, side="right"))
+        found = self._series.envelope(first + 1, last, bins, 0)
+        before = np.floor(found.x - 1).astype(np.int64)
+        after = np.minimum(before + 1, max(len(self) - 1, 0))
+        share = found.x - 1 - before
+        x = (1 - share) * self._iterations[before] + share * self._iterations[after]
+        return dataclasses.replace(found, x=x)
 
 
 def _sums_of(values: Floats, starts: Indices, stops: Indices) -> Floats:

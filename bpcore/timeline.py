@@ -14,7 +14,7 @@ import numpy as np
 
 from bpcore.learner import Learner, batch_generator, draw_batch
 from bpcore.recording import Recording, config_after
-from bpcore.series import Series
+from bpcore.series import Series, SparseSeries
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -66,7 +66,8 @@ class Timeline:
         self.stride = FIRST_STRIDE
         self._iteration = recording.iteration
         self._losses = recording.losses.copy()
-        self._loss_series, self._accuracy_series = Series(), Series()
+        self._loss_series = Series()
+        self._accuracy_series = {"train": SparseSeries(), "test": SparseSeries()}
         self._keyframes = list(recording.keyframes)
         self._room = max(keyframe_bytes // max(self._keyframes[0].nbytes, 1), 1)
         self._thin_out()
@@ -90,6 +91,13 @@ class Timeline:
         """The losses, for curves of any stretch at any width."""
         self._loss_series.extend(self.losses[len(self._loss_series) :])
         return self._loss_series
+
+    def accuracy_series(self, split: str) -> SparseSeries:
+        """Return the accuracies of ``"train"`` or ``"test"``, for curves like those of losses."""
+        series = self._accuracy_series[split]
+        new = self.accuracies[len(series) :]
+        series.extend([a.iteration for a in new], [getattr(a, split) for a in new])
+        return series
 
     @property
     def keyframes(self) -> tuple[int, ...]:
@@ -168,8 +176,10 @@ class Timeline:
         IndexError
             For an iteration that was not done.
         """
-        if iteration < 1:
-            raise IndexError(f"iterations count from 1, there is none with number {iteration}")
+        if not 1 <= iteration <= self._iteration:
+            raise IndexError(
+                f"iteration {iteration:,} is not in this run; it has 1 to {self._iteration:,}"
+            )
         keyframe = self._keyframe_before(iteration - 1)
         rng = batch_generator(self.config.seed)
         rng.bit_generator.state = keyframe.generator

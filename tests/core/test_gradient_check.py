@@ -4,26 +4,28 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from bpcore.central_differences import central_differences
 from bpcore.gradient_check import (
     TOLERANCE,
-    ParameterReport,
+    GradientReport,
     check_gradients,
     iter_reports,
     numerical_gradient,
+    sweep,
 )
-from bpcore.layers import Affine, Array, Relu, Sigmoid, SoftmaxWithLoss
+from bpcore.layers import Affine, Array, Labels, Relu, Sigmoid, SoftmaxWithLoss
 from bpcore.network import Network
 
 X = np.random.default_rng(0).standard_normal((5, 6))
 T = np.array([0, 1, 2, 3, 0])
 
 
-def network(activation: str = "relu", **options: float) -> Network:
+def network(activation: str = "relu", **options: object) -> Network:
     options = {"weight_init_std": 0.5} | options
     return Network((6, 5, 4), activation=activation, seed=1, **options)  # type: ignore[arg-type]
 
 
-def by_name(reports: list[ParameterReport]) -> dict[str, ParameterReport]:
+def by_name(reports: list[GradientReport]) -> dict[str, GradientReport]:
     return {report.name: report for report in reports}
 
 
@@ -73,7 +75,7 @@ def test_whole_numbers_can_not_be_moved_a_little() -> None:
 # Right networks
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
 def test_every_parameter_of_a_right_network_passes(activation: str) -> None:
     assert verdicts(network(activation)) == {"W1": True, "b1": True, "W2": True, "b2": True}
 
@@ -98,15 +100,23 @@ def test_a_check_leaves_the_network_as_it_was() -> None:
         np.testing.assert_array_equal(net.params[name], array)
 
 
-def test_progress_is_told_after_every_element() -> None:
+def test_progress_counts_elements_up_to_all_of_them() -> None:
     told: list[int] = []
     check_gradients(network(), X, T, progress=told.append)
-    assert told == list(range(1, 30 + 5 + 20 + 4 + 1))
+    assert told == sorted(told)
+    assert told[-1] == 30 + 5 + 20 + 4
+
+
+def test_progress_is_told_many_times_a_second() -> None:
+    net, told = Network((784, 50, 10), seed=0), []
+    x = np.random.default_rng(0).random((3, 784))
+    check_gradients(net, x, np.array([1, 2, 3]), progress=told.append)
+    assert max(np.diff(told)) <= 39_760 / 20
 
 
 def test_a_check_that_is_stopped_leaves_the_network_as_it_was() -> None:
     def stop(done: int) -> None:
-        if done == 17:
+        if done == 35:
             raise KeyboardInterrupt
 
     net = network()
@@ -127,6 +137,186 @@ def test_reports_come_as_soon_as_they_are_there() -> None:
 def test_a_float32_network_is_refused() -> None:
     with pytest.raises(TypeError, match="float64 network, not float32"):
         check_gradients(Network((6, 5, 4), dtype=np.float32), X, T)
+
+
+def test_a_check_does_not_disturb_what_the_layers_remember() -> None:
+    net = network()
+    net.loss(X[:2], T[:2])
+    net.backward()
+    list(central_differences(net, X, T, "W1", np.arange(30), 1e-4))
+    assert len(net.last_layer.y) == 2
+
+
+# What a report tells
+
+
+def test_a_report_holds_both_gradients_of_every_element() -> None:
+    net = network()
+    backprop, numerical = net.gradient(X, T), net.numerical_gradient(X, T)
+    for report in check_gradients(net, X, T):
+        np.testing.assert_array_equal(report.elements, np.arange(report.count))
+        np.testing.assert_array_equal(report.backprop, backprop[report.name].ravel())
+        np.testing.assert_array_equal(report.numerical, numerical[report.name].ravel())
+
+
+def test_the_arrays_of_a_report_are_read_only() -> None:
+    for array in vars(check_gradients(network(), X, T)[0]).values():
+        assert not (isinstance(array, np.ndarray) and array.flags.writeable)
+
+
+def test_the_worst_element_is_the_one_with_the_largest_relative_error() -> None:
+    elements = np.array([1, 2, 5])
+    report = GradientReport(
+        "W1",
+        (2, 3),
+        1e-4,
+        elements,
+        backprop=np.array([1.0, 2.0, 3.0]),
+        numerical=np.array([1.0, 2.2, 3.1]),
+        kink=np.array([False, False, False]),
+    )
+    assert report.worst == (0, 2)
+    assert report.max_relative_error == pytest.approx(0.2 / 2.2)
+    assert report.mean_absolute_difference == pytest.approx(0.1)
+
+
+def test_an_element_at_a_kink_is_flagged_and_left_out_of_the_figures() -> None:
+    report = GradientReport(
+        "b1",
+        (3,),
+        1e-4,
+        np.arange(3),
+        backprop=np.array([1.0, 0.0, 3.0]),
+        numerical=np.array([1.0, 5.0, 3.0]),
+        kink=np.array([False, True, False]),
+    )
+    assert (report.kinks, report.mean_absolute_difference, report.worst) == (1, 0.0, (0,))
+    assert report.passed
+
+
+def test_only_the_parameters_asked_for_are_checked() -> None:
+    reports = check_gradients(network(), X, T, names=["b2", "W1"])
+    assert [report.name for report in reports] == ["W1", "b2"]
+
+
+def test_a_parameter_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ValueError, match="no parameter W3; there are W1, b1, W2, b2"):
+        check_gradients(network(), X, T, names=["W3"])
+
+
+def test_a_sample_is_that_many_elements_of_each_parameter_or_all_it_has() -> None:
+    reports = by_name(check_gradients(network(), X, T, sample=7))
+    assert [report.count for report in reports.values()] == [7, 5, 7, 4]
+    assert len(np.unique(reports["W1"].elements)) == 7
+
+
+def test_a_sample_is_the_same_for_the_same_seed_whatever_else_is_checked() -> None:
+    one = check_gradients(network(), X, T, sample=7, names=["W2"])[0]
+    other = by_name(check_gradients(network(), X, T, sample=7))["W2"]
+    np.testing.assert_array_equal(one.elements, other.elements)
+    another = by_name(check_gradients(network(), X, T, sample=7, seed=1))["W2"]
+    assert (one.elements != another.elements).any()
+
+
+def test_a_sampled_element_has_the_gradients_that_it_has_among_all() -> None:
+    some, every = (check_gradients(network(), X, T, sample=n)[0] for n in (7, None))
+    np.testing.assert_array_equal(some.backprop, every.backprop[some.elements])
+    np.testing.assert_allclose(some.numerical, every.numerical[some.elements], atol=1e-11)
+
+
+# Fast, and the same as one at a time
+
+
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
+@pytest.mark.parametrize("sizes", [(6, 4), (6, 5, 4), (6, 5, 3, 4)])
+@pytest.mark.parametrize("weight_decay", [0.0, 0.1])
+def test_the_slopes_are_those_of_moving_one_element_at_a_time(
+    activation: str, sizes: tuple[int, ...], weight_decay: float
+) -> None:
+    net = Network(
+        sizes, activation=activation, weight_init_std=0.5, weight_decay=weight_decay, seed=1
+    )
+    for name, array in net.params.items():
+        slow = numerical_gradient(lambda _: net.loss(X, T), array)
+        np.testing.assert_allclose(net.numerical_gradient(X, T)[name], slow, rtol=0, atol=1e-10)
+
+
+def test_many_elements_are_done_in_chunks_that_miss_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = check_gradients(network(), X, T)
+    monkeypatch.setattr("bpcore.central_differences.CHUNK_VALUES", 80)
+    for report, other in zip(check_gradients(network(), X, T), whole, strict=True):
+        np.testing.assert_allclose(report.numerical, other.numerical, rtol=0, atol=1e-11)
+
+
+class SoftmaxOverAll(SoftmaxWithLoss):
+    """The mistake of a softmax without an axis: its loss mixes the examples of a batch."""
+
+    def forward(self, x: Array, t: Labels) -> float:
+        y = np.exp(x) / np.exp(x).sum()
+        self.y, self.t = y, np.eye(x.shape[1])[t]
+        return float(-np.sum(self.t * np.log(y)) / len(x))
+
+
+class Halved(Affine):
+    def forward(self, x: Array) -> Array:
+        return super().forward(x) / 2
+
+
+@pytest.mark.parametrize("layer", ["loss", "affine"])
+def test_a_forward_pass_of_ones_own_is_the_one_that_is_differentiated(layer: str) -> None:
+    net = network()
+    if layer == "loss":
+        net.last_layer = SoftmaxOverAll()
+    else:
+        net.layers["Affine2"] = Halved(net.params["W2"], net.params["b2"])
+    for report in check_gradients(net, X, T):
+        slow = numerical_gradient(lambda _: net.loss(X, T), net.params[report.name])
+        np.testing.assert_allclose(report.numerical, slow.ravel(), rtol=0, atol=1e-11)
+
+
+# Sweeps
+
+
+def test_a_sweep_finds_truncation_at_large_steps_and_rounding_at_small_ones() -> None:
+    found = sweep(network("sigmoid"), X, T)
+    assert [point.h for point in found.points] == pytest.approx([10.0**-n for n in range(1, 11)])
+    assert found.best is not None
+    assert 1e-6 < found.best.h < 1e-3
+    errors = [found.error_at(point) for point in found.points]
+    assert errors == sorted(errors, key=["truncation", "", "rounding"].index)
+    assert {"truncation", "rounding"} < set(errors)
+
+
+def test_truncation_grows_with_the_square_of_the_step() -> None:
+    one, other = sweep(network("tanh"), X, T, steps=[1e-2, 1e-1]).points
+    assert 50 < other.mean_absolute_difference / one.mean_absolute_difference < 200
+
+
+def test_rounding_is_larger_in_float32() -> None:
+    steps = [1e-4]
+    half = sweep(network("sigmoid", dtype=np.float32), X.astype(np.float32), T, steps=steps)
+    whole = sweep(network("sigmoid"), X, T, steps=steps)
+    factor = half.points[0].mean_absolute_difference / whole.points[0].mean_absolute_difference
+    assert factor > 1000
+
+
+def test_larger_steps_meet_more_kinks() -> None:
+    counts = [point.kinks for point in sweep(network(), X, T).points]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[0] > 0
+
+
+def test_a_sweep_tells_how_far_it_is_over_all_steps() -> None:
+    told: list[int] = []
+    sweep(network(), X, T, steps=[1e-3, 1e-4], sample=4, progress=told.append)
+    assert told[-1] == 2 * (4 + 4 + 4 + 4)
+
+
+def test_a_sweep_with_nothing_to_compare_has_no_best_step() -> None:
+    net = network(weight_init_std=0.0)
+    found = sweep(net, np.abs(X), T, steps=[1e-3], names=["W1"])
+    assert found.best is None
+    assert found.error_at(found.points[0]) == ""
 
 
 # Kinks

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bpcore.series import Envelope, Series
+from bpcore.series import BLOCK, FACTOR, Envelope, Series, SparseSeries
 
 Floats = npt.NDArray[np.float64]
-BLOCK = 64
 
 
 def values_of(size: int, seed: int = 0) -> Floats:
@@ -74,8 +73,12 @@ def test_an_envelope_is_that_of_the_values_in_view(
     if first == last:
         assert not len(envelope.x)
         return
-    if last - first > 2 * BLOCK * bins:
-        first, last = first // BLOCK * BLOCK, min(-(-last // BLOCK) * BLOCK, size)
+    blocks = [BLOCK * FACTOR**n for n in range(9) if last - first > 2 * BLOCK * FACTOR**n * bins]
+    if blocks:
+        first, last = (
+            first // blocks[-1] * blocks[-1],
+            min(-(-last // blocks[-1]) * blocks[-1], size),
+        )
     # Bins are contiguous, so the middles of their iterations say where each begins and ends.
     edges = [first]
     for x in envelope.x:
@@ -158,6 +161,81 @@ def test_where_there_are_no_values_there_are_no_bins(start: float, stop: float) 
     series = series_of(np.empty(0)) if start == 1 else series_of(values_of(10))
     envelope = series.envelope(start, stop, 5, 3)
     assert bins_of(envelope) == []
+
+
+@given(size=st.integers(1, 40_000), cuts=cuts, bins=st.integers(1, 5))
+def test_extremes_are_exact_at_every_level(size: int, cuts: list[int], bins: int) -> None:
+    values = values_of(size)
+    envelope = series_of(values, cuts).envelope(1, size, bins, 1)
+    assert (envelope.low.min(), envelope.high.max()) == (values.min(), values.max())
+
+
+@pytest.mark.parametrize("size", [3000, 30_000, 300_000])
+def test_means_over_long_windows_are_those_of_their_values(size: int) -> None:
+    values = values_of(size)
+    envelope = series_of(values).envelope(size * 0.4, size * 0.6, 7, size / 10)
+    expected = [moving_mean(values, x - 1, size / 10) for x in envelope.x]
+    np.testing.assert_allclose(envelope.smooth, expected, rtol=1e-12)
+
+
+def test_the_ends_of_a_long_smoothed_line_are_those_of_the_line_through_its_values() -> None:
+    values = 1 + np.arange(200_000) / 1e5 + values_of(200_000) / 10
+    envelope = series_of(values).envelope(1, 200_000, 200, 40_000)
+    for i in (0, -1):
+        expected = moving_mean(values, envelope.x[i] - 1, 40_000)
+        assert envelope.smooth[i] == pytest.approx(expected, rel=1e-3)
+
+
+def test_a_view_of_a_million_values_looks_at_no_more_of_them_than_one_of_a_thousand() -> None:
+    class Counted(np.ndarray):  # type: ignore[type-arg]
+        """Counts the elements that are read of it, by slice or index."""
+
+        read = 0
+
+        def __getitem__(self, key: object) -> np.ndarray:  # type: ignore[type-arg]
+            found = np.asarray(np.ndarray.__getitem__(self, key))
+            Counted.read += found.size
+            return found
+
+    seen = []
+    for size in (20_000, 1_000_000):
+        series = series_of(values_of(size))
+        series._values = series._values.view(Counted)
+        for level in series._levels:
+            level.lows, level.highs, level.sums = (
+                array.view(Counted) for array in (level.lows, level.highs, level.sums)
+            )
+        Counted.read = 0
+        series.envelope(1, size, 100, size / 20)
+        seen.append(Counted.read)
+    assert seen[1] < 2 * seen[0]
+
+
+# Values of some iterations
+
+
+def test_sparse_values_stand_at_their_iterations() -> None:
+    series = SparseSeries()
+    series.extend([90, 180], [0.5, 0.6])
+    series.extend([300], [0.7])
+    envelope = series.envelope(100, 400, 10)
+    assert (envelope.x.tolist(), envelope.low.tolist()) == ([180, 300], [0.6, 0.7])
+
+
+def test_a_bin_of_several_sparse_values_stands_in_their_middle() -> None:
+    series = SparseSeries()
+    series.extend([90, 180, 300, 400], [0.5, 0.9, 0.1, 0.7])
+    envelope = series.envelope(0, 1000, 2)
+    assert envelope.x.tolist() == [135, 350]
+    assert (envelope.low.tolist(), envelope.high.tolist()) == ([0.5, 0.1], [0.9, 0.7])
+
+
+@pytest.mark.parametrize(("start", "stop"), [(0, 50), (100, 150), (500, 900)])
+def test_where_there_are_no_sparse_values_there_are_no_bins(start: float, stop: float) -> None:
+    series = SparseSeries()
+    assert not len(series.envelope(start, stop, 5).x)
+    series.extend([90, 180], [0.5, 0.6])
+    assert not len(series.envelope(start, stop, 5).x)
 
 
 @given(size=st.integers(1, 300), count=st.integers(1, 400))

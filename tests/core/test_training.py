@@ -1,45 +1,21 @@
-import itertools
-
 import numpy as np
 import pytest
+from runs import assert_same_numbers, assert_same_state, trained
 
 from bpcore.config import TrainingConfig
 from bpcore.datasets.mnist import Dataset, scale
 from bpcore.layers import Array
 from bpcore.network import TwoLayerNet
-from bpcore.recording import Event, State
+from bpcore.recording import Event
 from bpcore.training import Diverged, Trainer, accuracy, predicted_labels
 
 CONFIG = TrainingConfig(iterations=40, batch_size=30)
-
-
-def trained(config: TrainingConfig, dataset: Dataset, iterations: int | None = None) -> Trainer:
-    trainer = Trainer(config, dataset)
-    for _ in itertools.islice(trainer, iterations):
-        pass
-    return trainer
-
-
-def assert_same_numbers(one: Trainer, other: Trainer) -> None:
-    np.testing.assert_array_equal(one.losses, other.losses)
-    for name, array in one.network.params.items():
-        np.testing.assert_array_equal(array, other.network.params[name])
 
 
 def trained_on(trainer: Trainer) -> Trainer:
     for _ in trainer:
         pass
     return trainer
-
-
-def assert_same_state(one: State, other: State) -> None:
-    assert (one.iteration, one.generator) == (other.iteration, other.generator)
-    for name, array in one.params.items():
-        np.testing.assert_array_equal(array, other.params[name])
-    assert one.memory.keys() == other.memory.keys()
-    for name, arrays in one.memory.items():
-        for key, array in arrays.items():
-            np.testing.assert_array_equal(array, other.memory[name][key])
 
 
 # The book's run
