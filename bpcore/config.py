@@ -157,6 +157,19 @@ class TrainingConfig:
         return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
 
 
+def checked_change(name: str, value: Any) -> int | float:
+    """Return ``value`` as the plain number that parameter ``name`` can be changed to.
+
+    Raises
+    ------
+    ValueError
+        For a name that is not in ``CHANGEABLE``, or a value out of range.
+    """
+    if name not in CHANGEABLE:
+        raise ValueError(f"{name} can't be changed during a run; {', '.join(CHANGEABLE)} can")
+    return _checked(name, value, RANGES[name])
+
+
 def _checked_sizes(sizes: Any) -> tuple[int, ...]:
     if not isinstance(sizes, tuple | list) or len(sizes) > MAX_HIDDEN_LAYERS:
         raise ValueError(

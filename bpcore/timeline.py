@@ -7,6 +7,7 @@ the stride doubles and every other one is dropped, so that a run of any length f
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,7 @@ class Timeline:
         self.dataset = dataset
         self.events = list(recording.events)
         self.accuracies = list(recording.accuracies)
-        self.stride = FIRST_STRIDE
+        self.stride = _stride_of(recording.keyframes)
         self._iteration = recording.iteration
         self._losses = recording.losses.copy()
         self._loss_series = Series()
@@ -205,6 +206,16 @@ class Timeline:
             self._exact = keyframe.exact
         self._replica.configure(self.config_at(self._replica.iteration))
         return self._replica
+
+
+def _stride_of(keyframes: tuple[State, ...]) -> int:
+    """Return the stride at which ``keyframes`` were kept; the last one may stand anywhere."""
+    iterations = [state.iteration for state in keyframes[:-1]]
+    gap = min((b - a for a, b in itertools.pairwise(iterations)), default=FIRST_STRIDE)
+    stride = FIRST_STRIDE
+    while 2 * stride <= gap:
+        stride *= 2
+    return stride
 
 
 def _iteration_of(thing: State | Event) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bpcore.config import CHANGEABLE, TrainingConfig
+from bpcore.config import TrainingConfig, checked_change
 from bpcore.datasets.mnist import DatasetError, load_dataset, scale
 from bpcore.health import Health, examine
 from bpcore.learner import Learner
@@ -192,10 +192,9 @@ class Trainer(Learner):
         ValueError
             For a name that is not in ``bpcore.config.CHANGEABLE``, or a value out of range.
         """
-        if name not in CHANGEABLE:
-            raise ValueError(f"{name} can't be changed during a run; {', '.join(CHANGEABLE)} can")
+        value = checked_change(name, value)
         self.configure(self.config.replace(**{name: value}))
-        self.timeline.events.append(Event(self.iteration, name, getattr(self.config, name)))
+        self.timeline.events.append(Event(self.iteration, name, value))
         if name == "batch_size":
             self._epoch_from = self.iteration
 

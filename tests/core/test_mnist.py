@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from fuzzing import FUZZ
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -314,6 +315,7 @@ def test_images_are_not_unpacked_before_their_labels_agree(tmp_path: Path) -> No
 # Whatever is in the files
 
 
+@FUZZ
 @given(data=st.data())
 def test_whatever_the_files_hold_only_a_dataset_error_comes_of_it(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

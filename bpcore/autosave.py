@@ -1,0 +1,126 @@
+"""Saving a run now and then, without holding it up."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bpcore import folders
+from bpcore.run_file import SUFFIX, RunFileError, save_run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bpcore.recording import Recording
+    from bpcore.training import Trainer
+
+INTERVAL = 30.0
+"""Seconds between two saves."""
+
+KEPT = 10
+"""Runs saved by themselves that are kept; older ones make room."""
+
+
+class Autosave:
+    """Keeps the file of one run up to date.
+
+    What is written is a recording, which never changes, so a thread of its own writes it while
+    training goes on. A save that fails is told in ``error``, and tried again when the next is due.
+
+    Parameters
+    ----------
+    path
+        The file; its folder is made if need be.
+    interval
+        Seconds between two saves.
+    clock
+        Gives seconds.
+
+    Attributes
+    ----------
+    path
+        The file.
+    error
+        Why the last save failed; "" if it didn't.
+    """
+
+    def __init__(
+        self, path: Path, interval: float = INTERVAL, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.path = path
+        self.error = ""
+        self._interval, self._clock = interval, clock
+        self._due = clock() + interval
+        self._saved: tuple[int, int] | None = None
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="autosave")
+        self._writing: Future[None] | None = None
+
+    def save_if_due(self, trainer: Trainer) -> None:
+        """Begin to save, if the interval is over and the last save is done."""
+        if self._clock() >= self._due and (self._writing is None or self._writing.done()):
+            self.save(trainer)
+
+    def save(self, trainer: Trainer) -> None:
+        """Begin to save what is recorded now, unless it is saved or there is nothing yet."""
+        self._due = self._clock() + self._interval
+        # An accuracy measured later, or a change, is news as well as an iteration.
+        now = (trainer.iteration, len(trainer.accuracies) + len(trainer.events))
+        if trainer.iteration and now != self._saved:
+            self._saved = now
+            self._writing = self._writer.submit(self._write, trainer.recording())
+
+    def _write(self, recording: Recording) -> None:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            save_run(self.path, recording)
+            self.error = ""
+        except RunFileError as error:
+            self._failed(str(error))
+        except OSError as error:
+            self._failed(f"{self.path.parent}: can't be made ({error.strerror or error})")
+
+    def _failed(self, why: str) -> None:
+        self.error, self._saved = why, None
+
+    def wait(self) -> None:
+        """Wait until what was begun is on the disk, or has failed."""
+        if self._writing is not None:
+            self._writing.result()
+
+    def close(self) -> None:
+        """Wait, and end the thread."""
+        self._writer.shutdown()
+        self.wait()
+
+
+def run_folder() -> Path:
+    """Return the user's folder of runs saved by themselves.
+
+    Raises
+    ------
+    FolderError
+        If it can't be found.
+    """
+    return folders.data() / "runs"
+
+
+def new_run_path(folder: Path) -> Path:
+    """Return a name for a new run in ``folder``: when it began, and in which process."""
+    now = datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")
+    return folder / f"{now} {os.getpid()}{SUFFIX}"
+
+
+def make_room(folder: Path, kept: int = KEPT) -> None:
+    """Delete all but the newest ``kept`` runs of ``folder`` with a name of ``new_run_path``."""
+    runs = []
+    for path in folder.glob(f"????-??-?? ??.??.??.?????? *{SUFFIX}"):
+        with contextlib.suppress(OSError):
+            runs.append((path.stat().st_mtime, path))
+    for _, path in sorted(runs)[: max(len(runs) - kept, 0)]:
+        with contextlib.suppress(OSError):
+            path.unlink()

@@ -1,0 +1,122 @@
+"""The description of a run in its file: ``run.json``."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Any
+
+from bpcore.config import TrainingConfig, checked_change
+from bpcore.recording import Event
+
+if TYPE_CHECKING:
+    from bpcore.recording import Recording
+
+FORMAT, VERSION = "chainlight run", 1
+HASH_LENGTH = 64
+
+
+class Fault(Exception):
+    """What is wrong with the content of a file, as the end of a sentence that begins with it."""
+
+
+def require(right: object, otherwise: str) -> None:
+    """Raise Fault with ``otherwise`` unless ``right``."""
+    if not right:
+        raise Fault(otherwise)
+
+
+@dataclasses.dataclass(frozen=True)
+class Description:
+    """What ``run.json`` says: see Recording."""
+
+    config: TrainingConfig
+    data_hash: str
+    iteration: int
+    events: tuple[Event, ...]
+
+
+def written(recording: Recording) -> bytes:
+    """Return the description of ``recording`` as JSON."""
+    head = {
+        "format": FORMAT,
+        "version": VERSION,
+        "config": dataclasses.asdict(recording.config),
+        "data_hash": recording.data_hash,
+        "iteration": recording.iteration,
+        "events": [[event.iteration, event.name, event.value] for event in recording.events],
+    }
+    return json.dumps(head, indent=1, allow_nan=False).encode()
+
+
+def read_description(text: bytes) -> Description:
+    """Read what ``written`` wrote, or anybody else.
+
+    Raises
+    ------
+    Fault
+        If it is not the complete description of a possible run, of a version known here.
+    """
+    head = _read_head(text)
+    config, done = _read_config(head), _whole(head, "iteration")
+    require(done <= config.iterations, f"has done {done:,} of {config.iterations:,} iterations")
+    data_hash = head.get("data_hash")
+    require(isinstance(data_hash, str) and len(data_hash) == HASH_LENGTH, "has no data_hash")
+    return Description(config, str(data_hash), done, _read_events(head, done))
+
+
+def _read_head(text: bytes) -> dict[str, Any]:
+    try:
+        head = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Fault("has a damaged description") from error
+    require(isinstance(head, dict) and head.get("format") == FORMAT, "is not a Chainlight run")
+    version = _whole(head, "version")
+    require(
+        version <= VERSION,
+        f"was saved by a newer Chainlight (format {version}, this one reads {VERSION}); update it",
+    )
+    require(version == VERSION, "has a version that never was")
+    return dict(head)
+
+
+def _read_config(head: dict[str, Any]) -> TrainingConfig:
+    fields = head.get("config")
+    known = {field.name for field in dataclasses.fields(TrainingConfig)}
+    require(isinstance(fields, dict) and fields.keys() == known, "has an incomplete configuration")
+    try:
+        config = TrainingConfig(**head["config"])
+        config.data.encode()
+    except (ValueError, TypeError) as error:
+        raise Fault(f"has an impossible configuration: {_short(error)}") from error
+    require("\0" not in config.data, "has an impossible name of a folder")
+    return config
+
+
+def _read_events(head: dict[str, Any], done: int) -> tuple[Event, ...]:
+    rows = head.get("events")
+    require(isinstance(rows, list), "has damaged changes")
+    events: list[Event] = []
+    for row in rows or ():
+        require(isinstance(row, list) and len(row) == 3, "has damaged changes")
+        iteration, name, value = row
+        last = events[-1].iteration if events else 0
+        require(type(iteration) is int and last <= iteration <= done, "has changes out of order")
+        try:
+            events.append(Event(iteration, name, checked_change(name, value)))
+        except (ValueError, TypeError) as error:
+            raise Fault(f"has an impossible change: {_short(error)}") from error
+    return tuple(events)
+
+
+def _whole(head: dict[str, Any], name: str) -> int:
+    value = head.get(name)
+    require(type(value) is int and value >= 0, f"has no {name}")
+    assert isinstance(value, int)
+    return value
+
+
+def _short(error: Exception) -> str:
+    # It may quote what it found, which is as long as whoever wrote the file liked.
+    text = str(error)
+    return text if len(text) <= 200 else f"{text[:200]} …"

@@ -1,0 +1,243 @@
+"""A run in one file, ``.chainlight``: a zip of JSON and .npy arrays, none of them compressed.
+
+Members, with K keyframes and n iterations done:
+
+- ``run.json``: format, version, configuration, hash of the data, iterations done, events;
+- ``losses.npy`` (n,) in the type of the network;
+- ``accuracies.npy`` (…, 3) float64: iteration, train, test;
+- ``keyframes.npy`` (K,) int64: their iterations, 0 first and n last;
+- ``generators.npy`` (K, 4) uint64: both halves of the state of PCG64, and its spare 32 bits;
+- ``params/W1.npy`` (K, 784, 50) … and, by what the optimizer remembers, ``memory/v/W1.npy`` ….
+
+Whoever opens a file may have got it from anybody. Nothing in it is believed before it is checked
+against what the configuration implies: the members' names, their number, their sizes before they
+are read, shapes, types, ranges. Nothing is unpacked or unpickled, so that no file can make us
+reserve more than its own size.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.lib import format as npy
+
+from bpcore.atomic import replacing
+from bpcore.learner import batch_generator
+from bpcore.optimizers import OPTIMIZERS
+from bpcore.recording import Accuracies, Recording, State
+from bpcore.run_description import Fault, read_description, require, written
+from bpcore.zip_file import ZipFileError, open_stored, read_member
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import numpy.typing as npt
+
+    from bpcore.config import TrainingConfig
+
+    Shape = tuple[int, ...]
+    AnyArray = npt.NDArray[Any]
+
+SUFFIX = ".chainlight"
+MAX_JSON_BYTES = 2 << 20
+MAX_MEMBERS = 5 + 2 * 9 * 3
+"""Five of every run; weights and biases of at most nine layers, each with what Adam remembers."""
+
+_LOW_HALF = (1 << 64) - 1
+
+
+class RunFileError(Exception):
+    """A run that can't be saved or opened; the text names the file, what is wrong, what to do."""
+
+
+def save_run(path: str | Path, recording: Recording) -> None:
+    """Write ``recording`` to ``path``, which is the old file until the new one is complete.
+
+    Raises
+    ------
+    RunFileError
+        If it can't be written.
+    """
+    path = Path(path)
+    head = written(recording)
+    if len(head) > MAX_JSON_BYTES:
+        raise RunFileError(f"{path.name}: {len(recording.events):,} changes are too many to save")
+    try:
+        with replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+            archive.writestr(zipfile.ZipInfo("run.json"), head)
+            for name, shape, arrays in _members_of(recording):
+                _write_member(archive, name, shape, arrays)
+    except OSError as error:
+        raise RunFileError(
+            f"{path.name}: can't be saved in {path.parent} ({error.strerror or error}); "
+            "free some space there, or choose another folder"
+        ) from error
+
+
+def load_run(path: str | Path) -> Recording:
+    """Read what ``save_run`` wrote.
+
+    Raises
+    ------
+    RunFileError
+        If the file can't be read, or is not a complete, undamaged run of a known version.
+    """
+    path = Path(path)
+    with _reported(path), open_stored(path, MAX_MEMBERS) as archive:
+        about = read_description(read_member(archive, "run.json", MAX_JSON_BYTES))
+        config, done = about.config, about.iteration
+        kind = np.dtype(config.dtype)
+        keyframes = _read_array(archive, "keyframes.npy", (None,), np.int64)
+        count = len(keyframes)
+        ascending = count > 0 and (np.diff(keyframes) > 0).all()
+        require(
+            ascending and (keyframes[0], keyframes[-1]) == (0, done), "has keyframes out of order"
+        )
+        generators = _read_array(archive, "generators.npy", (count, 4), np.uint64)
+        losses = _read_array(archive, "losses.npy", (done,), kind)
+        accuracies = _read_array(archive, "accuracies.npy", (None, 3), np.float64)
+        stacks = {
+            name: _read_array(archive, name, (count, *shape), kind)
+            for name, shape in _parameter_members(config)
+        }
+        require(
+            len(archive.namelist()) == 5 + len(stacks), "holds something that is no part of a run"
+        )
+        return Recording(
+            config,
+            about.data_hash,
+            about.events,
+            losses,
+            _read_accuracies(accuracies, done),
+            tuple(
+                _state(config, n, int(iteration), generators[n], stacks)
+                for n, iteration in enumerate(keyframes)
+            ),
+        )
+
+
+@contextmanager
+def _reported(path: Path) -> Iterator[None]:
+    """Turn what can be wrong with a file into RunFileError."""
+    try:
+        yield
+    except (Fault, ZipFileError) as fault:
+        raise RunFileError(f"{path.name}: {fault}") from fault
+    except OSError as error:
+        raise RunFileError(f"{path.name}: can't be read ({error.strerror or error})") from error
+    except MemoryError as error:
+        raise RunFileError(f"{path.name}: is too large for the memory of this computer") from error
+
+
+# What a run consists of.
+
+
+def _parameter_members(config: TrainingConfig) -> list[tuple[str, Shape]]:
+    """Return names and shapes of the members that hold parameters, or what goes with them."""
+    shapes: dict[str, Shape] = {}
+    for n, (inputs, units) in enumerate(zip(config.sizes, config.sizes[1:], strict=False), start=1):
+        shapes |= {f"W{n}": (inputs, units), f"b{n}": (units,)}
+    folders = ["params", *(f"memory/{name}" for name in OPTIMIZERS[config.optimizer].remembers)]
+    return [(f"{folder}/{name}.npy", shapes[name]) for folder in folders for name in shapes]
+
+
+def _members_of(recording: Recording) -> Iterator[tuple[str, Shape, Iterable[AnyArray]]]:
+    """Give names and shapes of the arrays, each in parts that follow one another in memory."""
+    states = recording.keyframes
+    iterations = np.array([state.iteration for state in states], np.int64)
+    generators = np.array([_packed(state) for state in states], np.uint64)
+    rows = [(a.iteration, a.train, a.test) for a in recording.accuracies]
+    accuracies = np.array(rows, np.float64).reshape(-1, 3)
+    for name, array in (
+        ("keyframes.npy", iterations),
+        ("generators.npy", generators),
+        ("losses.npy", recording.losses),
+        ("accuracies.npy", accuracies),
+    ):
+        yield name, array.shape, [array]
+    for name, shape in _parameter_members(recording.config):
+        yield name, (len(states), *shape), [_array_of(state, name) for state in states]
+
+
+def _array_of(state: State, member: str) -> AnyArray:
+    """Return the array of ``params/W1.npy`` or ``memory/v/W1.npy``."""
+    *folders, name = member.removesuffix(".npy").split("/")
+    return state.params[name] if len(folders) == 1 else state.memory[folders[1]][name]
+
+
+def _packed(state: State) -> list[int]:
+    generator = state.generator
+    number = generator["state"]["state"]
+    return [number >> 64, number & _LOW_HALF, generator["has_uint32"], generator["uinteger"]]
+
+
+def _state(
+    config: TrainingConfig, n: int, iteration: int, packed: AnyArray, stacks: dict[str, AnyArray]
+) -> State:
+    """Return the state of keyframe ``n``."""
+    high, low, has_spare, spare = (int(number) for number in packed)
+    require(has_spare <= 1 and spare < 1 << 32, "has a generator in an impossible state")
+    generator = dict(batch_generator(config.seed).bit_generator.state)
+    generator["state"] = {**generator["state"], "state": high << 64 | low}
+    generator |= {"has_uint32": has_spare, "uinteger": spare}
+    params: dict[str, AnyArray] = {}
+    memory: dict[str, dict[str, AnyArray]] = {
+        name: {} for name in OPTIMIZERS[config.optimizer].remembers
+    }
+    for member, stack in stacks.items():
+        *folders, name = member.removesuffix(".npy").split("/")
+        (params if len(folders) == 1 else memory[folders[1]])[name] = stack[n]
+    return State(iteration, params, memory, generator)
+
+
+# Arrays.
+
+
+def _write_member(
+    archive: zipfile.ZipFile, name: str, shape: Shape, arrays: Iterable[AnyArray]
+) -> None:
+    arrays = list(arrays)
+    with archive.open(zipfile.ZipInfo(name), "w") as member:
+        descr = npy.dtype_to_descr(arrays[0].dtype)
+        npy.write_array_header_1_0(member, {"descr": descr, "fortran_order": False, "shape": shape})
+        for array in arrays:
+            member.write(np.ascontiguousarray(array).data)
+
+
+def _read_array(
+    archive: zipfile.ZipFile, name: str, shape: tuple[int | None, ...], dtype: npt.DTypeLike
+) -> AnyArray:
+    """Read an array of the expected shape, of which None is any length; it is read-only."""
+    data = read_member(archive, name)
+    file = BytesIO(data)  # no copy is made of bytes
+    try:
+        magic = npy.read_magic(file)
+        found, fortran_order, kind = npy.read_array_header_1_0(file)
+    except Exception as error:  # NumPy's parser of headers lets many kinds through
+        raise Fault(f"has a damaged header in {name}") from error
+    require(magic == (1, 0) and not fortran_order, f"has a header of another kind in {name}")
+    require(kind == np.dtype(dtype), f"has {kind} in {name} instead of {np.dtype(dtype)}")
+    fits = len(found) == len(shape) and all(
+        side >= 0 and wanted in (None, side) for side, wanted in zip(found, shape, strict=True)
+    )
+    require(fits, f"has {name} of shape {found}, which does not fit its configuration")
+    size = int(np.prod([int(side) for side in found], dtype=object)) * kind.itemsize
+    require(size == len(data) - file.tell(), f"has {name} cut short or too long")
+    array = np.frombuffer(data, kind, offset=file.tell()).reshape(found)
+    require(kind.kind != "f" or np.isfinite(array).all(), f"has numbers in {name} that are none")
+    return array
+
+
+def _read_accuracies(rows: AnyArray, done: int) -> tuple[Accuracies, ...]:
+    iterations, shares = rows[:, 0], rows[:, 1:]
+    within = (iterations >= 0) & (iterations <= done) & (iterations == np.floor(iterations))
+    require(
+        within.all() and (np.diff(iterations) > 0).all() and ((shares >= 0) & (shares <= 1)).all(),
+        "has accuracies that can't be",
+    )
+    return tuple(Accuracies(int(k), train, test) for k, train, test in rows.tolist())

@@ -1,0 +1,275 @@
+import os
+import random
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from runs import trained
+
+from bpcore import atomic
+from bpcore.atomic import replacing
+from bpcore.autosave import Autosave, make_room, new_run_path, run_folder
+from bpcore.config import TrainingConfig
+from bpcore.datasets.mnist import Dataset
+from bpcore.run_file import load_run
+from bpcore.training import Trainer
+
+CONFIG = TrainingConfig(iterations=100, batch_size=20, hidden_sizes=(4,))
+
+
+@pytest.fixture
+def clock() -> SimpleNamespace:
+    return SimpleNamespace(now=1000.0)
+
+
+@pytest.fixture
+def saver(tmp_path: Path, clock: SimpleNamespace) -> Iterator[Autosave]:
+    saver = Autosave(tmp_path / "runs" / "a.chainlight", 30.0, lambda: clock.now)
+    yield saver
+    saver.close()
+
+
+def saved(saver: Autosave) -> int | None:
+    """Return how many iterations the file has; None if there is no file."""
+    saver.wait()
+    return load_run(saver.path).iteration if saver.path.exists() else None
+
+
+def test_a_run_is_saved_when_the_interval_is_over(
+    small: Dataset, saver: Autosave, clock: SimpleNamespace
+) -> None:
+    trainer = trained(CONFIG, small, 5)
+    clock.now += 29
+    saver.save_if_due(trainer)
+    assert saved(saver) is None
+    clock.now += 1
+    saver.save_if_due(trainer)
+    assert saved(saver) == 5
+
+
+def test_the_interval_begins_anew_with_each_save(
+    small: Dataset, saver: Autosave, clock: SimpleNamespace
+) -> None:
+    trainer = trained(CONFIG, small, 5)
+    clock.now += 20
+    saver.save(trainer)
+    next(trainer)
+    clock.now += 20
+    saver.save_if_due(trainer)
+    assert saved(saver) == 5
+    clock.now += 10
+    saver.save_if_due(trainer)
+    assert saved(saver) == 6
+
+
+def test_a_save_begun_is_of_that_moment_however_the_run_goes_on(
+    small: Dataset, saver: Autosave
+) -> None:
+    trainer = trained(CONFIG, small, 40)
+    expected = trainer.state()
+    saver.save(trainer)
+    for _ in trainer:
+        pass
+    assert saved(saver) == 40
+    state = load_run(saver.path).keyframes[-1]
+    for name, array in expected.params.items():
+        np.testing.assert_array_equal(state.params[name], array)
+
+
+def test_what_is_saved_is_not_saved_again(small: Dataset, saver: Autosave) -> None:
+    trainer = trained(CONFIG, small, 5)
+    saver.save(trainer)
+    saver.wait()
+    saver.path.unlink()
+    saver.save(trainer)
+    assert saved(saver) is None
+    trainer.change("learning_rate", 0.2)
+    saver.save(trainer)
+    assert saved(saver) == 5
+
+
+def test_a_run_that_has_not_begun_is_not_saved(small: Dataset, saver: Autosave) -> None:
+    saver.save(Trainer(CONFIG, small))
+    assert saved(saver) is None
+
+
+def test_a_save_that_fails_is_told_and_tried_again(
+    small: Dataset, saver: Autosave, tmp_path: Path, clock: SimpleNamespace
+) -> None:
+    trainer = trained(CONFIG, small, 5)
+    in_the_way = tmp_path / "runs"
+    in_the_way.write_text("")
+    saver.save(trainer)
+    saver.wait()
+    assert saver.error.startswith(f"{in_the_way}: can't be made")
+    in_the_way.unlink()
+    clock.now += 30
+    saver.save_if_due(trainer)
+    assert saved(saver) == 5
+    assert saver.error == ""
+
+
+def test_closing_waits_for_the_save(small: Dataset, tmp_path: Path) -> None:
+    saver = Autosave(tmp_path / "a.chainlight")
+    saver.save(trained(CONFIG, small, 5))
+    saver.close()
+    assert load_run(saver.path).iteration == 5
+
+
+def test_runs_are_saved_among_the_users_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    import platformdirs
+
+    monkeypatch.delenv("CHAINLIGHT_DATA_DIR")
+    data = Path(platformdirs.user_data_dir("chainlight", appauthor=False))
+    assert run_folder() == data / "runs"
+
+
+def test_two_runs_have_two_names(tmp_path: Path) -> None:
+    assert new_run_path(tmp_path) != new_run_path(tmp_path)
+
+
+def test_only_the_newest_runs_are_kept_and_nothing_else_is_touched(tmp_path: Path) -> None:
+    runs = [new_run_path(tmp_path) for _ in range(6)]
+    mine = [tmp_path / "mine.chainlight", tmp_path / "2026-01-01 notes.txt"]
+    for age, path in enumerate([*reversed(runs), *mine]):
+        path.write_bytes(b"")
+        os.utime(path, (1e9 - age, 1e9 - age))
+    make_room(tmp_path, kept=4)
+    assert sorted(tmp_path.iterdir()) == sorted([*runs[2:], *mine])
+
+
+# Whole or not at all
+
+
+def test_a_file_is_the_old_one_until_the_new_one_is_complete(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    with replacing(path) as file:
+        file.write(b"new")
+        file.flush()
+        assert path.read_bytes() == b"old"
+    assert path.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_stays_the_old_one_if_writing_fails(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    with pytest.raises(KeyboardInterrupt), replacing(path) as file:
+        file.write(b"half")
+        raise KeyboardInterrupt
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    target, link = tmp_path / "target", tmp_path / "link"
+    link.symlink_to(target)
+    with replacing(link) as file:
+        file.write(b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+
+
+def test_what_a_killed_program_left_is_cleared_away_when_it_is_old(tmp_path: Path) -> None:
+    old, young = tmp_path / ".a.0123.part", tmp_path / ".a.4567.part"
+    other = tmp_path / ".b.0123.part"
+    for path in (old, young, other):
+        path.write_bytes(b"half")
+    os.utime(old, (1e9, 1e9))
+    os.utime(other, (1e9, 1e9))
+    with replacing(tmp_path / "a") as file:
+        file.write(b"new")
+    assert sorted(tmp_path.iterdir()) == sorted([young, other, tmp_path / "a"])
+    assert atomic.LEFTOVER_SECONDS >= 600
+
+
+# Killed
+
+KILLS = 50
+
+PROGRAM = """
+import itertools, sys
+from pathlib import Path
+import numpy as np
+from bpcore.autosave import Autosave
+from bpcore.config import TrainingConfig
+from bpcore.datasets.mnist import Dataset
+from bpcore.run_file import load_run
+from bpcore.training import Trainer
+
+rng = np.random.default_rng(0)
+images, labels = rng.integers(256, size=(100, 784), dtype=np.uint8), np.arange(100) % 10
+data = Dataset("noise", images, labels.astype(np.uint8), images, labels.astype(np.uint8))
+config = TrainingConfig(iterations=10**6, batch_size=10, hidden_sizes=(20,), optimizer="momentum")
+path = Path(sys.argv[1])
+if len(sys.argv) == 2:
+    trainer, saver = Trainer(config, data), Autosave(path, 0.0)
+    for _ in trainer:
+        saver.save_if_due(trainer)
+        if trainer.iteration == 30:
+            print("under way", flush=True)
+else:
+    checked = 0
+    reference = Trainer(config, data)
+    for path in sorted(path.glob("*.chainlight")):
+        opened = Trainer.resume(load_run(path), data)
+        k = opened.iteration * 2 // 3
+        for _ in itertools.islice(reference, max(opened.iteration - reference.iteration, 0)):
+            pass
+        assert opened.iteration
+        for at in (k, opened.iteration):
+            one, other = opened.timeline.state_at(at), reference.timeline.state_at(at)
+            assert one.generator == other.generator
+            for name, array in one.params.items():
+                assert array.tobytes() == other.params[name].tobytes()
+                assert one.memory["v"][name].tobytes() == other.memory["v"][name].tobytes()
+        checked += 1
+    print(checked)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
+def test_after_a_kill_at_any_moment_the_run_up_to_the_last_save_opens(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-c", textwrap.dedent(PROGRAM)]
+    rng = random.Random(0)
+    for first in range(0, KILLS, 5):
+        running = [
+            subprocess.Popen(
+                [*command, str(tmp_path / f"{n:03}.chainlight")],
+                cwd=root,
+                stdout=subprocess.PIPE,
+            )
+            for n in range(first, first + 5)
+        ]
+        for process in running:
+            with process:
+                assert process.stdout is not None
+                assert process.stdout.readline() == b"under way\n"
+                _wait_for_file(tmp_path, process, first + running.index(process))
+                _spin(rng.random() * 0.05)
+                process.kill()
+    done = subprocess.run(
+        [*command, str(tmp_path), "check"], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == (f"{KILLS}\n", "")
+
+
+def _wait_for_file(folder: Path, process: "subprocess.Popen[bytes]", n: int) -> None:
+    while not (folder / f"{n:03}.chainlight").exists():
+        assert process.poll() is None
+
+
+def _spin(seconds: float) -> None:
+    """Pass a random moment; nothing could be waited for, as any moment must do."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
