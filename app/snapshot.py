@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bpcore.config import TrainingConfig
     from bpcore.datasets.mnist import Dataset
     from bpcore.layers import Array
-    from bpcore.training import Accuracies
+    from bpcore.recording import Accuracies
 
 Phase = Literal["idle", "running", "paused", "finished", "failed"]
 

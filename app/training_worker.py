@@ -17,8 +17,9 @@ from PySide6.QtCore import QThread, Signal
 
 from app.snapshot import Mailbox, Mistake, Phase, Report, Snapshot
 from bpcore.datasets.mnist import Dataset, DatasetError, load_dataset
+from bpcore.evaluation import predicted_labels
 from bpcore.network import Network
-from bpcore.training import Diverged, Trainer, predicted_labels
+from bpcore.training import Diverged, Trainer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -21,11 +21,13 @@ class ProgressBar:
         self._total = total
         self._unit = unit
         self._enabled = bool(sys.stderr) and sys.stderr.isatty()
+        self.done = 0
         self._next = 0.0
         self._shown = 0
 
     def show(self, done: int, note: str = "") -> None:
         """Redraw the line, but not more often than a person can read."""
+        self.done = done
         if self._enabled and time.perf_counter() >= self._next:
             filled = BAR_WIDTH * done // self._total
             line = (

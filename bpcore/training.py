@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bpcore.config import TrainingConfig, checked_change
-from bpcore.datasets.mnist import DatasetError, load_dataset, scale
+from bpcore.datasets.mnist import DatasetError, load_dataset
+from bpcore.evaluation import accuracy
 from bpcore.health import Health, examine
 from bpcore.learner import Learner
 from bpcore.recording import Accuracies, Event, Recording
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bpcore.datasets.mnist import Dataset
-    from bpcore.network import Network
-
-__all__ = ["Accuracies", "Diverged", "Event", "Progress", "Trainer"]
-
-EVALUATION_BATCH = 1000
 
 
 class Diverged(ArithmeticError):
@@ -97,7 +93,7 @@ class Trainer(Learner):
         self.timeline = Timeline(start, self.dataset, keyframe_bytes)
         self.heartbeat: Callable[[], None] | None = None
         self._examined = 0
-        self._epoch_from = 0
+        self._epochs_until = (0, 0)  # epochs done at an iteration, the last change of batch size
 
     @classmethod
     def resume(
@@ -136,9 +132,9 @@ class Trainer(Learner):
         trainer = cls(config, dataset, keyframe_bytes)
         trainer.timeline = Timeline(recording, dataset, keyframe_bytes)
         trainer.restore(recording.keyframes[-1])
-        trainer.configure(recording.last_config)
-        changes = [event.iteration for event in recording.events if event.name == "batch_size"]
-        trainer._epoch_from = max(changes, default=0)
+        for event in recording.events:
+            trainer._count_epochs(event)
+            trainer.configure(trainer.config.replace(**{event.name: event.value}))
         return trainer
 
     @property
@@ -160,6 +156,12 @@ class Trainer(Learner):
     def iterations_per_epoch(self) -> int:
         """Iterations that draw as many examples as the training set has, at least one."""
         return max(len(self.dataset.train_labels) // self.config.batch_size, 1)
+
+    @property
+    def epochs(self) -> int:
+        """Epochs done: how often as many examples were drawn as the training set has."""
+        epochs, since = self._epochs_until
+        return epochs + (self.iteration - since) // self.iterations_per_epoch
 
     def __iter__(self) -> Iterator[Progress]:
         """Return the trainer itself."""
@@ -192,11 +194,16 @@ class Trainer(Learner):
         ValueError
             For a name that is not in ``bpcore.config.CHANGEABLE``, or a value out of range.
         """
-        value = checked_change(name, value)
-        self.configure(self.config.replace(**{name: value}))
-        self.timeline.events.append(Event(self.iteration, name, value))
-        if name == "batch_size":
-            self._epoch_from = self.iteration
+        event = Event(self.iteration, name, checked_change(name, value))
+        self._count_epochs(event)
+        self.configure(self.config.replace(**{name: event.value}))
+        self.timeline.events.append(event)
+
+    def _count_epochs(self, event: Event) -> None:
+        if event.name == "batch_size":  # epochs have another length from here on
+            epochs, since = self._epochs_until
+            done = epochs + (event.iteration - since) // self.iterations_per_epoch
+            self._epochs_until = (done, event.iteration)
 
     def recording(self) -> Recording:
         """Return all that is recorded up to now: it can be saved, and resumed."""
@@ -219,7 +226,7 @@ class Trainer(Learner):
         return self.accuracies[-1]
 
     def _accuracies_if_due(self) -> Accuracies | None:
-        at_epoch = (self.iteration - self._epoch_from) % self.iterations_per_epoch == 0
+        at_epoch = (self.iteration - self._epochs_until[1]) % self.iterations_per_epoch == 0
         at_end = self.iteration == self.config.iterations
         return self.measure() if at_epoch or at_end else None
 
@@ -239,35 +246,3 @@ class Trainer(Learner):
         self.restore(self.timeline.state_at(failed - 1))
         self._examined = 0
         raise Diverged(failed, what, self.config.learning_rate)
-
-
-def accuracy(
-    network: Network,
-    images: npt.NDArray[np.uint8],
-    labels: npt.NDArray[np.uint8],
-    heartbeat: Callable[[], None] | None = None,
-) -> float:
-    """Return the share of ``images`` (N, 784; 0 to 255) that ``network`` reads as ``labels``.
-
-    ``heartbeat`` is called after every thousand.
-    """
-    right = 0
-    for block in _blocks(len(labels)):
-        with np.errstate(over="ignore", invalid="ignore"):
-            digits = predicted_labels(network, images[block])
-        right += int(np.count_nonzero(digits == labels[block]))
-        if heartbeat:
-            heartbeat()
-    return right / len(labels)
-
-
-def predicted_labels(network: Network, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
-    """Return the digit (N,) that ``network`` reads in each of ``images`` (N, 784; 0 to 255)."""
-    digits: npt.NDArray[np.intp] = network.predict(scale(images, network.dtype)).argmax(axis=1)
-    return digits
-
-
-def _blocks(count: int) -> Iterator[slice]:
-    # The set stays uint8 in memory; only one block at a time is scaled to floating point.
-    for start in range(0, count, EVALUATION_BATCH):
-        yield slice(start, start + EVALUATION_BATCH)

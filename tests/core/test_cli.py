@@ -6,16 +6,15 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from bpcore import cli, terminal
 from bpcore.cli import main
-from bpcore.config import TrainingConfig
+from bpcore.commands import check, train
+from bpcore.config import LEARNING_RATES, TrainingConfig
 from bpcore.datasets.mnist import Dataset
-from bpcore.gradient_check import ParameterReport
+from bpcore.gradient_check import GradientReport
 from bpcore.training import Trainer
 
 ROOT = Path(__file__).parents[2]
@@ -64,8 +63,9 @@ def test_a_short_run_ends_with_its_figures() -> None:
     assert re.fullmatch(
         r"Done after 100 iterations: train accuracy 0\.\d{4}, test accuracy 0\.\d{4}, "
         r"loss of the last batch \d\.\d{4}, \d+\.\d s, [\d,]+ iterations/s",
-        result.stdout.splitlines()[-1],
+        result.stdout.splitlines()[-2],
     )
+    assert re.fullmatch(r"Saved as .*runs.*\.chainlight", result.stdout.splitlines()[-1])
 
 
 PRINT_THREADS = """
@@ -113,7 +113,7 @@ def test_importing_the_library_leaves_the_environment_alone() -> None:
     ("command", "message"),
     [
         ("train", r"Stopped after \d+ of 1,000,000 iterations: train accuracy 0\.\d+, .*"),
-        ("check", r"Stopped after [\d,]+ of 795,010 gradients: no verdict yet"),
+        ("check", r"Stopped after [\d,]+ of 1,796,010 gradients: no verdict yet"),
     ],
 )
 def test_ctrl_c_ends_a_command_with_how_far_it_came(command: str, message: str) -> None:
@@ -124,7 +124,11 @@ def test_ctrl_c_ends_a_command_with_how_far_it_came(command: str, message: str) 
         "from bpcore.__main__ import main\n"
         "sys.exit(main())\n"
     )
-    options = ["--iterations", "1000000"] if command == "train" else ["--hidden", "1000"]
+    options = (
+        ["--iterations", "1000000", "--no-save"]
+        if command == "train"
+        else ["--layers", "784,1000,1000,10"]
+    )
     process = subprocess.Popen(
         [sys.executable, "-c", script, command, *options],
         cwd=ROOT,
@@ -164,7 +168,7 @@ def test_a_reader_that_goes_away_ends_a_run_quietly() -> None:
 def test_a_full_disk_is_said_in_one_line() -> None:
     with open("/dev/full", "w") as full:
         result = subprocess.run(
-            [sys.executable, "-m", "bpcore", "train", "--iterations", "1"],
+            [sys.executable, "-m", "bpcore", "train", "--iterations", "1", "--no-save"],
             cwd=ROOT,
             stdout=full,
             stderr=subprocess.PIPE,
@@ -184,17 +188,29 @@ def test_a_full_disk_is_said_in_one_line() -> None:
         (["fly"], "COMMAND: invalid choice: 'fly'"),
         (["train", "--fast"], "unrecognized arguments: --fast"),
         (["train", "--iter", "9"], "unrecognized arguments: --iter 9"),
-        (["train", "--hidden"], "--hidden: expected one argument"),
-        (["train", "--hidden", "0"], "--hidden: must be a whole number from 1 to 1,000, not '0'"),
-        (["train", "--hidden", "ten"], "--hidden: must be a whole number from 1 to 1,000, not"),
+        (["train", "--layers"], "--layers: expected one argument"),
+        (["train", "--layers", "784,0,10"], "hidden_size must be a whole number from 1 to 1,000"),
+        (["train", "--layers", "784,ten,10"], "such as 784,50,10, not '784,ten,10'"),
+        (["train", "--layers", "50"], "--layers: must be units per layer from 784 to 10, such as"),
+        (["train", "--layers", "784,50"], "--layers: must be units per layer from 784 to 10"),
+        (["train", "--layers", f"784,{'5,' * 9}10"], "the units of at most 8 layers"),
         (["train", "--iterations", "1e3"], "must be a whole number from 1 to 10,000,000, not"),
         (["train", "--learning-rate", "nan"], "must be a number from 1e-06 to 100, not 'nan'"),
         (["train", "--learning-rate", "-1"], "--learning-rate: must be a number from 1e-06 to"),
-        (["train", "--activation", "tanh"], "--activation: invalid choice: 'tanh'"),
+        (["train", "--activation", "swish"], "--activation: invalid choice: 'swish'"),
         (["train", "--seed", "-1"], "--seed: must be a whole number from 0 to 4,294,967,295"),
         (["train", "--data", ""], 'data must be "bundled" or the path of a folder'),
         (["check", "--batch-size", "0"], "--batch-size: must be a whole number from 1 to 10,000"),
+        (["train", "--save", "a", "--no-save"], "--save and --no-save exclude each other"),
+        (["train", "--save", "no/such/a"], "--save: there is no folder no/such"),
         (["check", "--iterations", "9"], "unrecognized arguments: --iterations 9"),
+        (["check", "--sample", "0"], "--sample: must be a whole number from 1 on, not '0'"),
+        (["check", "--step", "2"], "--step: must be a number from 1e-15 to 1, not '2'"),
+        (["check", "--step", "x"], "--step: must be a number from 1e-15 to 1, not 'x'"),
+        (["check", "--step", "0.1", "--sweep"], "--step and --sweep exclude each other"),
+        (["check", "--parameters", "W9"], "no parameter W9; there are W1, b1, W2, b2"),
+        (["check", "--dtype", "float32"], "a check needs float64; --sweep takes both"),
+        (["evaluate"], "the following arguments are required: FILE"),
     ],
 )
 def test_a_bad_argument_is_told_in_one_line(
@@ -237,7 +253,7 @@ class Spy:
 @pytest.fixture
 def spy(small: Dataset, monkeypatch: pytest.MonkeyPatch) -> Spy:
     spy = Spy(small)
-    monkeypatch.setattr(cli, "Trainer", spy)
+    monkeypatch.setattr(train, "Trainer", spy)
     return spy
 
 
@@ -248,26 +264,45 @@ def run(spy: Spy, *arguments: str) -> Trainer:
 
 
 def test_without_options_a_run_is_the_default_one(spy: Spy) -> None:
-    assert cli._parser().parse_args(["train"]).iterations == 10_000
     assert run(spy, "--iterations", "5").config == TrainingConfig(iterations=5)
 
 
 def test_every_option_of_a_run_is_heeded(spy: Spy) -> None:
-    options = "--iterations 7 --hidden 6 --activation sigmoid --learning-rate 0.5 --batch-size 4"
-    assert run(spy, *options.split(), "--seed", "3").config == TrainingConfig(
+    options = (
+        "--iterations 7 --layers 784,6,5,10 --activation tanh --learning-rate 0.5 --batch-size 4 "
+        "--seed 3 --init xavier --init-std 0.5 --optimizer adam --weight-decay 0.25 --momentum 0.5 "
+        "--beta1 0.25 --beta2 0.75 --dtype float64"
+    )
+    assert run(spy, *options.split()).config == TrainingConfig(
         iterations=7,
-        hidden_size=6,
-        activation="sigmoid",
+        hidden_sizes=(6, 5),
+        activation="tanh",
         learning_rate=0.5,
         batch_size=4,
         seed=3,
+        initializer="xavier",
+        weight_init_std=0.5,
+        optimizer="adam",
+        weight_decay=0.25,
+        momentum=0.5,
+        beta1=0.25,
+        beta2=0.75,
+        dtype="float64",
     )
+
+
+@pytest.mark.parametrize(("optimizer", "rate"), LEARNING_RATES.items())
+def test_each_optimizer_has_a_learning_rate_of_its_own(
+    spy: Spy, optimizer: str, rate: float
+) -> None:
+    trainer = run(spy, "--iterations", "1", "--optimizer", optimizer)
+    assert trainer.config.learning_rate == rate
 
 
 def test_an_epoch_is_a_line_with_its_accuracies(spy: Spy, capsys: Capture) -> None:
     trainer = run(spy, "--iterations", "7", "--batch-size", "100")
     first, second = trainer.accuracies[:2]
-    assert lines_of(capsys)[1:-1] == [
+    assert lines_of(capsys)[1:-2] == [
         f"epoch   1, iteration      3: train acc, test acc | {first.train:.4f}, {first.test:.4f}",
         f"epoch   2, iteration      6: train acc, test acc | {second.train:.4f}, {second.test:.4f}",
     ]
@@ -276,7 +311,7 @@ def test_an_epoch_is_a_line_with_its_accuracies(spy: Spy, capsys: Capture) -> No
 def test_the_last_line_has_the_figures_of_the_run(spy: Spy, capsys: Capture) -> None:
     trainer = run(spy, "--iterations", "7")
     accuracies = trainer.accuracies[-1]
-    assert lines_of(capsys)[-1].startswith(
+    assert lines_of(capsys)[-2].startswith(
         f"Done after 7 iterations: train accuracy {accuracies.train:.4f}, test accuracy "
         f"{accuracies.test:.4f}, loss of the last batch {trainer.losses[-1]:.4f}, "
     )
@@ -297,16 +332,16 @@ def test_a_run_that_diverges_is_told_in_one_line(
         trainer.network.params["b2"][0] = np.nan
         return trainer
 
-    monkeypatch.setattr(cli, "Trainer", doomed)
-    assert main(["train"]) == 1
-    assert capsys.readouterr().err.startswith("The loss stopped being a finite number at iteration")
+    monkeypatch.setattr(train, "Trainer", doomed)
+    assert main(["train", "--no-save"]) == 1
+    assert "The loss stopped being finite at iteration 1, with" in capsys.readouterr().err
 
 
 # check
 
 
 def small_check(*options: str) -> Sequence[str]:
-    return ["check", "--hidden", "2", *options]
+    return ["check", "--layers", "784,2,10", *options]
 
 
 def test_a_check_has_a_row_per_parameter(capsys: Capture) -> None:
@@ -348,123 +383,6 @@ def test_a_failed_check_names_the_parameters_and_exits_with_1(
 
 
 def test_a_parameter_of_which_all_is_at_kinks_is_not_called_wrong() -> None:
-    report = ParameterReport("b1", (2,), np.nan, np.nan, kinks=2)
-    assert cli._row(report).endswith("2  nothing to compare")
-
-
-# The terminal
-
-
-class FakeTerminal:
-    def __init__(self, is_terminal: bool) -> None:
-        self.written: list[str] = []
-        self._is_terminal = is_terminal
-
-    def isatty(self) -> bool:
-        return self._is_terminal
-
-    def write(self, text: str) -> int:
-        self.written.append(text)
-        return len(text)
-
-    def flush(self) -> None:
-        pass
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    clock = SimpleNamespace(now=100.0)
-    monkeypatch.setattr(terminal, "time", SimpleNamespace(perf_counter=lambda: clock.now))
-    return clock
-
-
-def test_a_progress_bar_shows_how_far_it_is(
-    monkeypatch: pytest.MonkeyPatch, clock: SimpleNamespace
-) -> None:
-    fake = FakeTerminal(True)
-    monkeypatch.setattr(sys, "stderr", fake)
-    terminal.ProgressBar(2000, "iterations").show(1000, "loss 0.5")
-    line = "[" + "#" * 15 + "." * 15 + "] 1,000 of 2,000 iterations  loss 0.5"
-    assert "".join(fake.written) == f"\r{line}"
-
-
-def test_a_progress_bar_is_not_redrawn_at_every_iteration(
-    monkeypatch: pytest.MonkeyPatch, clock: SimpleNamespace
-) -> None:
-    fake = FakeTerminal(True)
-    monkeypatch.setattr(sys, "stderr", fake)
-    bar = terminal.ProgressBar(100, "iterations")
-    for done in range(1, 101):
-        clock.now += 0.01
-        bar.show(done)
-    assert 5 <= len("".join(fake.written).split("\r")) <= 12
-
-
-def test_a_progress_bar_is_taken_away_whole(
-    monkeypatch: pytest.MonkeyPatch, clock: SimpleNamespace
-) -> None:
-    fake = FakeTerminal(True)
-    monkeypatch.setattr(sys, "stderr", fake)
-    bar = terminal.ProgressBar(9, "gradients")
-    bar.show(3)
-    shown = len("".join(fake.written)) - 1
-    fake.written.clear()
-    bar.clear()
-    assert "".join(fake.written) == "\r" + " " * shown + "\r"
-
-
-def test_there_is_no_progress_bar_where_there_is_no_terminal(
-    monkeypatch: pytest.MonkeyPatch, clock: SimpleNamespace
-) -> None:
-    fake = FakeTerminal(False)
-    monkeypatch.setattr(sys, "stderr", fake)
-    bar = terminal.ProgressBar(9, "gradients")
-    bar.show(3)
-    bar.clear()
-    assert fake.written == []
-
-
-def test_there_is_no_progress_bar_where_there_is_no_stderr(
-    monkeypatch: pytest.MonkeyPatch, clock: SimpleNamespace
-) -> None:
-    monkeypatch.setattr(sys, "stderr", None)
-    terminal.ProgressBar(9, "gradients").show(3)
-
-
-@pytest.fixture
-def handler() -> object:
-    """Let SIGINT be what it is in a program that a person started."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("handler")
-def test_ctrl_c_is_a_wish() -> None:
-    with terminal.Interruption() as interruption:
-        assert not interruption.wanted
-        signal.raise_signal(signal.SIGINT)
-        assert interruption.wanted
-
-
-@pytest.mark.usefixtures("handler")
-def test_a_second_ctrl_c_interrupts_at_once() -> None:
-    with terminal.Interruption():
-        signal.raise_signal(signal.SIGINT)
-        with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
-
-
-@pytest.mark.usefixtures("handler")
-def test_afterwards_ctrl_c_is_what_it_was() -> None:
-    with terminal.Interruption():
-        signal.raise_signal(signal.SIGINT)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-
-
-@pytest.mark.usefixtures("handler")
-def test_an_ignored_ctrl_c_stays_ignored() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with terminal.Interruption() as interruption:
-        signal.raise_signal(signal.SIGINT)
-        assert not interruption.wanted
+    nothing = np.zeros(2)
+    report = GradientReport("b1", (2,), 1e-4, np.arange(2), nothing, nothing, np.ones(2, bool))
+    assert check._verdict(report) == "nothing to compare"

@@ -4,10 +4,11 @@ from runs import assert_same_numbers, assert_same_state, trained
 
 from bpcore.config import TrainingConfig
 from bpcore.datasets.mnist import Dataset, scale
+from bpcore.evaluation import accuracy, predicted_labels
 from bpcore.layers import Array
 from bpcore.network import TwoLayerNet
 from bpcore.recording import Event
-from bpcore.training import Diverged, Trainer, accuracy, predicted_labels
+from bpcore.training import Diverged, Trainer
 
 CONFIG = TrainingConfig(iterations=40, batch_size=30)
 
