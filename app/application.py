@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
-def create(argv: Sequence[str], *, theme_choice: str = "") -> tuple[QApplication, MainWindow]:
+def create(
+    argv: Sequence[str], *, theme_choice: str = "", keep_runs: bool = True
+) -> tuple[QApplication, MainWindow]:
     """Return the application and its window, not shown yet, without entering the event loop.
 
     ``theme_choice`` is ``"system"``, ``"dark"`` or ``"light"``; "" takes the remembered one.
+    ``keep_runs`` is whether runs are saved by themselves in the user's folder.
     """
     app = QApplication.instance() or QApplication(list(argv))
     assert isinstance(app, QApplication)
@@ -36,7 +39,7 @@ def create(argv: Sequence[str], *, theme_choice: str = "") -> tuple[QApplication
     _translate(app)
     theme.load_fonts()
     sys.excepthook = _show_exception
-    window = MainWindow(Settings(), theme_choice=theme_choice)
+    window = MainWindow(Settings(), theme_choice=theme_choice, keep_runs=keep_runs)
     app.aboutToQuit.connect(window.session.close)
     return app, window
 

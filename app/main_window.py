@@ -33,7 +33,7 @@ CLOSE_SECONDS = 10.0
 
 
 class MainWindow(QMainWindow):
-    """The window of Chainlight.
+    """The window of Chainlight; ``keep_runs`` is whether its runs are saved by themselves.
 
     Attributes
     ----------
@@ -41,14 +41,16 @@ class MainWindow(QMainWindow):
         The run and its data.
     """
 
-    def __init__(self, settings: Settings, *, theme_choice: str = "") -> None:
+    def __init__(
+        self, settings: Settings, *, theme_choice: str = "", keep_runs: bool = True
+    ) -> None:
         super().__init__()
         self._settings = settings
         self._theme_choice = theme_choice or settings.theme
         self._apply_theme()
         self.setWindowTitle("Chainlight")
         self.setMinimumSize(QSize(1120, 640))
-        self.session = Session(parent=self)
+        self.session = Session(parent=self, keep_runs=keep_runs)
         self._rail = Rail(self._theme_choice)
         self._header = Header(self.session)
         self._timeline = TimelineBar(self.session)

@@ -58,21 +58,30 @@ class Session(QObject):
     """A run of training and all that is asked of it. Lives in the GUI thread, and never blocks it.
 
     At first, and after ``reset``, a run is prepared and idle: its network has its initial weights,
-    so that its passes can be looked at. A method that makes no sense in the present state does
-    nothing. ``state_changed`` carries the State, ``snapshot_changed`` the Snapshot.
+    so that its passes can be looked at. Runs are saved by themselves in the user's folder, unless
+    ``keep_runs`` is false. A method that makes no sense in the present state does nothing.
+    ``state_changed`` carries the State, ``snapshot_changed`` the Snapshot.
     """
 
     state_changed = Signal(object)
     snapshot_changed = Signal(object)
+    notice_changed = Signal(str)
     data_changed = Signal()
     drawing_changed = Signal()
     mistake_found = Signal(object)
 
-    def __init__(self, config: TrainingConfig | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        config: TrainingConfig | None = None,
+        parent: QObject | None = None,
+        *,
+        keep_runs: bool = True,
+    ) -> None:
         super().__init__(parent)
         self._state = State.IDLE
         self._config = config or TrainingConfig()
         self._message = ""
+        self._notice = ""
         self._closed = False
         self._run = 0
         self._snapshot: Snapshot | None = None
@@ -82,7 +91,7 @@ class Session(QObject):
         self._losses = Series()
         self._search = 0
         self._pace: float | None = DEFAULT_PACE
-        self._worker = TrainingWorker()
+        self._worker = TrainingWorker(keep_runs)
         self._worker.news.connect(self._read_mailbox)
         self._worker.set_pace(self._pace)
         self._prepare(self._config)
@@ -99,6 +108,11 @@ class Session(QObject):
     def message(self) -> str:
         """Why the run failed; "" unless it did."""
         return self._message
+
+    @property
+    def notice(self) -> str:
+        """Why the run could not be saved; "" if it could, or nothing was to be saved yet."""
+        return self._notice
 
     @property
     def config(self) -> TrainingConfig:
@@ -293,6 +307,9 @@ class Session(QObject):
                 self.mistake_found.emit(found)
 
     def _read_report(self, report: Report) -> None:
+        if report.notice != self._notice:
+            self._notice = report.notice
+            self.notice_changed.emit(self._notice)
         if report.snapshot is not None:
             if self._snapshot is None or self._snapshot.run != report.run:
                 self._losses = Series()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from bpcore.config import TrainingConfig
     from bpcore.datasets.mnist import Dataset
+    from bpcore.health import Health
     from bpcore.layers import Array
     from bpcore.recording import Accuracies
 
@@ -25,7 +26,8 @@ class Snapshot:
 
     ``run`` numbers the runs of a session. ``params`` are read-only copies; ``losses`` (iteration,)
     is a read-only view. ``speed`` is in iterations per second as trained, ``top_speed`` what the
-    engine would reach without a pace, ``elapsed`` in seconds of training; None is not measured yet.
+    engine would reach without a pace, ``elapsed`` in seconds of training, ``health`` what the last
+    iteration showed; None is not measured yet.
     """
 
     run: int
@@ -38,16 +40,21 @@ class Snapshot:
     speed: float | None
     top_speed: float | None
     elapsed: float
+    health: Health | None = None
 
 
 @dataclass(frozen=True)
 class Report:
-    """What the worker tells the session: where a run is, and its newest snapshot."""
+    """What the worker tells the session: where a run is, and its newest snapshot.
+
+    ``message`` says why a run failed, ``notice`` why it could not be saved.
+    """
 
     run: int
     phase: Phase
     snapshot: Snapshot | None
     message: str = ""
+    notice: str = ""
 
 
 @dataclass(frozen=True)

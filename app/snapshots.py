@@ -40,7 +40,7 @@ def write_snapshots(folder: str, size: tuple[int, int], theme_choice: str) -> in
     except OSError as error:
         print(f"{folder}: can't be made a folder ({error.strerror})", file=sys.stderr)
         return 1
-    app, window = create(sys.argv[:1], theme_choice=theme_choice)
+    app, window = create(sys.argv[:1], theme_choice=theme_choice, keep_runs=False)
     window.resize(*size)
     window.show()
     try:

@@ -16,8 +16,10 @@ import numpy as np
 from PySide6.QtCore import QThread, Signal
 
 from app.snapshot import Mailbox, Mistake, Phase, Report, Snapshot
+from bpcore.autosave import Autosave, make_room, new_run_path, run_folder
 from bpcore.datasets.mnist import Dataset, DatasetError, load_dataset
 from bpcore.evaluation import predicted_labels
+from bpcore.folders import FolderError
 from bpcore.network import Network
 from bpcore.training import Diverged, Trainer
 
@@ -70,7 +72,7 @@ class TrainingWorker(QThread):
 
     news = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, keep_runs: bool = True) -> None:
         super().__init__()
         self.setObjectName("training")
         self._commands: SimpleQueue[Callable[[], None]] = SimpleQueue()
@@ -88,6 +90,8 @@ class TrainingWorker(QThread):
         self._published = 0.0
         self._watch = _Stopwatch()
         self._watched_until = 0.0
+        self._keeps_runs = keep_runs
+        self._saver: Autosave | None = None
 
     # Called in any thread.
 
@@ -155,6 +159,7 @@ class TrainingWorker(QThread):
                 self._fail("There is not enough memory for this network and batch size.")
             except Exception as error:  # whatever it is, the window must live on and say so
                 self._fail(f"Training stopped: {type(error).__name__}: {error}")
+        self._end_saving()
 
     def _patience(self) -> float | None:
         """Return how long to wait for a command before training goes on; None is forever."""
@@ -177,9 +182,12 @@ class TrainingWorker(QThread):
         self._watch.add(now, done, now - start, start - self._watched_until)
         self._watched_until = now
         if trainer.iteration >= trainer.config.iterations:
+            self._save()
             self._publish("finished")
         else:
             self._publish_if_due()
+            if self._saver is not None:
+                self._saver.save_if_due(trainer)
 
     def _train(self, trainer: Trainer, count: float, deadline: float) -> int:
         done = 0
@@ -200,6 +208,7 @@ class TrainingWorker(QThread):
         return max(int(due), 0)
 
     def _prepare(self, run: int, config: TrainingConfig) -> None:
+        self._end_saving()
         self._run, self._phase, self._trainer = run, "idle", None
         if self._dataset is None or self._dataset_of != config.data:
             self._dataset = load_dataset(config.data)
@@ -209,6 +218,7 @@ class TrainingWorker(QThread):
         self._trainer = Trainer(config, self._dataset)
         self._trainer.heartbeat = self._publish_if_due
         self._watch = _Stopwatch()
+        self._saver = self._new_saver()
         self._publish("idle")
 
     def _resume(self) -> None:
@@ -220,6 +230,7 @@ class TrainingWorker(QThread):
 
     def _pause(self) -> None:
         if self._phase == "running":
+            self._save()
             self._publish("paused")
 
     def _step(self, n: int) -> None:
@@ -229,12 +240,15 @@ class TrainingWorker(QThread):
         start = time.perf_counter()
         done = self._train(trainer, n, math.inf)
         self._watch.add(time.perf_counter(), done, time.perf_counter() - start, 0.0)
+        if self._saver is not None:  # steps follow one another fast where a key is held down
+            self._saver.save_if_due(trainer)
         self._publish("finished" if trainer.iteration >= trainer.config.iterations else "paused")
 
     def _finish(self) -> None:
         trainer = self._trainer
         if trainer is not None and self._phase in ("running", "paused"):
             trainer.measure()
+            self._save()
             self._publish("finished")
 
     def _change(self, name: str, value: float) -> None:
@@ -270,7 +284,7 @@ class TrainingWorker(QThread):
         self._published = time.perf_counter()
         snapshot = self._snapshot() if self._trainer is not None else None
         with self._lock:
-            self._mailbox.report = Report(self._run, phase, snapshot, message)
+            self._mailbox.report = Report(self._run, phase, snapshot, message, self._notice())
         self._tell()
 
     def _publish_if_due(self) -> None:
@@ -285,7 +299,40 @@ class TrainingWorker(QThread):
             self.news.emit()
 
     def _fail(self, message: str) -> None:
+        self._save()
         self._publish("failed", message)
+
+    # Saving.
+
+    def _new_saver(self) -> Autosave | None:
+        if not self._keeps_runs:
+            return None
+        try:
+            folder = run_folder()
+        except FolderError:  # without a place nothing can be kept, but everything else works
+            return None
+        make_room(folder)
+        return Autosave(new_run_path(folder), failed=self._post_notice)
+
+    def _save(self) -> None:
+        if self._saver is not None and self._trainer is not None:
+            self._saver.save(self._trainer)
+
+    def _end_saving(self) -> None:
+        self._save()
+        if self._saver is not None:
+            self._saver.close()
+        self._saver = None
+
+    def _notice(self) -> str:
+        return self._saver.error if self._saver is not None else ""
+
+    def _post_notice(self) -> None:
+        self._commands.put(self._publish_notice)
+
+    def _publish_notice(self) -> None:
+        if self._trainer is not None:
+            self._publish(self._phase)
 
     def _snapshot(self) -> Snapshot:
         trainer = self._trainer
@@ -303,6 +350,7 @@ class TrainingWorker(QThread):
             iterations_per_epoch=trainer.iterations_per_epoch,
             speed=speed,
             top_speed=top_speed,
+            health=trainer.health(),
             elapsed=self._watch.elapsed,
         )
 

@@ -7,6 +7,7 @@ import os
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from bpcore import folders
@@ -40,6 +41,8 @@ class Autosave:
         Seconds between two saves.
     clock
         Gives seconds.
+    failed
+        Called, in the thread that writes, when a save has failed.
 
     Attributes
     ----------
@@ -50,29 +53,63 @@ class Autosave:
     """
 
     def __init__(
-        self, path: Path, interval: float = INTERVAL, clock: Callable[[], float] = time.monotonic
+        self,
+        path: Path,
+        interval: float = INTERVAL,
+        clock: Callable[[], float] = time.monotonic,
+        failed: Callable[[], None] | None = None,
     ) -> None:
         self.path = path
         self.error = ""
-        self._interval, self._clock = interval, clock
+        self._interval, self._clock, self._tell = interval, clock, failed
         self._due = clock() + interval
         self._saved: tuple[int, int] | None = None
+        self._lock = Lock()
+        self._waiting: Recording | None = None
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="autosave")
         self._writing: Future[None] | None = None
 
     def save_if_due(self, trainer: Trainer) -> None:
-        """Begin to save, if the interval is over and the last save is done."""
-        if self._clock() >= self._due and (self._writing is None or self._writing.done()):
+        """Begin to save, if the interval is over."""
+        if self._clock() >= self._due:
             self.save(trainer)
 
     def save(self, trainer: Trainer) -> None:
-        """Begin to save what is recorded now, unless it is saved or there is nothing yet."""
+        """Begin to save what is recorded now, unless it is saved or there is nothing yet.
+
+        While another save is under way this one waits for it, and gives way to a later one.
+        """
         self._due = self._clock() + self._interval
         # An accuracy measured later, or a change, is news as well as an iteration.
         now = (trainer.iteration, len(trainer.accuracies) + len(trainer.events))
-        if trainer.iteration and now != self._saved:
-            self._saved = now
-            self._writing = self._writer.submit(self._write, trainer.recording())
+        if not trainer.iteration or now == self._saved:
+            return
+        self._saved = now
+        with self._lock:
+            self._waiting = trainer.recording()
+            if self._writing is None:
+                self._writing = self._writer.submit(self._write_all)
+
+    def wait(self) -> None:
+        """Wait until what was begun is on the disk, or has failed."""
+        with self._lock:
+            writing = self._writing
+        if writing is not None:
+            writing.result()
+
+    def close(self) -> None:
+        """Wait, and end the thread."""
+        self.wait()
+        self._writer.shutdown()
+
+    def _write_all(self) -> None:
+        while True:
+            with self._lock:
+                recording, self._waiting = self._waiting, None
+                if recording is None:
+                    self._writing = None
+                    return
+            self._write(recording)
 
     def _write(self, recording: Recording) -> None:
         try:
@@ -86,16 +123,8 @@ class Autosave:
 
     def _failed(self, why: str) -> None:
         self.error, self._saved = why, None
-
-    def wait(self) -> None:
-        """Wait until what was begun is on the disk, or has failed."""
-        if self._writing is not None:
-            self._writing.result()
-
-    def close(self) -> None:
-        """Wait, and end the thread."""
-        self._writer.shutdown()
-        self.wait()
+        if self._tell is not None:
+            self._tell()
 
 
 def run_folder() -> Path:

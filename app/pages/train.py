@@ -203,6 +203,7 @@ class TrainPage(QWidget):
         session.state_changed.connect(self._show_state)
         session.snapshot_changed.connect(self._schedule_refresh)
         session.data_changed.connect(self._show_sizes)
+        session.notice_changed.connect(self._show_hint)
 
     def _pause_or_resume(self) -> None:
         if self._session.state is State.RUNNING:
@@ -241,6 +242,8 @@ class TrainPage(QWidget):
         state, text, tone = self._session.state, "", "3"
         if state is State.FAILED:
             text, tone = f"✗ {self._session.message}", "fail"
+        elif self._session.notice:
+            text, tone = self.tr("✗ The run is not saved. {0}").format(self._session.notice), "fail"
         elif self._waiting_changes():
             text = self.tr("Changes apply when you restart.")
         elif state is State.IDLE:

@@ -38,7 +38,7 @@ def test_it_shows_the_source_of_the_method_that_ran(card):
 def test_the_running_line_is_the_one_in_the_file(card):
     card.show_code(code_at(9))
     source = Path(bpcore.layers.__file__).read_text("utf-8").splitlines()
-    assert source[card.view.running_line - 1].strip() == "dx[self.mask] = 0"
+    assert source[card.view.running_line - 1].strip() == "dx = dout * ~self.mask"
 
 
 def test_the_running_line_is_banded_from_border_to_border(card):
@@ -61,7 +61,7 @@ def test_the_running_line_is_bold_and_the_others_are_not(card):
         weights.append(piece.fragment().charFormat().fontWeight())
     running = code_at(9).running
     assert weights[running] == QFont.Weight.DemiBold.value
-    assert weights[2] < QFont.Weight.DemiBold.value
+    assert weights[running + 1] < QFont.Weight.DemiBold.value
 
 
 def test_no_line_is_marked_before_the_first_step(card):

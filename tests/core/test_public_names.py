@@ -29,8 +29,8 @@ def test_public_names_are_listed() -> None:
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match="module 'bpcore' has no attribute 'Adam'"):
-        bpcore.Adam  # type: ignore[attr-defined]  # noqa: B018
+    with pytest.raises(AttributeError, match="module 'bpcore' has no attribute 'RMSProp'"):
+        bpcore.RMSProp  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_importing_the_package_does_not_import_numpy_yet() -> None:

@@ -403,14 +403,14 @@ def test_a_flipped_bit_is_found_by_its_checksum(small_file: bytes, tmp_path: Pat
 
 
 def test_a_bomb_is_not_unpacked(small_file: bytes, tmp_path: Path) -> None:
-    members = members_of(small_file) | {"losses.npy": bytes(64 << 20)}
+    members = members_of(small_file) | {"losses.npy": bytes(32 << 20)}
     content = packed(members, zipfile.ZIP_DEFLATED)
     assert len(content) < 1 << 20
     assert "holds a compressed or encrypted member" in fault_of(content, tmp_path)
 
 
-def test_a_directory_of_a_hundred_thousand_members_is_not_read(tmp_path: Path) -> None:
-    content = packed({str(n): b"" for n in range(60_000)})
+def test_a_directory_of_thousands_of_members_is_not_read(tmp_path: Path) -> None:
+    content = packed({str(n): b"" for n in range(5_000)})
     assert "holds far more than a Chainlight run" in fault_of(content, tmp_path)
 
 
@@ -444,10 +444,11 @@ def test_a_member_that_is_there_twice_is_refused(tmp_path: Path) -> None:
     assert "holds a member twice" in fault_of(file.getvalue(), tmp_path)
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs the peak of a process")
 def test_hostile_files_are_refused_within_200_megabytes(small_file: bytes, tmp_path: Path) -> None:
     members = members_of(small_file)
     bad = {
-        "bomb": packed(members | {"losses.npy": bytes(256 << 20)}, zipfile.ZIP_DEFLATED),
+        "bomb": packed(members | {"losses.npy": bytes(64 << 20)}, zipfile.ZIP_DEFLATED),
         "lists": packed(members | {"run.json": b"[" + b"[]," * 690_000 + b"[]]"}),
         "shape": packed(
             members
@@ -457,22 +458,21 @@ def test_hostile_files_are_refused_within_200_megabytes(small_file: bytes, tmp_p
                 )
             }
         ),
-        "many": packed({str(n): b"" for n in range(60_000)}),
+        "many": packed({str(n): b"" for n in range(5_000)}),
     }
     for name, content in bad.items():
         (tmp_path / f"{name}.chainlight").write_bytes(content)
     script = """
-    import pathlib, resource, sys
+    import pathlib, sys
     from bpcore.run_file import RunFileError, load_run
     for path in sorted(pathlib.Path(sys.argv[1]).glob("*.chainlight")):
         try:
             load_run(path)
         except RunFileError:
             print(path.stem)
-    unit = 1 if sys.platform == "darwin" else 1024
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit)
+    status = pathlib.Path("/proc/self/status").read_text()
+    print(status.split("VmHWM:")[1].split()[0])  # not that of whoever started this process
     """
-    pytest.importorskip("resource")
     root = Path(__file__).parents[2]
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script), str(tmp_path)],
@@ -483,7 +483,7 @@ def test_hostile_files_are_refused_within_200_megabytes(small_file: bytes, tmp_p
     )
     *refused, peak = done.stdout.split()
     assert refused == sorted(bad)
-    assert int(peak) < 200 << 20
+    assert int(peak) < 200 << 10
 
 
 # Anything at all
