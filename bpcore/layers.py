@@ -8,6 +8,7 @@ first axis: ``x`` has shape (N, D). No layer writes into an argument.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TypeAlias, overload
 
 import numpy as np
@@ -148,11 +149,16 @@ def one_hot(t: Labels, x: Array) -> Array:
             f"t of shape {t.shape} does not fit scores of shape {x.shape}: "
             f"give class numbers {x.shape[:1]} or one-hot rows {x.shape}"
         )
-    rows = np.zeros(x.shape, x.dtype)
+    kind, classes = t.dtype.kind, x.shape[1]
     try:
-        if t.dtype.kind not in "iu" or (t.dtype.kind == "i" and t.min() < 0):
+        if kind not in "iu" or (kind == "i" and t.min() < 0):
             raise IndexError
-        rows[np.arange(len(t)), t] = 1
+        rows: Array = _identity(classes, x.dtype)[t]
     except IndexError:
-        raise ValueError(f"t must hold whole class numbers from 0 to {x.shape[1] - 1}") from None
+        raise ValueError(f"t must hold whole class numbers from 0 to {classes - 1}") from None
     return rows
+
+
+@cache
+def _identity(classes: int, dtype: np.dtype[np.floating]) -> Array:
+    return np.eye(classes, dtype=dtype)

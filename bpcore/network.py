@@ -236,10 +236,10 @@ class Network:
     def grads(self) -> dict[str, Array]:
         """The gradients of the last ``backward``: the layers' arrays, written anew each time."""
         grads: dict[str, Array] = {}
-        for name, layer in self.layers.items():
-            if isinstance(layer, Affine):
-                n = name.removeprefix("Affine")
-                grads[f"W{n}"], grads[f"b{n}"] = layer.dW, layer.db
+        for n in range(1, len(self.sizes)):
+            layer = self.layers[f"Affine{n}"]
+            assert isinstance(layer, Affine)
+            grads[f"W{n}"], grads[f"b{n}"] = layer.dW, layer.db
         return grads
 
     def numerical_gradient(self, x: npt.ArrayLike, t: npt.ArrayLike) -> dict[str, Array]:
