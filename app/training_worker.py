@@ -312,7 +312,7 @@ class TrainingWorker(QThread):
         except FolderError:  # without a place nothing can be kept, but everything else works
             return None
         make_room(folder)
-        return Autosave(new_run_path(folder), failed=self._post_notice)
+        return Autosave(new_run_path(folder), changed=self._post_notice)
 
     def _save(self) -> None:
         if self._saver is not None and self._trainer is not None:

@@ -41,8 +41,8 @@ class Autosave:
         Seconds between two saves.
     clock
         Gives seconds.
-    failed
-        Called, in the thread that writes, when a save has failed.
+    changed
+        Called, in the thread that writes, when ``error`` has changed.
 
     Attributes
     ----------
@@ -57,11 +57,11 @@ class Autosave:
         path: Path,
         interval: float = INTERVAL,
         clock: Callable[[], float] = time.monotonic,
-        failed: Callable[[], None] | None = None,
+        changed: Callable[[], None] | None = None,
     ) -> None:
         self.path = path
         self.error = ""
-        self._interval, self._clock, self._tell = interval, clock, failed
+        self._interval, self._clock, self._changed = interval, clock, changed
         self._due = clock() + interval
         self._saved: tuple[int, int] | None = None
         self._lock = Lock()
@@ -112,19 +112,22 @@ class Autosave:
             self._write(recording)
 
     def _write(self, recording: Recording) -> None:
+        before, self.error = self.error, self._save_now(recording)
+        if self.error:
+            self._saved = None
+        if self.error != before and self._changed is not None:
+            self._changed()
+
+    def _save_now(self, recording: Recording) -> str:
+        """Save, and return what went wrong."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             save_run(self.path, recording)
-            self.error = ""
         except RunFileError as error:
-            self._failed(str(error))
+            return str(error)
         except OSError as error:
-            self._failed(f"{self.path.parent}: can't be made ({error.strerror or error})")
-
-    def _failed(self, why: str) -> None:
-        self.error, self._saved = why, None
-        if self._tell is not None:
-            self._tell()
+            return f"{self.path.parent}: can't be made ({error.strerror or error})"
+        return ""
 
 
 def run_folder() -> Path:

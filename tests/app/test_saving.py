@@ -1,0 +1,151 @@
+"""Runs are saved by themselves, whatever the window does."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QLabel
+from small_runs import SMALL
+
+from app.pages.train import TrainPage
+from app.session import Session, State
+from bpcore.run_file import load_run
+
+LONG = SMALL.replace(iterations=1_000_000)
+
+Make = Callable[..., Session]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CHAINLIGHT_DATA_DIR", str(tmp_path / "data"))
+    return tmp_path / "data" / "runs"
+
+
+@pytest.fixture
+def make(qtbot, folder: Path) -> Iterator[Make]:
+    """Make sessions that are ready, and close them."""
+    sessions: list[Session] = []
+
+    def ready(**options: bool) -> Session:
+        session = Session(SMALL, **options)
+        sessions.append(session)
+        session.set_pace(None)
+        qtbot.waitUntil(lambda: session.snapshot is not None, timeout=20_000)
+        return session
+
+    yield ready
+    for session in sessions:
+        assert session.close()
+
+
+def train_to(qtbot, session: Session, iteration: int) -> None:
+    qtbot.waitUntil(lambda: session.snapshot.iteration >= iteration, timeout=20_000)
+
+
+def saved_iterations(folder: Path) -> list[int]:
+    return [load_run(path).iteration for path in sorted(folder.glob("*.chainlight"))]
+
+
+def test_a_run_that_is_finished_is_saved(qtbot, make: Make, folder: Path) -> None:
+    session = make()
+    session.start()
+    qtbot.waitUntil(lambda: session.state is State.FINISHED, timeout=20_000)
+    qtbot.waitUntil(lambda: saved_iterations(folder) == [300], timeout=20_000)
+    (path,) = folder.iterdir()
+    recording = load_run(path)
+    assert recording.config == SMALL
+    np.testing.assert_array_equal(recording.losses, session.snapshot.losses)
+    for name, array in recording.keyframes[-1].params.items():
+        np.testing.assert_array_equal(array, session.snapshot.params[name])
+
+
+def test_a_run_that_is_paused_is_saved_and_goes_on(qtbot, make: Make, folder: Path) -> None:
+    session = make()
+    session.start(LONG)
+    train_to(qtbot, session, 20)
+    session.pause()
+    qtbot.waitUntil(lambda: len(saved_iterations(folder)) == 1, timeout=20_000)
+    assert saved_iterations(folder) == [session.snapshot.iteration]
+    session.resume()
+    train_to(qtbot, session, session.snapshot.iteration + 20)
+
+
+def test_closing_during_a_run_loses_nothing(qtbot, make: Make, folder: Path) -> None:
+    session = make()
+    session.start(LONG)
+    train_to(qtbot, session, 20)
+    seen = session.snapshot.iteration
+    session.close()
+    (iteration,) = saved_iterations(folder)
+    assert iteration >= seen
+
+
+def test_a_run_that_gives_way_to_another_is_saved(qtbot, make: Make, folder: Path) -> None:
+    session = make()
+    session.start(LONG)
+    train_to(qtbot, session, 20)
+    session.start(LONG.replace(seed=7))
+    qtbot.waitUntil(
+        lambda: session.snapshot.config.seed == 7 and session.snapshot.iteration > 0, timeout=20_000
+    )
+    session.close()
+    seeds = {load_run(path).config.seed for path in folder.iterdir()}
+    assert seeds == {LONG.seed, 7}
+
+
+def test_looking_at_a_fresh_network_saves_nothing(make: Make, folder: Path) -> None:
+    session = make()
+    session.reset(SMALL.replace(seed=3))
+    session.close()
+    assert not folder.exists()
+
+
+def test_a_session_that_keeps_no_runs_saves_nothing(qtbot, make: Make, folder: Path) -> None:
+    session = make(keep_runs=False)
+    session.start()
+    qtbot.waitUntil(lambda: session.state is State.FINISHED, timeout=20_000)
+    session.close()
+    assert not folder.exists()
+
+
+def test_a_run_that_can_not_be_saved_goes_on_and_says_so(qtbot, make: Make, folder: Path) -> None:
+    folder.parent.write_text("in the way")
+    session = make()
+    page = TrainPage(session)
+    qtbot.addWidget(page)
+    session.start(LONG)
+    train_to(qtbot, session, 20)
+    session.pause()
+    qtbot.waitUntil(lambda: session.notice != "", timeout=20_000)
+    hint = page.findChild(QLabel, "trainHint")
+    assert hint.text().startswith(f"✗ The run is not saved. {folder}: can't be made")
+    session.resume()
+    train_to(qtbot, session, session.snapshot.iteration + 20)
+    folder.parent.unlink()
+    session.pause()
+    qtbot.waitUntil(lambda: session.notice == "", timeout=20_000)
+    assert len(saved_iterations(folder)) == 1
+    assert not hint.text().startswith("✗")
+
+
+def test_a_new_run_is_not_blamed_for_the_last_one(qtbot, make: Make, folder: Path) -> None:
+    folder.parent.write_text("in the way")
+    session = make()
+    session.start(LONG)
+    train_to(qtbot, session, 20)
+    session.pause()
+    qtbot.waitUntil(lambda: session.notice != "", timeout=20_000)
+    session.reset()
+    qtbot.waitUntil(lambda: session.notice == "", timeout=20_000)
+
+
+def test_every_snapshot_carries_the_health_of_its_iteration(qtbot, make: Make) -> None:
+    session = make()
+    assert session.snapshot.health is None
+    session.start()
+    qtbot.waitUntil(lambda: session.state is State.FINISHED, timeout=20_000)
+    health = session.snapshot.health
+    assert health.iteration == session.snapshot.iteration
+    assert set(health.gradient) == set(session.snapshot.params)
