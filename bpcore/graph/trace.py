@@ -99,11 +99,7 @@ class Trace:
 
 
 def trace_pass(
-    network: Network,
-    x: npt.ArrayLike,
-    t: npt.ArrayLike,
-    *,
-    learning_rate: float | None = None,
+    network: Network, x: npt.ArrayLike, t: npt.ArrayLike, *, learning_rate: float | None = None
 ) -> Trace:
     """Run ``network`` forward and backward on a batch ``x`` (N, D), ``t`` (N,) or (N, C).
 
@@ -192,21 +188,19 @@ class _Recorder:
     def layer_forward(self, node: str, layer: Affine | ActivationLayer, source: str) -> str:
         """Write down a layer that read ``source``; return the name of what it made."""
         n = layer_number(node)
+        name = f"a{n}"
         inputs: tuple[str, ...] = (source,)
         if isinstance(layer, Affine):
             name, inputs = f"z{n}", (source, f"W{n}", f"b{n}")
             formula = f"{name} = {source} · W{n} + b{n}"
             rule = "each unit weighs its inputs and adds its bias"
         elif isinstance(layer, Relu):
-            name = f"a{n}"
             formula = f"{name} = {source} if {source} > 0 else 0"
             rule = "values above 0 pass, the gate shuts on the rest"
         elif isinstance(layer, Sigmoid):
-            name = f"a{n}"
             formula = f"{name} = 1 / (1 + exp(−{source}))"
             rule = "each value is squashed into 0 to 1"
         else:
-            name = f"a{n}"
             formula = f"{name} = tanh({source})"
             rule = "each value is squashed into −1 to 1"
         code = code_of(type(layer).forward, "out")
@@ -254,11 +248,9 @@ class _Recorder:
         formula = f"d{source} = {upstream} · {weights}ᵀ"
         rule = "the gradient goes back through the same weights"
         step(f"d{source}", "dx", (weights,), layer.W, formula, rule)
-
         formula = f"dW{n} = {source}ᵀ · {upstream}" + self.decay(f" + λ W{n}")
         rule = "a weight's gradient is its input times the gradient of its unit"
         step(f"dW{n}", "self.dW", (source,), layer.x, formula, rule)
-
         formula = f"db{n} = Σ {upstream}"
         rule = "a bias is added, so the gradient passes on unchanged"
         step(f"db{n}", "self.db", (), np.ones((), dout.dtype), formula, rule)
@@ -266,21 +258,20 @@ class _Recorder:
 
     def activation_backward(self, node: str, layer: ActivationLayer, dout: Array) -> Array:
         n = layer_number(node)
+        inputs = (f"da{n}", f"a{n}")
         if isinstance(layer, Relu):
             local = (~layer.mask).astype(dout.dtype)
+            inputs = (f"da{n}", f"z{n}")
             formula = f"dz{n} = da{n} × 1 if z{n} > 0 else 0"
             rule = "closed gates block dout"
-            inputs = (f"da{n}", f"z{n}")
         elif isinstance(layer, Sigmoid):
             local = layer.out * (1 - layer.out)
             formula = f"dz{n} = da{n} × a{n} (1 − a{n})"
             rule = "dout is dimmed by the slope y (1 − y), at most 1/4"
-            inputs = (f"da{n}", f"a{n}")
         else:
             local = 1 - layer.out * layer.out
             formula = f"dz{n} = da{n} × (1 − a{n}²)"
             rule = "dout is dimmed by the slope 1 − y², at most 1"
-            inputs = (f"da{n}", f"a{n}")
         dx = layer.backward(dout)
         self.keep({f"dz{n}": dx})
         code = code_of(type(layer).backward, "dx")
@@ -288,8 +279,8 @@ class _Recorder:
         return dx
 
     def update(self, learning_rate: float) -> None:
-        network, grads = self.network, self.network.grads
-        SGD(learning_rate).update(network.params, grads)
+        network = self.network
+        SGD(learning_rate).update(network.params, network.grads)
         self.keep({f"{name}_new": array for name, array in network.params.items()})
         self.keep({"loss_after": network.loss(self.values["x"], self.values["t"])})
         code = code_of(SGD.update, "W")
