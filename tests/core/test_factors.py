@@ -36,21 +36,21 @@ def every_product(activation: str) -> list[tuple[Step, Factors, Trace]]:
     ]
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
 def test_every_product_is_its_upstream_times_its_local_derivative(activation: str) -> None:
     for _, product, _ in every_product(activation):
         expected = product.upstream * product.local
         assert product.product == pytest.approx(expected, rel=1e-6, abs=1e-12)
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
 def test_a_single_product_is_the_downstream_gradient(activation: str) -> None:
     for _, product, _ in every_product(activation):
         if product.terms == 1:
             assert product.product == pytest.approx(product.downstream, rel=1e-6)
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
 def test_every_number_is_the_traces_value_of_that_name(activation: str) -> None:
     for _, product, trace in every_product(activation):
         named = [

@@ -7,7 +7,7 @@ from bpcore.graph.trace import Trace, trace_pass
 from bpcore.layers import Array, Labels
 from bpcore.network import Network
 
-CASES = list(itertools.product(["relu", "sigmoid"], ["float32", "float64"], [1, 5]))
+CASES = list(itertools.product(["relu", "sigmoid", "tanh"], ["float32", "float64"], [1, 5]))
 
 
 def network(activation: str = "relu", dtype: str = "float32", *sizes: int) -> Network:
@@ -192,7 +192,7 @@ def test_after_the_last_step_everything_is_known() -> None:
     assert trace.known(len(trace.steps)) == trace.values.keys()
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
 @pytest.mark.parametrize("count", [1, 5])
 def test_upstream_times_local_derivative_is_what_a_backward_step_computes(
     activation: str, count: int
@@ -215,7 +215,7 @@ def test_upstream_times_local_derivative_is_what_a_backward_step_computes(
         np.testing.assert_allclose(trace.values[name], expected, rtol=1e-6, atol=1e-7)
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
 def test_at_an_activation_the_product_is_exact(activation: str) -> None:
     trace = traced(5, activation)
     (step,) = (step for step in trace.steps if step.computes == ("dz1",))
@@ -253,3 +253,24 @@ def test_the_first_layers_input_gradient_is_there_to_be_seen_though_training_ski
 def test_traces_can_be_told_apart_and_kept_in_sets() -> None:
     one, other = traced(), traced()
     assert len({one, other, one}) == 2
+
+
+# Weight decay
+
+
+def test_with_weight_decay_traced_values_equal_those_of_an_untraced_pass() -> None:
+    net = Network((6, 5, 4), weight_init_std=0.5, weight_decay=0.1, seed=1)
+    x, t = batch(5)
+    trace = trace_pass(net, x, t, learning_rate=0.1)
+    assert trace.values["loss"] == net.loss(x, t)
+    for name, grad in net.gradient(x, t).items():
+        np.testing.assert_array_equal(trace.values[f"d{name}"], grad)
+        updated = net.params[name] - 0.1 * grad
+        np.testing.assert_array_equal(trace.values[f"{name}_new"], updated)
+
+
+def test_with_weight_decay_formulas_say_so() -> None:
+    net = Network((6, 5, 4), weight_decay=0.1, seed=1)
+    formulas = {step.computes[-1]: step.formula for step in trace_pass(net, *batch()).steps}
+    assert formulas["loss"].endswith(" + λ/2 · Σ W², λ = 0.1")
+    assert formulas["dW2"] == "dW2 = a1ᵀ · dz2 + λ W2, λ = 0.1"
