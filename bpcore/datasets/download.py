@@ -234,10 +234,12 @@ def _receive(url: str, sink: _Sink, timeout: float) -> None:
             "Downloading needs the package pooch: install it, or give a folder that holds the four "
             "files of MNIST"
         ) from error
+    answers: list[requests.Response] = []
     downloader = pooch.HTTPDownloader(
         chunk_size=CHUNK_BYTES,
         timeout=timeout,
         headers={"Accept-Encoding": "identity"},  # the file is gzipped, the transfer need not be
+        hooks={"response": lambda answer, **_: answers.append(answer)},
     )
     try:
         downloader(url, sink, None)
@@ -249,6 +251,9 @@ def _receive(url: str, sink: _Sink, timeout: float) -> None:
     except OSError as error:  # all that requests raises; what the disk did is a DatasetError by now
         stalled = "timed out" in str(error)
         raise _MirrorError("stopped sending" if stalled else _reason(error)) from error
+    finally:
+        for received in answers:  # however it ended: a connection is not left to the collector
+            received.close()
     sink.finish()
 
 
