@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_right
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,7 +35,7 @@ FIRST_STRIDE = 16
 class Timeline:
     """What happened in a run, and every state that it went through.
 
-    A Trainer records; anybody may look back, in another thread as well (one such thread at a time).
+    A Trainer records; ``state_at``, ``batch_at`` and ``config_at`` may be asked in any thread.
 
     Parameters
     ----------
@@ -72,6 +73,7 @@ class Timeline:
         self._keyframes = list(recording.keyframes)
         self._room = max(keyframe_bytes // max(self._keyframes[0].nbytes, 1), 1)
         self._thin_out()
+        self._replaying = Lock()
         self._replica: Learner | None = None
         self._exact = True
 
@@ -157,15 +159,8 @@ class Timeline:
         keyframe = self._keyframe_before(iteration)
         if keyframe.iteration == iteration:
             return keyframe
-        learner = self._replica_from(keyframe, iteration)
-        changes = {event.iteration for event in self.events}
-        losses = self.losses
-        while learner.iteration < iteration:
-            if learner.iteration in changes:
-                learner.configure(self.config_at(learner.iteration))
-            loss = losses.dtype.type(learner.learn())
-            self._exact &= bool(loss == losses[learner.iteration - 1])
-        return learner.state(self._exact)
+        with self._replaying:
+            return self._replay(keyframe, iteration)
 
     def batch_at(self, iteration: int) -> npt.NDArray[np.int64]:
         """Return which training examples (batch_size,) were the batch of ``iteration``, from 1 on.
@@ -196,6 +191,17 @@ class Timeline:
             )
         keyframes = self._keyframes
         return keyframes[bisect_right(keyframes, iteration, key=_iteration_of) - 1]
+
+    def _replay(self, keyframe: State, iteration: int) -> State:
+        learner = self._replica_from(keyframe, iteration)
+        changes = {event.iteration for event in self.events}
+        losses = self.losses
+        while learner.iteration < iteration:
+            if learner.iteration in changes:
+                learner.configure(self.config_at(learner.iteration))
+            loss = losses.dtype.type(learner.learn())
+            self._exact &= bool(loss == losses[learner.iteration - 1])
+        return learner.state(self._exact)
 
     def _replica_from(self, keyframe: State, iteration: int) -> Learner:
         """Return a learner at ``keyframe``, or where the last replay ended if that is nearer."""

@@ -64,7 +64,7 @@ def test_looking_back_changes_nothing(small: Dataset) -> None:
 
 
 def test_looking_back_is_possible_while_the_run_goes_on(small: Dataset) -> None:
-    # As in the window: one thread trains and thins out keyframes, another looks back.
+    # One thread trains and thins out keyframes, others look back.
     trainer = Trainer(CONFIG.replace(iterations=1500, hidden_sizes=(5,)), small, 1 << 17)
     reference = trained(trainer.config, small, 40).state()
     seen = []
@@ -72,13 +72,16 @@ def test_looking_back_is_possible_while_the_run_goes_on(small: Dataset) -> None:
     def look() -> None:
         while trainer.iteration < 1500:
             if trainer.iteration > 40:
+                trainer.timeline.state_at(trainer.iteration - 7)
                 seen.append(trainer.timeline.state_at(40))
 
-    thread = threading.Thread(target=look)
-    thread.start()
+    threads = [threading.Thread(target=look) for _ in range(2)]
+    for thread in threads:
+        thread.start()
     for _ in trainer:
         pass
-    thread.join()
+    for thread in threads:
+        thread.join()
     assert seen
     for state in seen:
         assert_same_state(state, reference)
