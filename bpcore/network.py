@@ -160,6 +160,13 @@ class Network:
         network._connect({name: params[name].astype(network.dtype) for name in names})
         return network
 
+    def twin(self) -> Network:
+        """Return a network with the same parameters, shared, whose layers remember other passes."""
+        network = Network.__new__(Network)
+        network._set_up(self.sizes, self.activation, self.dtype, self.weight_decay)
+        network._connect(dict(self.params))
+        return network
+
     def predict(self, x: npt.ArrayLike) -> Array:
         """Return the scores before softmax: (N, 10) for ``x`` (N, 784), (10,) for one (784,)."""
         x = np.asarray(x, self.dtype)
@@ -184,8 +191,13 @@ class Network:
 
         ``x`` is (N, 784) and ``t`` holds class numbers (N,) or one-hot rows (N, 10).
         """
-        loss = self.last_layer.forward(self._forward(self.as_batch(x)), np.asarray(t))
-        return loss + self.penalty() if self.weight_decay else loss
+        return self.penalised(
+            self.last_layer.forward(self._forward(self.as_batch(x)), np.asarray(t))
+        )
+
+    def penalised(self, loss: float) -> float:
+        """Return ``loss`` with the penalty on large weights, a number of the network's type."""
+        return float(self.dtype.type(loss + self.penalty())) if self.weight_decay else loss
 
     def penalty(self) -> float:
         """Return what large weights add to the loss: weight_decay / 2 * sum of all squares."""

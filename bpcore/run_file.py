@@ -17,6 +17,7 @@ reserve more than its own size.
 
 from __future__ import annotations
 
+import math
 import zipfile
 from contextlib import contextmanager
 from io import BytesIO
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 SUFFIX = ".chainlight"
 MAX_JSON_BYTES = 2 << 20
+MAX_HEADER_BYTES = 1 << 10
 MAX_MEMBERS = 5 + 2 * 9 * 3
 """Five of every run; weights and biases of at most nine layers, each with what Adam remembers."""
 
@@ -92,15 +94,15 @@ def load_run(path: str | Path) -> Recording:
         about = read_description(read_member(archive, "run.json", MAX_JSON_BYTES))
         config, done = about.config, about.iteration
         kind = np.dtype(config.dtype)
-        keyframes = _read_array(archive, "keyframes.npy", (None,), np.int64)
+        keyframes = _read_array(archive, "keyframes.npy", (None,), np.int64, done + 1)
         count = len(keyframes)
-        ascending = count > 0 and (np.diff(keyframes) > 0).all()
+        ascending = count > 0 and (keyframes[1:] > keyframes[:-1]).all()
         require(
             ascending and (keyframes[0], keyframes[-1]) == (0, done), "has keyframes out of order"
         )
         generators = _read_array(archive, "generators.npy", (count, 4), np.uint64)
         losses = _read_array(archive, "losses.npy", (done,), kind)
-        accuracies = _read_array(archive, "accuracies.npy", (None, 3), np.float64)
+        accuracies = _read_array(archive, "accuracies.npy", (None, 3), np.float64, done + 1)
         stacks = {
             name: _read_array(archive, name, (count, *shape), kind)
             for name, shape in _parameter_members(config)
@@ -210,10 +212,16 @@ def _write_member(
 
 
 def _read_array(
-    archive: zipfile.ZipFile, name: str, shape: tuple[int | None, ...], dtype: npt.DTypeLike
+    archive: zipfile.ZipFile,
+    name: str,
+    shape: tuple[int | None, ...],
+    dtype: npt.DTypeLike,
+    most: int = 0,
 ) -> AnyArray:
-    """Read an array of the expected shape, of which None is any length; it is read-only."""
-    data = read_member(archive, name)
+    """Read an array of the expected shape, of which None is up to ``most``; it is read-only."""
+    largest = math.prod(most if side is None else side for side in shape)
+    limit = MAX_HEADER_BYTES + largest * np.dtype(dtype).itemsize
+    data = read_member(archive, name, limit)
     file = BytesIO(data)  # no copy is made of bytes
     try:
         magic = npy.read_magic(file)
@@ -226,7 +234,7 @@ def _read_array(
         side >= 0 and wanted in (None, side) for side, wanted in zip(found, shape, strict=True)
     )
     require(fits, f"has {name} of shape {found}, which does not fit its configuration")
-    size = int(np.prod([int(side) for side in found], dtype=object)) * kind.itemsize
+    size = math.prod(found) * kind.itemsize
     require(size == len(data) - file.tell(), f"has {name} cut short or too long")
     array = np.frombuffer(data, kind, offset=file.tell()).reshape(found)
     require(kind.kind != "f" or np.isfinite(array).all(), f"has numbers in {name} that are none")

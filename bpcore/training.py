@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bpcore.datasets.mnist import Dataset
+    from bpcore.layers import Array
 
 
 class Diverged(ArithmeticError):
@@ -31,7 +32,8 @@ class Diverged(ArithmeticError):
     iteration
         The one that failed, counted from 1. It was undone: the trainer is at the one before.
     what
-        What was no longer finite: ``"the loss"``, or a parameter such as ``"W1"``.
+        What was no longer finite: ``"the loss"``, a parameter such as ``"W1"``, or what the
+        optimizer remembers, such as ``"v of W1"``.
     """
 
     def __init__(self, iteration: int, what: str, learning_rate: float) -> None:
@@ -198,6 +200,7 @@ class Trainer(Learner):
         self._count_epochs(event)
         self.configure(self.config.replace(**{name: event.value}))
         self.timeline.events.append(event)
+        self._examined = 0  # the last update was made with another value
 
     def _count_epochs(self, event: Event) -> None:
         if event.name == "batch_size":  # epochs have another length from here on
@@ -210,7 +213,7 @@ class Trainer(Learner):
         return self.timeline.recording(self.state())
 
     def health(self) -> Health | None:
-        """Examine the network as it was in the last iteration; None if none was done yet."""
+        """Examine the network as it was in the last iteration; None if a change came after it."""
         if self._examined != self.iteration or not self.iteration:
             return None
         return examine(self.network, self.optimizer, self.iteration)
@@ -218,8 +221,9 @@ class Trainer(Learner):
     def measure(self) -> Accuracies:
         """Measure train and test accuracy now, unless this iteration has them already."""
         if not self.accuracies or self.accuracies[-1].iteration != self.iteration:
+            network = self.network.twin()  # what the last batch was is still asked for by health
             train, test = (
-                accuracy(self.network, *self.dataset.split(split), self.heartbeat)
+                accuracy(network, *self.dataset.split(split), self.heartbeat)
                 for split in ("train", "test")
             )
             self.accuracies.append(Accuracies(self.iteration, train, test))
@@ -235,9 +239,12 @@ class Trainer(Learner):
         if not math.isfinite(loss):
             return "the loss"
         for name, array in self.network.params.items():
-            # The sum of squares is the fastest look at all of them, but may overflow by itself.
-            if not math.isfinite(np.vdot(array, array)) and not np.isfinite(array).all():
+            if not _is_finite(array):
                 return name
+        for kind, arrays in self.optimizer.memory.items():
+            for name, array in arrays.items():
+                if not _is_finite(array):
+                    return f"{kind} of {name}"
         return ""
 
     def _undo(self, what: str) -> None:
@@ -246,3 +253,8 @@ class Trainer(Learner):
         self.restore(self.timeline.state_at(failed - 1))
         self._examined = 0
         raise Diverged(failed, what, self.config.learning_rate)
+
+
+def _is_finite(array: Array) -> bool:
+    # The sum of squares is the fastest look at all of them, but may overflow by itself.
+    return math.isfinite(np.vdot(array, array)) or bool(np.isfinite(array).all())

@@ -169,7 +169,7 @@ class _Recorder:
             name = self.layer_forward(node, layer, source=name)
             self.keep({name: out})
         loss_layer = self.network.last_layer
-        loss = loss_layer.forward(out, t) + self.network.penalty()
+        loss = self.network.penalised(loss_layer.forward(out, t))
         self.keep({"loss": loss, "t": loss_layer.t, "y": loss_layer.y})
         self.step(
             "forward",

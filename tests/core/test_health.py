@@ -89,6 +89,33 @@ def test_a_unit_is_saturated_where_its_slope_is_a_twentieth_of_the_steepest(
     assert not health.dead
 
 
+def test_measuring_accuracies_does_not_change_what_is_examined(small: Dataset) -> None:
+    trainer = trained(CONFIG, small, 7)
+    before = trainer.health()
+    trainer.measure()
+    after = trainer.health()
+    assert before is not None
+    assert after is not None
+    for name, dead in before.dead.items():
+        np.testing.assert_array_equal(dead, after.dead[name])
+
+
+def test_at_the_end_of_an_epoch_health_is_that_of_the_batch(small: Dataset) -> None:
+    trainer = trained(CONFIG, small, 10)
+    assert trainer.accuracies[-1].iteration == 10
+    relu = trainer.network.layers["Relu1"]
+    assert isinstance(relu, Relu)
+    assert len(relu.mask) == 30
+
+
+def test_after_a_change_there_is_nothing_to_examine_until_training_goes_on(small: Dataset) -> None:
+    trainer = trained(CONFIG, small, 7)
+    trainer.change("learning_rate", 0.5)
+    assert trainer.health() is None
+    next(trainer)
+    assert trainer.health() is not None
+
+
 def test_after_divergence_there_is_nothing_to_examine_until_training_goes_on(
     small: Dataset,
 ) -> None:

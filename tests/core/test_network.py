@@ -247,6 +247,24 @@ def test_a_float32_network_stays_in_float32() -> None:
     assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
 
 
+def test_a_twin_has_the_same_parameters_and_layers_of_its_own() -> None:
+    net, (x, t) = network(), batch()
+    twin = net.twin()
+    net.loss(x, t)
+    twin.predict(x[:2])
+    assert len(net.last_layer.y) == len(x)
+    hidden = net.layers["Affine2"]
+    assert isinstance(hidden, Affine)
+    assert len(hidden.x) == len(x)
+    net.params["b2"] += 1
+    np.testing.assert_array_equal(twin.predict(x), net.predict(x))
+
+
+def test_the_loss_of_a_float32_network_is_a_float32_number() -> None:
+    net, (x, t) = network(dtype=np.float32, weight_decay=0.1), batch()
+    assert net.loss(x, t) == np.float32(net.loss(x, t))
+
+
 # Gradients
 
 

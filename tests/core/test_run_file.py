@@ -366,6 +366,13 @@ EDITS: list[tuple[Edit, str]] = [
     (array_edit("keyframes.npy", lambda a: a[::-1].copy()), "has keyframes out of order"),
     (array_edit("keyframes.npy", lambda a: a[:0]), "has keyframes out of order"),
     (array_edit("keyframes.npy", lambda a: a * 0), "has keyframes out of order"),
+    (array_edit("keyframes.npy", with_value(1, 2**62 + 1)), "has keyframes out of order"),
+    (
+        array_edit("keyframes.npy", lambda a: np.array([0, 2**62 + 1, -(2**62), 120])),
+        "has keyframes out of order",
+    ),
+    (array_edit("keyframes.npy", lambda a: np.arange(99_999)), "which is too much"),
+    (array_edit("accuracies.npy", lambda a: np.zeros((99_999, 3))), "which is too much"),
     (array_edit("generators.npy", with_value((0, 2), 2)), "generator in an impossible state"),
     (array_edit("generators.npy", with_value((0, 3), 2**40)), "generator in an impossible state"),
     (array_edit("generators.npy", lambda a: a.astype(float)), "instead of uint64"),

@@ -255,6 +255,30 @@ def test_an_update_that_leaves_the_finite_numbers_is_undone(small: Dataset) -> N
     assert_same_state(trainer.state(), before)
 
 
+@pytest.mark.parametrize(("optimizer", "what"), [("adagrad", "h of W"), ("adam", "v of W")])
+def test_what_the_optimizer_remembers_stays_finite_too(
+    small: Dataset, optimizer: str, what: str
+) -> None:
+    config = CONFIG.replace(
+        optimizer=optimizer, learning_rate=100.0, weight_init_std=10.0, hidden_sizes=(100,) * 8
+    )
+    trainer = Trainer(config, small)
+    with pytest.raises(Diverged) as caught:
+        for _ in trainer:
+            pass
+    assert caught.value.what.startswith(what)
+    memory = trainer.state().memory.values()
+    assert all(np.isfinite(array).all() for arrays in memory for array in arrays.values())
+
+
+def test_a_loss_out_of_the_range_of_its_type_is_not_finite(small: Dataset) -> None:
+    trainer = trained(CONFIG.replace(weight_decay=10.0), small, 3)
+    trainer.network.params["W1"][...] = 9e17
+    with pytest.raises(Diverged, match="The loss stopped being finite at iteration 4"):
+        next(trainer)
+    assert np.isfinite(trainer.losses).all()
+
+
 def test_after_divergence_a_run_goes_on_with_a_lower_rate(small: Dataset) -> None:
     trainer = trained(CONFIG, small, 20)
     trainer.network.params["W1"][...] = np.inf
