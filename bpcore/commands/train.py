@@ -92,6 +92,8 @@ def _check_files(options: argparse.Namespace) -> None:
         return
     if not options.save.parent.is_dir():
         raise argparse.ArgumentTypeError(f"--save: there is no folder {options.save.parent}")
+    if options.save.is_dir():
+        raise argparse.ArgumentTypeError(f"--save: {options.save} is a folder; name a file in it")
     if options.save.exists() and not options.overwrite and options.save != options.resume:
         raise argparse.ArgumentTypeError(
             f"--save: {options.save} exists; give another name, --resume it, or add --overwrite"
@@ -146,7 +148,7 @@ def _train(
     epochs = trainer.epochs
     try:
         for progress in trainer:
-            bar.show(progress.iteration, f"loss {progress.loss:.4f}")
+            bar.show(progress.iteration, f"loss {_loss(progress.loss)}")
             if progress.accuracies is not None and trainer.epochs > epochs:
                 epochs = trainer.epochs
                 bar.clear()
@@ -198,7 +200,7 @@ def _say_end(output: Output, trainer: Trainer, done: int, seconds: float) -> int
     loss = float(trainer.losses[-1]) if iteration else float("nan")
     figures = (
         f"train accuracy {accuracies.train:.4f}, test accuracy {accuracies.test:.4f}, "
-        f"loss of the last batch {loss:.4f}, {seconds:.1f} s, {done / seconds:,.0f} iterations/s"
+        f"loss of the last batch {_loss(loss)}, {seconds:.1f} s, {done / seconds:,.0f} iterations/s"
     )
     if stopped and not output.as_json:
         print(f"Stopped after {iteration:,} of {length:,} iterations: {figures}", file=sys.stderr)
@@ -214,6 +216,10 @@ def _say_end(output: Output, trainer: Trainer, done: int, seconds: float) -> int
         iterations_per_second=done / seconds,
     )
     return INTERRUPTED if stopped else 0
+
+
+def _loss(loss: float) -> str:
+    return f"{loss:.4f}" if loss < 1e4 else f"{loss:.3e}"
 
 
 def _say_saved(output: Output, saver: Autosave | None) -> int:

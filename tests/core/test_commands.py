@@ -80,6 +80,17 @@ def test_a_file_that_is_there_is_not_overwritten_unasked(file: Path, capsys: Cap
     assert load_run(file).iteration == 20
 
 
+def test_a_folder_is_not_a_file_to_save_to(tmp_path: Path, capsys: Capture) -> None:
+    with pytest.raises(SystemExit):
+        train("--iterations", 20, "--save", tmp_path, "--overwrite")
+    assert f"{tmp_path} is a folder; name a file in it" in capsys.readouterr().err
+
+
+def test_a_huge_loss_is_written_short(capsys: Capture) -> None:
+    assert train("--iterations", 20, "--learning-rate", 100, "--weight-decay", 10, "--no-save") == 1
+    assert re.search(r"loss of the last batch \d\.\d{3}e\+\d\d, ", capsys.readouterr().err)
+
+
 def test_a_run_that_is_resumed_is_the_run_in_one_go(file: Path, tmp_path: Path) -> None:
     whole = tmp_path / "whole.chainlight"
     train("--iterations", 20, "--save", file, "--optimizer", "adam")
