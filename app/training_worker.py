@@ -92,6 +92,7 @@ class TrainingWorker(QThread):
         self._watched_until = 0.0
         self._keeps_runs = keep_runs
         self._saver: Autosave | None = None
+        self._message, self._notice = "", ""
 
     # Called in any thread.
 
@@ -150,7 +151,7 @@ class TrainingWorker(QThread):
             try:
                 command = self._commands.get(timeout=self._patience())
             except Empty:
-                command = self._advance
+                command = self._advance if self._phase == "running" else self._save
             try:
                 command()
             except (Diverged, DatasetError) as error:
@@ -163,6 +164,8 @@ class TrainingWorker(QThread):
 
     def _patience(self) -> float | None:
         """Return how long to wait for a command before training goes on; None is forever."""
+        if self._phase == "paused" and self._saver is not None and self._trainer is not None:
+            return self._saver.seconds_left(self._trainer)  # steps that were not saved yet
         if self._phase != "running":
             return None
         if self._pace is None or self._trainer is None:
@@ -209,7 +212,7 @@ class TrainingWorker(QThread):
 
     def _prepare(self, run: int, config: TrainingConfig) -> None:
         self._end_saving()
-        self._run, self._phase, self._trainer = run, "idle", None
+        self._run, self._phase, self._trainer, self._message = run, "idle", None, ""
         if self._dataset is None or self._dataset_of != config.data:
             self._dataset = load_dataset(config.data)
             self._dataset_of = config.data
@@ -240,9 +243,12 @@ class TrainingWorker(QThread):
         start = time.perf_counter()
         done = self._train(trainer, n, math.inf)
         self._watch.add(time.perf_counter(), done, time.perf_counter() - start, 0.0)
-        if self._saver is not None:  # steps follow one another fast where a key is held down
-            self._saver.save_if_due(trainer)
-        self._publish("finished" if trainer.iteration >= trainer.config.iterations else "paused")
+        if trainer.iteration >= trainer.config.iterations:
+            self._save()
+            self._publish("finished")
+        else:
+            # Steps follow one another fast where a key is held down: they are saved when it is due.
+            self._publish("paused")
 
     def _finish(self) -> None:
         trainer = self._trainer
@@ -279,12 +285,12 @@ class TrainingWorker(QThread):
             self._mailbox.answers.append(Mistake(request, split, index))
         self._tell()
 
-    def _publish(self, phase: Phase, message: str = "") -> None:
+    def _publish(self, phase: Phase) -> None:
         self._phase = phase
         self._published = time.perf_counter()
         snapshot = self._snapshot() if self._trainer is not None else None
         with self._lock:
-            self._mailbox.report = Report(self._run, phase, snapshot, message, self._notice())
+            self._mailbox.report = Report(self._run, phase, snapshot, self._message, self._notice)
         self._tell()
 
     def _publish_if_due(self) -> None:
@@ -299,8 +305,13 @@ class TrainingWorker(QThread):
             self.news.emit()
 
     def _fail(self, message: str) -> None:
-        self._save()
-        self._publish("failed", message)
+        self._message = message
+        self._publish("failed")
+        try:
+            self._save()
+        except Exception as error:  # what failed may well fail again; the thread must live on
+            self._message = f"{message} The run is not saved: {type(error).__name__}: {error}"
+            self._publish("failed")
 
     # Saving.
 
@@ -312,7 +323,8 @@ class TrainingWorker(QThread):
         except FolderError:  # without a place nothing can be kept, but everything else works
             return None
         make_room(folder)
-        return Autosave(new_run_path(folder), changed=self._post_notice)
+        path = new_run_path(folder)
+        return Autosave(path, changed=self._post_notice, error=self._notice)
 
     def _save(self) -> None:
         if self._saver is not None and self._trainer is not None:
@@ -322,15 +334,15 @@ class TrainingWorker(QThread):
         self._save()
         if self._saver is not None:
             self._saver.close()
+            self._notice = self._saver.error
         self._saver = None
-
-    def _notice(self) -> str:
-        return self._saver.error if self._saver is not None else ""
 
     def _post_notice(self) -> None:
         self._commands.put(self._publish_notice)
 
     def _publish_notice(self) -> None:
+        if self._saver is not None:
+            self._notice = self._saver.error
         if self._trainer is not None:
             self._publish(self._phase)
 

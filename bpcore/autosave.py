@@ -43,6 +43,8 @@ class Autosave:
         Gives seconds.
     changed
         Called, in the thread that writes, when ``error`` has changed.
+    error
+        Why the last save of the run before failed, until one succeeds.
 
     Attributes
     ----------
@@ -58,9 +60,10 @@ class Autosave:
         interval: float = INTERVAL,
         clock: Callable[[], float] = time.monotonic,
         changed: Callable[[], None] | None = None,
+        error: str = "",
     ) -> None:
         self.path = path
-        self.error = ""
+        self.error = error
         self._interval, self._clock, self._changed = interval, clock, changed
         self._due = clock() + interval
         self._saved: tuple[int, int] | None = None
@@ -80,15 +83,19 @@ class Autosave:
         While another save is under way this one waits for it, and gives way to a later one.
         """
         self._due = self._clock() + self._interval
-        # An accuracy measured later, or a change, is news as well as an iteration.
-        now = (trainer.iteration, len(trainer.accuracies) + len(trainer.events))
-        if not trainer.iteration or now == self._saved:
+        now = _news(trainer)
+        if not trainer.iteration or (now == self._saved and self.path.exists()):
             return
         self._saved = now
         with self._lock:
             self._waiting = trainer.recording()
             if self._writing is None:
                 self._writing = self._writer.submit(self._write_all)
+
+    def seconds_left(self, trainer: Trainer) -> float | None:
+        """Return when what is not saved yet is due; None if nothing is."""
+        unsaved = trainer.iteration and _news(trainer) != self._saved
+        return max(self._due - self._clock(), 0.0) if unsaved else None
 
     def wait(self) -> None:
         """Wait until what was begun is on the disk, or has failed."""
@@ -127,7 +134,14 @@ class Autosave:
             return str(error)
         except OSError as error:
             return f"{self.path.parent}: can't be made ({error.strerror or error})"
+        except Exception as error:  # whatever it is, the next save must be tried
+            return f"{self.path.name}: can't be saved ({type(error).__name__}: {error})"
         return ""
+
+
+def _news(trainer: Trainer) -> tuple[int, int]:
+    # An accuracy measured later, or a change, is news as well as an iteration.
+    return trainer.iteration, len(trainer.accuracies) + len(trainer.events)
 
 
 def run_folder() -> Path:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from bpcore.commands import check, download, evaluate, train
@@ -12,7 +14,6 @@ from bpcore.commands.options import BAD_USE, FAILED, Parser
 from bpcore.datasets.mnist import DatasetError
 from bpcore.run_file import RunFileError
 from bpcore.terminal import Interruption
-from bpcore.training import Diverged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,21 +24,24 @@ BROKEN_PIPE = 141
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command in ``argv``, by default the program's arguments; return an exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a sign that is not in its code page is no reason
+            stream.reconfigure(errors="replace")  # to end a run
     parser = make_parser()
     options = parser.parse_args(argv)
     if options.command is None:
         parser.print_help(sys.stderr)
         return BAD_USE
     try:
-        with Interruption() as interruption:
+        with Interruption() if options.graceful else nullcontext() as interruption:
             return int(options.run(options, interruption))
     except argparse.ArgumentTypeError as error:
         parser.error(str(error))
     except (DatasetError, RunFileError) as error:
         print(error, file=sys.stderr)
         return BAD_USE
-    except Diverged as error:
-        print(error, file=sys.stderr)
+    except MemoryError:
+        print("There is not enough memory for this network and batch size.", file=sys.stderr)
         return FAILED
     except OSError as error:
         # What is still buffered must go nowhere, quietly, at exit.

@@ -188,9 +188,11 @@ def chosen(
     """Return flat indices by parameter: all of them, or ``sample`` of each drawn at random."""
     unknown = [name for name in names or () if name not in network.params]
     if unknown:
-        raise ValueError(
-            f"no parameter {', '.join(unknown)}; there are {', '.join(network.params)}"
-        )
+        raise ValueError(f"no parameter {unknown[0]}; there are {', '.join(network.params)}")
+    if names is not None and not names:
+        raise ValueError("names must hold at least one parameter")
+    if sample is not None and sample < 1:
+        raise ValueError(f"sample must be at least 1, not {sample}")
     rng = np.random.default_rng(seed)
     elements = {}
     for name, array in network.params.items():

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 FORMAT, VERSION = "chainlight run", 1
 HASH_LENGTH = 64
+MAX_EVENTS = 20_000
 
 
 class Fault(Exception):
@@ -46,7 +47,7 @@ def written(recording: Recording) -> bytes:
         "iteration": recording.iteration,
         "events": [[event.iteration, event.name, event.value] for event in recording.events],
     }
-    return json.dumps(head, indent=1, allow_nan=False).encode()
+    return json.dumps(head, allow_nan=False).encode()
 
 
 def read_description(text: bytes) -> Description:
@@ -86,7 +87,6 @@ def _read_config(head: dict[str, Any]) -> TrainingConfig:
     require(isinstance(fields, dict) and fields.keys() == known, "has an incomplete configuration")
     try:
         config = TrainingConfig(**head["config"])
-        config.data.encode()
     except (ValueError, TypeError) as error:
         raise Fault(f"has an impossible configuration: {_short(error)}") from error
     require("\0" not in config.data, "has an impossible name of a folder")
@@ -95,7 +95,7 @@ def _read_config(head: dict[str, Any]) -> TrainingConfig:
 
 def _read_events(head: dict[str, Any], done: int) -> tuple[Event, ...]:
     rows = head.get("events")
-    require(isinstance(rows, list), "has damaged changes")
+    require(isinstance(rows, list) and len(rows) <= MAX_EVENTS, "has damaged changes, or too many")
     events: list[Event] = []
     for row in rows or ():
         require(isinstance(row, list) and len(row) == 3, "has damaged changes")

@@ -31,7 +31,7 @@ from bpcore.atomic import replacing
 from bpcore.learner import batch_generator
 from bpcore.optimizers import OPTIMIZERS
 from bpcore.recording import Accuracies, Recording, State
-from bpcore.run_description import Fault, read_description, require, written
+from bpcore.run_description import MAX_EVENTS, Fault, read_description, require, written
 from bpcore.zip_file import ZipFileError, open_stored, read_member
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def save_run(path: str | Path, recording: Recording) -> None:
     """
     path = Path(path)
     head = written(recording)
-    if len(head) > MAX_JSON_BYTES:
+    if len(recording.events) > MAX_EVENTS or len(head) > MAX_JSON_BYTES:
         raise RunFileError(f"{path.name}: {len(recording.events):,} changes are too many to save")
     try:
         with replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
@@ -100,13 +100,17 @@ def load_run(path: str | Path) -> Recording:
         require(
             ascending and (keyframes[0], keyframes[-1]) == (0, done), "has keyframes out of order"
         )
-        generators = _read_array(archive, "generators.npy", (count, 4), np.uint64)
-        losses = _read_array(archive, "losses.npy", (done,), kind)
-        accuracies = _read_array(archive, "accuracies.npy", (None, 3), np.float64, done + 1)
         stacks = {
             name: _read_array(archive, name, (count, *shape), kind)
             for name, shape in _parameter_members(config)
         }
+        losses = _read_array(archive, "losses.npy", (done,), kind)
+        generators = _read_array(archive, "generators.npy", (count, 4), np.uint64)
+        require(
+            (generators[:, 2] <= 1).all() and (generators[:, 3] < 1 << 32).all(),
+            "has a generator in an impossible state",
+        )
+        accuracies = _read_array(archive, "accuracies.npy", (None, 3), np.float64, done + 1)
         require(
             len(archive.namelist()) == 5 + len(stacks), "holds something that is no part of a run"
         )
@@ -183,7 +187,6 @@ def _state(
 ) -> State:
     """Return the state of keyframe ``n``."""
     high, low, has_spare, spare = (int(number) for number in packed)
-    require(has_spare <= 1 and spare < 1 << 32, "has a generator in an impossible state")
     generator = dict(batch_generator(config.seed).bit_generator.state)
     generator["state"] = {**generator["state"], "state": high << 64 | low}
     generator |= {"has_uint32": has_spare, "uinteger": spare}
@@ -193,7 +196,9 @@ def _state(
     }
     for member, stack in stacks.items():
         *folders, name = member.removesuffix(".npy").split("/")
-        (params if len(folders) == 1 else memory[folders[1]])[name] = stack[n]
+        array = stack[n].copy()  # so that it can be dropped without the others
+        array.flags.writeable = False
+        (params if len(folders) == 1 else memory[folders[1]])[name] = array
     return State(iteration, params, memory, generator)
 
 

@@ -160,7 +160,11 @@ class Timeline:
         if keyframe.iteration == iteration:
             return keyframe
         with self._replaying:
-            return self._replay(keyframe, iteration)
+            try:
+                return self._replay(keyframe, iteration)
+            except BaseException:
+                self._replica = None  # broken off in the middle of an iteration
+                raise
 
     def batch_at(self, iteration: int) -> npt.NDArray[np.int64]:
         """Return which training examples (batch_size,) were the batch of ``iteration``, from 1 on.
@@ -179,8 +183,11 @@ class Timeline:
         keyframe = self._keyframe_before(iteration - 1)
         rng = batch_generator(self.config.seed)
         rng.bit_generator.state = keyframe.generator
+        changes = {event.iteration for event in self.events}
+        size = self.config_at(keyframe.iteration).batch_size
         for done in range(keyframe.iteration, iteration):
-            size = self.config_at(done).batch_size
+            if done in changes:
+                size = self.config_at(done).batch_size
             batch = draw_batch(rng, len(self.dataset.train_labels), size)
         return batch
 

@@ -39,8 +39,7 @@ class Diverged(ArithmeticError):
     def __init__(self, iteration: int, what: str, learning_rate: float) -> None:
         super().__init__(
             f"{what[0].upper()}{what[1:]} stopped being finite at iteration {iteration:,}, with "
-            f"learning rate {learning_rate:g}. The state before it is kept: go on from there with "
-            "a lower rate, or start again with one."
+            f"learning rate {learning_rate:g}. The state before it is kept; a lower rate may help."
         )
         self.iteration = iteration
         self.what = what
@@ -79,7 +78,8 @@ class Trainer(Learner):
     timeline
         The Timeline of the run: what happened, and every state that it went through.
     heartbeat
-        If set, called every few milliseconds while accuracies are measured, between two iterations.
+        If set, called after every thousand digits while accuracies are measured: every few
+        milliseconds with the book's network.
     """
 
     def __init__(
@@ -94,6 +94,7 @@ class Trainer(Learner):
         )
         self.timeline = Timeline(start, self.dataset, keyframe_bytes)
         self.heartbeat: Callable[[], None] | None = None
+        self._broken_off = False
         self._examined = 0
         self._epochs_until = (0, 0)  # epochs done at an iteration, the last change of batch size
 
@@ -135,8 +136,10 @@ class Trainer(Learner):
         trainer.timeline = Timeline(recording, dataset, keyframe_bytes)
         trainer.restore(recording.keyframes[-1])
         for event in recording.events:
-            trainer._count_epochs(event)
-            trainer.configure(trainer.config.replace(**{event.name: event.value}))
+            if event.name == "batch_size":
+                trainer._count_epochs(event)
+                trainer.configure(trainer.config.replace(batch_size=event.value))
+        trainer.configure(recording.last_config)
         return trainer
 
     @property
@@ -178,13 +181,18 @@ class Trainer(Learner):
             If the loss or a parameter is not finite. The iteration is undone: training can go on
             with other hyperparameters.
         """
+        self._mend()
         if self.iteration >= self.config.iterations:
             raise StopIteration
+        self._broken_off = True
         loss = self.learn()
         what = self._not_finite(loss)
         if what:
-            self._undo(what)
+            failed = self.iteration
+            self._mend()
+            raise Diverged(failed, what, self.config.learning_rate)
         self.timeline.record(self, loss)
+        self._broken_off = False
         self._examined = self.iteration
         return Progress(self.iteration, loss, self._accuracies_if_due())
 
@@ -210,6 +218,7 @@ class Trainer(Learner):
 
     def recording(self) -> Recording:
         """Return all that is recorded up to now: it can be saved, and resumed."""
+        self._mend()
         return self.timeline.recording(self.state())
 
     def health(self) -> Health | None:
@@ -247,12 +256,11 @@ class Trainer(Learner):
                     return f"{kind} of {name}"
         return ""
 
-    def _undo(self, what: str) -> None:
-        """Go back to the state before the iteration that has just failed, and say so."""
-        failed = self.iteration
-        self.restore(self.timeline.state_at(failed - 1))
-        self._examined = 0
-        raise Diverged(failed, what, self.config.learning_rate)
+    def _mend(self) -> None:
+        """Go back to the last iteration recorded, if a later one was broken off or has failed."""
+        if self._broken_off:
+            self.restore(self.timeline.state_at(self.timeline.iteration))
+            self._broken_off, self._examined = False, 0
 
 
 def _is_finite(array: Array) -> bool:

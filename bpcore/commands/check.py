@@ -241,7 +241,7 @@ def _say_verdict(output: Output, reports: list[GradientReport]) -> int:
 
 def _say_sweep(output: Output, found: Sweep) -> None:
     for point in found.points:
-        mostly = found.error_at(point) or "the best"
+        mostly = "the best" if point == found.best else found.error_at(point) or "—"
         output.say(
             f"{point.h:7.0e}  {point.mean_absolute_difference:20.3e}  {point.kinks:6,}  {mostly}",
             "step",

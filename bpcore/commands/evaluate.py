@@ -34,6 +34,7 @@ def add_to(commands: Commands) -> None:
         "Read the digits of the test set with the network of a saved run, and count which are "
         "taken for which.",
     )
+    evaluate.set_defaults(graceful=False)  # there is nothing to save: Ctrl-C may end it anywhere
     evaluate.add_argument("file", type=Path, metavar="FILE", help="a saved run")
     add_config(evaluate, "data", data="what the run was trained on")
     evaluate.add_argument(

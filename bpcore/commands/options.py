@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from bpcore.config import (
@@ -79,7 +80,7 @@ class Parser(argparse.ArgumentParser):
 def add_command(commands: Commands, name: str, run: Run, summary: str, description: str) -> Parser:
     """Add a command that ``run`` does, with the options that all have."""
     command = commands.add_parser(name, help=summary, description=description, allow_abbrev=False)
-    command.set_defaults(run=run)
+    command.set_defaults(run=run, graceful=True)
     command.add_argument("--json", action="store_true", help="print one JSON object per line")
     return command
 
@@ -99,7 +100,7 @@ def add_config(command: Parser, *names: str, **defaults: object) -> None:
             options |= {"type": layers, "metavar": "N,N,…"}
             default = ",".join(str(size) for size in TrainingConfig().sizes)
         else:
-            options["metavar"] = "DIR"
+            options |= {"type": data, "metavar": "DIR"}
         if name == "learning_rate":
             default = ", ".join(f"{rate:g} for {kind}" for kind, rate in LEARNING_RATES.items())
         command.add_argument(
@@ -125,6 +126,11 @@ def config_of(options: argparse.Namespace, **defaults: object) -> TrainingConfig
 def given_config(options: argparse.Namespace) -> dict[str, Any]:
     """Return the fields of TrainingConfig that were given."""
     return {name: value for name, value in vars(options).items() if name in CONFIG_FLAGS}
+
+
+def data(written: str) -> str:
+    """Read a source of digits; a folder as an absolute path, which means the same everywhere."""
+    return written if written in ("", BUNDLED, FULL) else os.path.abspath(written)
 
 
 def number(name: str) -> Callable[[str], float]:

@@ -90,6 +90,13 @@ def _check_files(options: argparse.Namespace) -> None:
         raise argparse.ArgumentTypeError("--save and --no-save exclude each other")
     if options.save is None:
         return
+    try:
+        _check_target(options)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"--save: {error.strerror or error}") from error
+
+
+def _check_target(options: argparse.Namespace) -> None:
     if not options.save.parent.is_dir():
         raise argparse.ArgumentTypeError(f"--save: there is no folder {options.save.parent}")
     if options.save.is_dir():
@@ -145,7 +152,7 @@ def _train(
     trainer: Trainer, output: Output, interruption: Interruption, saver: Autosave | None
 ) -> None:
     bar = ProgressBar(trainer.config.iterations, "iterations")
-    epochs = trainer.epochs
+    epochs, told = trainer.epochs, ""
     try:
         for progress in trainer:
             bar.show(progress.iteration, f"loss {_loss(progress.loss)}")
@@ -157,8 +164,17 @@ def _train(
                 return
             if saver is not None:
                 saver.save_if_due(trainer)
+                if saver.error != told:
+                    told = saver.error
+                    _say_unsaved(bar, told)
     finally:
         bar.clear()
+
+
+def _say_unsaved(bar: ProgressBar, why: str) -> None:
+    bar.clear()
+    if why:
+        print(f"The run can't be saved now, and goes on. {why}", file=sys.stderr)
 
 
 def _say_start(output: Output, trainer: Trainer) -> None:

@@ -34,7 +34,7 @@ ROUNDS = 3
 PAUSE = 1.0
 """Seconds before a second round, twice as many before a third."""
 
-CHUNK_BYTES = 1 << 13
+CHUNK_BYTES = 1 << 10
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def download_mnist(
     progress
         Called with the bytes that are there and those of all files.
     cancel
-        Asked after every few kilobytes; True ends the download.
+        Asked after every kilobyte; True ends the download.
     folder
         By default that of the user's cache in which ``load_mnist(source="full")`` looks.
     mirrors
@@ -209,7 +209,7 @@ class _Check:
     def feed(self, chunk: bytes) -> None:
         try:
             while chunk:
-                data = self._unpacker.decompress(chunk, CHUNK_BYTES * 16)
+                data = self._unpacker.decompress(chunk, 1 << 17)
                 self._digest.update(data)
                 self._size += len(data)
                 chunk = self._unpacker.unconsumed_tail
@@ -248,7 +248,7 @@ def _receive(url: str, sink: _Sink, timeout: float) -> None:
         raise _MirrorError(f"answered {answer}") from error
     except requests.Timeout as error:
         raise _MirrorError("did not answer in time") from error
-    except OSError as error:  # all that requests raises; what the disk did is a DatasetError by now
+    except (OSError, ValueError) as error:  # of the net: the disk's are DatasetErrors by now
         stalled = "timed out" in str(error)
         raise _MirrorError("stopped sending" if stalled else _reason(error)) from error
     finally:
@@ -271,7 +271,7 @@ def _is_right(path: Path, file: RemoteFile) -> bool:
     check = _Check(file)
     try:
         with path.open("rb") as content:
-            while chunk := content.read(CHUNK_BYTES):
+            while chunk := content.read(1 << 16):
                 check.feed(chunk)
         check.finish()
     except (OSError, _MirrorError):

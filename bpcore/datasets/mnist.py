@@ -168,7 +168,9 @@ def _load_full() -> Dataset:
         folder = full_set_folder()
     except folders.FolderError as error:
         raise DatasetError(str(error)) from error
-    if not all((folder / f"{stem}.gz").is_file() for stem in FILES.values()):
+    with reported(folder):
+        complete = all((folder / f"{stem}.gz").is_file() for stem in FILES.values())
+    if not complete:
         raise DatasetError(
             "The full MNIST set is not downloaded yet: run python -m bpcore download, or give a "
             "folder that holds its four files"

@@ -130,14 +130,36 @@ def test_a_run_that_can_not_be_saved_goes_on_and_says_so(qtbot, make: Make, fold
     assert not hint.text().startswith("✗")
 
 
-def test_a_new_run_is_not_blamed_for_the_last_one(qtbot, make: Make, folder: Path) -> None:
+def test_a_run_that_is_stepped_to_its_end_is_saved(qtbot, make: Make, folder: Path) -> None:
+    session = make()
+    session.step(300)
+    qtbot.waitUntil(lambda: session.state is State.FINISHED, timeout=20_000)
+    qtbot.waitUntil(lambda: saved_iterations(folder) == [300], timeout=20_000)
+
+
+def test_the_reason_of_a_failure_stays_if_the_run_can_not_be_saved_either(
+    qtbot, make: Make, folder: Path
+) -> None:
+    folder.parent.write_text("in the way")
+    session = make()
+    session.start(LONG.replace(learning_rate=1.0, weight_decay=10.0))
+    qtbot.waitUntil(lambda: session.state is State.FAILED, timeout=20_000)
+    qtbot.waitUntil(lambda: session.notice != "", timeout=20_000)
+    assert "stopped being finite" in session.message
+
+
+def test_that_a_run_is_lost_is_told_until_one_is_saved(qtbot, make: Make, folder: Path) -> None:
     folder.parent.write_text("in the way")
     session = make()
     session.start(LONG)
     train_to(qtbot, session, 20)
     session.pause()
     qtbot.waitUntil(lambda: session.notice != "", timeout=20_000)
-    session.reset()
+    session.start(LONG)
+    qtbot.waitUntil(lambda: session.snapshot.iteration > 0, timeout=20_000)
+    assert session.notice != ""
+    folder.parent.unlink()
+    session.pause()
     qtbot.waitUntil(lambda: session.notice == "", timeout=20_000)
 
 

@@ -132,6 +132,12 @@ def slow(answer: Answer) -> None:
         answer.wfile.flush()
 
 
+def a_length_that_is_none(answer: Answer) -> None:
+    answer.send_response(200)
+    answer.send_header("Content-Length", "abc")
+    answer.end_headers()
+
+
 def remote(name: str, content: bytes) -> RemoteFile:
     """Return what a file that unpacks to ``content`` must be."""
     packed = len(gzip.compress(content))

@@ -84,12 +84,14 @@ def test_what_is_saved_is_not_saved_again(small: Dataset, saver: Autosave) -> No
     trainer = trained(CONFIG, small, 5)
     saver.save(trainer)
     saver.wait()
-    saver.path.unlink()
+    before = saver.path.stat().st_mtime_ns
     saver.save(trainer)
-    assert saved(saver) is None
+    saver.wait()
+    assert saver.path.stat().st_mtime_ns == before
     trainer.change("learning_rate", 0.2)
     saver.save(trainer)
-    assert saved(saver) == 5
+    saver.wait()
+    assert len(load_run(saver.path).events) == 1
 
 
 def test_a_run_that_has_not_begun_is_not_saved(small: Dataset, saver: Autosave) -> None:
@@ -111,6 +113,56 @@ def test_a_save_that_fails_is_told_and_tried_again(
     saver.save_if_due(trainer)
     assert saved(saver) == 5
     assert saver.error == ""
+
+
+def test_a_save_that_fails_in_an_unknown_way_does_not_end_saving(
+    small: Dataset, saver: Autosave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError("no more")
+
+    trainer = trained(CONFIG, small, 5)
+    monkeypatch.setattr("bpcore.autosave.save_run", fail)
+    saver.save(trainer)
+    saver.wait()
+    assert saver.error == "a.chainlight: can't be saved (MemoryError: no more)"
+    monkeypatch.undo()
+    saver.save(trainer)
+    assert saved(saver) == 5
+
+
+def test_a_file_that_was_deleted_is_written_again(small: Dataset, saver: Autosave) -> None:
+    trainer = trained(CONFIG, small, 5)
+    saver.save(trainer)
+    saver.wait()
+    saver.path.unlink()
+    saver.save(trainer)
+    assert saved(saver) == 5
+
+
+def test_an_error_is_told_when_it_comes_and_when_it_goes(small: Dataset, tmp_path: Path) -> None:
+    told: list[str] = []
+    saver = Autosave(tmp_path / "runs" / "a.chainlight", changed=lambda: told.append(saver.error))
+    trainer = trained(CONFIG, small, 5)
+    (tmp_path / "runs").write_text("")
+    saver.save(trainer)
+    saver.wait()
+    saver.save(trainer)
+    saver.wait()
+    (tmp_path / "runs").unlink()
+    saver.save(trainer)
+    saver.close()
+    assert [bool(error) for error in told] == [True, False]
+
+
+def test_what_is_not_saved_yet_is_due_at_the_end_of_the_interval(
+    small: Dataset, saver: Autosave, clock: SimpleNamespace
+) -> None:
+    trainer = trained(CONFIG, small, 5)
+    clock.now += 10
+    assert saver.seconds_left(trainer) == 20
+    saver.save(trainer)
+    assert saver.seconds_left(trainer) is None
 
 
 def test_closing_waits_for_the_save(small: Dataset, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Commands with files: train --save and --resume, evaluate, download; and what programs read."""
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from mirror import Mirror
 from test_download import FILES, PACKED
 
+from bpcore import autosave
 from bpcore.autosave import run_folder
 from bpcore.cli import main
 from bpcore.commands import download as download_command
@@ -24,6 +26,7 @@ from bpcore.network import Network
 from bpcore.run_file import load_run, save_run
 from bpcore.training import Trainer
 
+DEFAULTS = autosave.Autosave.__init__.__defaults__ or ()
 ROOT = Path(__file__).parents[2]
 
 Capture = pytest.CaptureFixture[str]
@@ -162,6 +165,25 @@ def test_a_run_that_can_not_be_saved_goes_on_and_says_so_at_the_end(
     printed = capsys.readouterr()
     assert "Done after 20 iterations" in printed.out
     assert re.search(r"^The run is not saved\. .*runs: can't be made", printed.err)
+
+
+def test_a_run_that_can_not_be_saved_says_so_while_it_goes_on(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").write_text("in the way")
+    monkeypatch.setattr(autosave.Autosave.__init__, "__defaults__", (0.0, *DEFAULTS[1:]))
+    learn = Trainer.learn
+
+    def mended(trainer: Trainer) -> float:
+        if trainer.iteration == 500:
+            (tmp_path / "data").unlink()
+        return learn(trainer)
+
+    monkeypatch.setattr(Trainer, "learn", mended)
+    assert train("--iterations", 1000) == 0
+    printed = capsys.readouterr()
+    assert printed.err.count("The run can't be saved now, and goes on. ") == 1
+    assert "Saved as" in printed.out
 
 
 PROGRAM = """
@@ -385,6 +407,20 @@ def test_a_sweep_for_programs_is_an_object_per_step(capsys: Capture) -> None:
     assert len(steps) == 10
     least = min(steps, key=lambda step: step["mean_absolute_difference"])  # type: ignore[arg-type, return-value]
     assert (best["event"], best["h"]) == ("best", least["h"])
+
+
+def test_a_step_at_which_nothing_can_be_compared_is_not_the_best(capsys: Capture) -> None:
+    options = ["--layers", "784,2,10", "--init-std", "0", "--parameters", "b1", "--sweep"]
+    main(["check", *options])
+    assert {line.split()[-1] for line in capsys.readouterr().out.splitlines()[2:12]} == {"—"}
+
+
+def test_signs_that_a_terminal_does_not_know_end_nothing() -> None:
+    command = [sys.executable, "-m", "bpcore", "train", "--help"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | {"PYTHONIOENCODING": "ascii"}, capture_output=True
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_a_sample_of_some_parameters_can_be_checked(capsys: Capture) -> None:

@@ -143,6 +143,7 @@ FAULTS: list[tuple[Fault, str]] = [
     (mirrors.a_page, "sent something that is not the file"),
     (mirrors.more, "sent more than the file has"),
     (mirrors.appended, "sent more than the file has"),
+    (mirrors.a_length_that_is_none, "can't be reached or broke off"),
     (mirrors.a_bomb, "sent more than the file has"),
 ]
 

@@ -204,6 +204,17 @@ def test_a_parameter_that_there_is_not_is_refused() -> None:
         check_gradients(network(), X, T, names=["W3"])
 
 
+@pytest.mark.parametrize("sample", [0, -1])
+def test_a_sample_of_nothing_is_refused(sample: int) -> None:
+    with pytest.raises(ValueError, match=f"sample must be at least 1, not {sample}"):
+        check_gradients(network(), X, T, sample=sample)
+
+
+def test_a_check_of_no_parameter_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one parameter"):
+        sweep(network(), X, T, names=[])
+
+
 def test_a_sample_is_that_many_elements_of_each_parameter_or_all_it_has() -> None:
     reports = by_name(check_gradients(network(), X, T, sample=7))
     assert [report.count for report in reports.values()] == [7, 5, 7, 4]

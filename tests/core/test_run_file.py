@@ -147,6 +147,13 @@ def test_a_run_that_can_not_be_saved_is_told_and_the_old_file_stays(
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have other names there")
+def test_a_run_on_a_folder_of_any_name_comes_back(small: Dataset, tmp_path: Path) -> None:
+    trainer = Trainer(CONFIG.replace(data="/caf\udce9"), small)
+    save_run(tmp_path / "a.chainlight", trainer.recording())
+    assert load_run(tmp_path / "a.chainlight").config.data == "/caf\udce9"
+
+
 def test_a_folder_that_is_not_there_is_told(small: Dataset, tmp_path: Path) -> None:
     with pytest.raises(RunFileError, match="choose another folder"):
         save_run(tmp_path / "none" / "a.chainlight", trained(CONFIG, small, 5).recording())
@@ -292,10 +299,9 @@ EDITS: list[tuple[Edit, str]] = [
     (json_edit(optimizer="adam"), "memory/m/W1.npy is missing"),
     (json_edit(optimizer="sgd"), "holds something that is no part of a run"),
     (json_edit(optimizer=["sgd"]), "optimizer must be"),
-    (json_edit(dtype="float64"), "float32 in losses.npy instead of float64"),
+    (json_edit(dtype="float64"), "float32 in params/W1.npy instead of float64"),
     (json_edit(data=""), "data must be"),
     (json_edit(data="\0"), "impossible name of a folder"),
-    (json_edit(data="\ud800"), "impossible configuration"),
     (json_edit(iteration=-1), "has no iteration"),
     (json_edit(iteration=10**12), "has done 1,000,000,000,000 of 120 iterations"),
     (json_edit(iteration=7, events=[]), "has keyframes out of order"),

@@ -7,6 +7,7 @@ from runs import CHANGES, assert_same_state, eventful, trained
 
 from bpcore.config import CHOICES, LEARNING_RATES, TrainingConfig
 from bpcore.datasets.mnist import Dataset
+from bpcore.learner import Learner
 from bpcore.timeline import FIRST_STRIDE, KEYFRAME_BYTES
 from bpcore.training import Trainer
 
@@ -92,6 +93,25 @@ def test_a_moment_that_was_not_is_refused(small: Dataset, iteration: int) -> Non
     timeline = trained(CONFIG, small).timeline
     with pytest.raises(IndexError, match="is not in this run; it has 0 to 200"):
         timeline.state_at(iteration)
+
+
+def test_a_replay_that_was_broken_off_spoils_no_later_one(
+    small: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer, states = eventful(CONFIG, small)
+    learn = Learner.learn
+
+    def interrupted(learner: Learner) -> float:
+        if learner.iteration == 20:
+            learner.network.params["W1"] += 1
+            raise MemoryError
+        return learn(learner)
+
+    monkeypatch.setattr(Learner, "learn", interrupted)
+    with pytest.raises(MemoryError):
+        trainer.timeline.state_at(30)
+    monkeypatch.undo()
+    assert_same_state(trainer.timeline.state_at(21), states[21])
 
 
 def test_arrays_of_a_state_are_read_only(small: Dataset) -> None:

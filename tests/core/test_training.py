@@ -279,6 +279,27 @@ def test_a_loss_out_of_the_range_of_its_type_is_not_finite(small: Dataset) -> No
     assert np.isfinite(trainer.losses).all()
 
 
+@pytest.mark.parametrize("broken", ["the update", "the bookkeeping"])
+def test_an_iteration_that_was_broken_off_is_as_if_it_had_not_begun(
+    small: Dataset, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    trainer, whole = trained(CONFIG, small, 20), trained(CONFIG, small, 20).state()
+
+    def interrupted(*_: object) -> None:
+        trainer.network.params["W1"] += 1  # as far as it came
+        raise KeyboardInterrupt
+
+    place = trainer.optimizer if broken == "the update" else trainer.timeline
+    monkeypatch.setattr(place, "update" if broken == "the update" else "record", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        next(trainer)
+    monkeypatch.undo()
+    recording = trainer.recording()
+    assert recording.iteration == 20
+    assert_same_state(recording.keyframes[-1], whole)
+    assert_same_numbers(trained_on(trainer), trained(CONFIG, small))
+
+
 def test_after_divergence_a_run_goes_on_with_a_lower_rate(small: Dataset) -> None:
     trainer = trained(CONFIG, small, 20)
     trainer.network.params["W1"][...] = np.inf
