@@ -207,7 +207,11 @@ class Trainer(Learner):
         event = Event(self.iteration, name, checked_change(name, value))
         self._count_epochs(event)
         self.configure(self.config.replace(**{name: event.value}))
-        self.timeline.events.append(event)
+        events = self.timeline.events
+        if events and (events[-1].iteration, events[-1].name) == (event.iteration, event.name):
+            events[-1] = event  # a slider that is dragged in a pause
+        else:
+            events.append(event)
         self._examined = 0  # the last update was made with another value
 
     def _count_epochs(self, event: Event) -> None:

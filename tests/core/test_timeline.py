@@ -144,6 +144,7 @@ def test_of_two_changes_at_a_moment_the_last_one_counts(small: Dataset) -> None:
     trainer.change("learning_rate", 0.3)
     trainer.change("learning_rate", 0.2)
     assert trainer.timeline.config_at(5).learning_rate == 0.2
+    assert len(trainer.events) == 1
 
 
 # The batches
