@@ -51,6 +51,7 @@ def test_200_random_moments_of_a_run_of_the_books_network_come_back_bit_for_bit(
         activation=activation,
         learning_rate=LEARNING_RATES[optimizer],
         iterations=400,
+        batch_size=20,
     )
     trainer, states = eventful(config, bundled, KEYFRAME_BYTES)
     for k in np.random.default_rng(1).choice(401, 200, replace=False):
