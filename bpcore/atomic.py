@@ -31,7 +31,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         If it can't be written.
     """
     path = Path(os.path.realpath(path))  # a link stays a link
-    _clear_leftovers(path)
+    clear_leftovers(path.parent, glob.escape(path.name))
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
     try:
         with temporary.open("xb") as file:
@@ -45,8 +45,9 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _clear_leftovers(path: Path) -> None:
-    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+def clear_leftovers(folder: Path, names: str = "*") -> None:
+    """Delete old temporary files of files whose names match the pattern ``names``."""
+    for leftover in folder.glob(f".{names}.*.part"):
         with contextlib.suppress(OSError):
             if time.time() - leftover.stat().st_mtime > LEFTOVER_SECONDS:
                 leftover.unlink()

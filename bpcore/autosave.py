@@ -11,6 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from bpcore import folders
+from bpcore.atomic import clear_leftovers
 from bpcore.run_file import SUFFIX, RunFileError, save_run
 
 if TYPE_CHECKING:
@@ -163,6 +164,7 @@ def new_run_path(folder: Path) -> Path:
 
 def make_room(folder: Path, kept: int = KEPT) -> None:
     """Delete all but the newest ``kept`` runs of ``folder`` with a name of ``new_run_path``."""
+    clear_leftovers(folder, f"*{SUFFIX}")
     runs = []
     for path in folder.glob(f"????-??-?? ??.??.??.?????? *{SUFFIX}"):
         with contextlib.suppress(OSError):

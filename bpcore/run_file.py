@@ -66,6 +66,8 @@ def save_run(path: str | Path, recording: Recording) -> None:
         If it can't be written.
     """
     path = Path(path)
+    if path.exists() and not path.is_file():
+        raise RunFileError(f"{path.name}: is not a file; choose another name")
     head = written(recording)
     if len(recording.events) > MAX_EVENTS or len(head) > MAX_JSON_BYTES:
         raise RunFileError(f"{path.name}: {len(recording.events):,} changes are too many to save")

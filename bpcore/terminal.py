@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import FrameType
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 BAR_WIDTH = 30
 BAR_INTERVAL = 0.1
 
@@ -45,19 +46,29 @@ class ProgressBar:
 
 
 class Interruption:
-    """Ctrl-C as a wish, granted between two iterations; a second one ends the program at once."""
+    """Ctrl-C as a wish, granted between two iterations; a second one ends the program at once.
+
+    So is SIGTERM, with which a scheduler ends a program whose time is over.
+    """
 
     def __init__(self) -> None:
         self.wanted = False
 
     def __enter__(self) -> Interruption:
-        self._before = signal.getsignal(signal.SIGINT)
-        if self._before is not signal.SIG_IGN:  # as in a background job: it is not meant for us
-            signal.signal(signal.SIGINT, self._wish)
+        self._before = {number: signal.getsignal(number) for number in SIGNALS}
+        for number, handler in self._before.items():
+            if handler is not signal.SIG_IGN:  # as in a background job: it is not meant for us
+                signal.signal(number, self._wish)
         return self
 
     def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGINT, self._before or signal.SIG_DFL)
+        for number, handler in self._before.items():
+            signal.signal(number, handler or signal.SIG_DFL)
+
+    def shield(self) -> None:
+        """Wish no more: what is left to do is short, and must be done."""
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
 
     def _wish(self, signal_number: int, frame: FrameType | None) -> None:
         self.wanted = True

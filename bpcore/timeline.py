@@ -71,6 +71,9 @@ class Timeline:
         self._loss_series = Series()
         self._accuracy_series = {"train": SparseSeries(), "test": SparseSeries()}
         self._keyframes = list(recording.keyframes)
+        # Beside them the newest state, so that what has just happened is undone in no time however
+        # far apart they are.
+        self._recent = self._keyframes[-1]
         self._room = max(keyframe_bytes // max(self._keyframes[0].nbytes, 1), 1)
         self._thin_out()
         self._replaying = Lock()
@@ -117,8 +120,10 @@ class Timeline:
             self._losses = grown
         self._losses[self._iteration] = loss
         self._iteration += 1
+        if self._iteration % FIRST_STRIDE == 0:
+            self._recent = learner.state()
         if self._iteration % self.stride == 0:
-            self._keyframes.append(learner.state())
+            self._keyframes.append(self._recent)
             self._thin_out()
 
     def _thin_out(self) -> None:
@@ -196,8 +201,9 @@ class Timeline:
             raise IndexError(
                 f"iteration {iteration:,} is not in this run; it has 0 to {self._iteration:,}"
             )
-        keyframes = self._keyframes
-        return keyframes[bisect_right(keyframes, iteration, key=_iteration_of) - 1]
+        keyframes, recent = self._keyframes, self._recent
+        keyframe = keyframes[bisect_right(keyframes, iteration, key=_iteration_of) - 1]
+        return recent if keyframe.iteration < recent.iteration <= iteration else keyframe
 
     def _replay(self, keyframe: State, iteration: int) -> State:
         learner = self._replica_from(keyframe, iteration)

@@ -220,11 +220,14 @@ def _verdict(report: GradientReport) -> str:
 
 def _say_verdict(output: Output, reports: list[GradientReport]) -> int:
     """Print the rule and the verdict on all parameters; return an exit status."""
-    failed = [report.name for report in reports if not report.passed]
+    nothing = [report.name for report in reports if report.kinks == report.count]
+    failed = [r.name for r in reports if not r.passed and r.name not in nothing]
     compared = sum(report.count - report.kinks for report in reports)
     verdict = (
         f"Not passed: {', '.join(failed)}" if failed else f"All passed: {compared:,} gradients"
     )
+    if nothing:
+        verdict += f"; all of {', '.join(nothing)} is at kinks"
     output.say(
         f"A parameter passes if its mean absolute difference is at most {TOLERANCE:g}. Errors are "
         f"relative to the larger\nof the two gradients, at least {RELATIVE_ERROR_FLOOR:g}. Kinks, "

@@ -52,7 +52,8 @@ def run(options: argparse.Namespace, interruption: Interruption) -> int:
     state = recording.keyframes[-1]
     dataset = load_dataset(given_config(options).get("data", config.data))
     if options.at is not None and options.at != state.iteration:
-        trained_on = load_dataset(config.data) if "data" in vars(options) else dataset
+        same = dataset.fingerprint == recording.data_hash
+        trained_on = dataset if same else load_dataset(config.data)
         try:
             state = Trainer.resume(recording, trained_on).timeline.state_at(options.at)
         except IndexError as error:

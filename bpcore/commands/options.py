@@ -161,7 +161,10 @@ def layers(written: str) -> tuple[int, ...]:
             f"must be units per layer from {PIXELS} to {DIGITS}, such as {PIXELS},50,{DIGITS}, "
             f"not {written!r}"
         )
-    return tuple(hidden)
+    try:
+        return TrainingConfig(hidden_sizes=tuple(hidden)).hidden_sizes
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 class Output:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import os
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bpcore import folders
-from bpcore.autosave import Autosave, make_room, new_run_path, run_folder
+from bpcore.autosave import KEPT, Autosave, make_room, new_run_path, run_folder
 from bpcore.commands.options import (
     CONFIG_FLAGS,
     FAILED,
@@ -48,7 +49,7 @@ def add_to(commands: Commands) -> None:
         type=Path,
         metavar="FILE",
         help=f"the file of the run, *{SUFFIX} (default: one in the user's folder, of which the "
-        "newest are kept)",
+        f"{KEPT} newest are kept)",
     )
     train.add_argument("--overwrite", action="store_true", help="even if --save FILE exists")
     train.add_argument("--no-save", action="store_true", help="save nothing")
@@ -74,15 +75,23 @@ def run(options: argparse.Namespace, interruption: Interruption) -> int:
         _train(trainer, output, interruption, saver)
     except Diverged as error:
         diverged = error
-    finally:
-        if saver is not None:
-            saver.save(trainer)
-            saver.close()
+    except KeyboardInterrupt:  # a second Ctrl-C: no more figures, but nothing lost
+        interruption.shield()
+        _save(saver, trainer)
+        _say_saved(output, saver)
+        raise
+    _save(saver, trainer)
     status = _say_end(output, trainer, trainer.iteration - first, time.perf_counter() - start)
     if diverged is not None:
         print(diverged, file=sys.stderr)
         status = FAILED
     return _say_saved(output, saver) or status
+
+
+def _save(saver: Autosave | None, trainer: Trainer) -> None:
+    if saver is not None:
+        saver.save(trainer)
+        saver.close()
 
 
 def _check_files(options: argparse.Namespace) -> None:
@@ -101,6 +110,10 @@ def _check_target(options: argparse.Namespace) -> None:
         raise argparse.ArgumentTypeError(f"--save: there is no folder {options.save.parent}")
     if options.save.is_dir():
         raise argparse.ArgumentTypeError(f"--save: {options.save} is a folder; name a file in it")
+    if options.save.exists() and not options.save.is_file():
+        raise argparse.ArgumentTypeError(f"--save: {options.save} is not a file")
+    if not os.access(options.save.parent, os.W_OK):
+        raise argparse.ArgumentTypeError(f"--save: nothing can be written in {options.save.parent}")
     if options.save.exists() and not options.overwrite and options.save != options.resume:
         raise argparse.ArgumentTypeError(
             f"--save: {options.save} exists; give another name, --resume it, or add --overwrite"

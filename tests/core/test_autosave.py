@@ -187,7 +187,8 @@ def test_two_runs_have_two_names(tmp_path: Path) -> None:
 def test_only_the_newest_runs_are_kept_and_nothing_else_is_touched(tmp_path: Path) -> None:
     runs = [new_run_path(tmp_path) for _ in range(6)]
     mine = [tmp_path / "mine.chainlight", tmp_path / "2026-01-01 notes.txt"]
-    for age, path in enumerate([*reversed(runs), *mine]):
+    leftover = tmp_path / f".{runs[0].name}.0123.part"
+    for age, path in enumerate([*reversed(runs), *mine, leftover]):
         path.write_bytes(b"")
         os.utime(path, (1e9 - age, 1e9 - age))
     make_room(tmp_path, kept=4)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from mirror import Mirror
 from test_download import FILES, PACKED
+from test_mnist import valid_set
 
 from bpcore import autosave
 from bpcore.autosave import run_folder
@@ -194,6 +195,46 @@ sys.exit(main())
 """
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with names")
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path: Path, capsys: Capture) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(SystemExit):
+        train("--iterations", 3, "--save", tmp_path / "pipe", "--overwrite")
+    assert "pipe is not a file" in capsys.readouterr().err
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_folder_that_can_not_be_written_to_is_told_before_training(
+    file: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(SystemExit):
+        train("--iterations", 3, "--save", file)
+    printed = capsys.readouterr()
+    assert f"nothing can be written in {file.parent}" in printed.err
+    assert printed.out == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_a_second_ctrl_c_ends_a_run_at_once_but_saves_it(file: Path) -> None:
+    layers = ["--layers", "784,1000,1000,10", "--batch-size", "3000"]
+    command = [sys.executable, "-c", PROGRAM, "train", *layers, "--save", str(file)]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.readline()  # an epoch, of three iterations
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out.splitlines()[-1] == f"Saved as {file}"
+    assert err.startswith("Stopped")
+    assert load_run(file).iteration >= 3
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 def test_ctrl_c_saves_the_run_so_that_it_can_be_resumed(file: Path) -> None:
     command = [sys.executable, "-c", PROGRAM, "train", "--iterations", "1000000", "--save", file]
@@ -291,6 +332,21 @@ def test_a_moment_that_was_not_can_not_be_evaluated(file: Path, capsys: Capture)
     assert "--at: iteration 6 is not in this run; it has 0 to 5" in capsys.readouterr().err
 
 
+def test_a_run_whose_folder_was_renamed_is_looked_at_with_its_new_name(
+    file: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    folder = tmp_path / "digits"
+    folder.mkdir()
+    for name, content in valid_set(train=40, test=10).items():
+        (folder / name).write_bytes(content)
+    train("--iterations", 20, "--data", folder, "--save", file)
+    renamed = folder.rename(tmp_path / "renamed")
+    capsys.readouterr()
+    assert main(["evaluate", str(file), "--at", "10", "--data", str(renamed), "--json"]) == 0
+    (found,) = objects(capsys)
+    assert (found["total"], found["iteration"]) == (10, 10)
+
+
 def test_a_run_can_be_evaluated_on_other_digits(
     file: Path, capsys: Capture, full_set_folder: Path
 ) -> None:
@@ -386,7 +442,8 @@ def test_a_check_for_programs_is_an_object_per_line(capsys: Capture) -> None:
 
 
 def test_a_number_that_is_none_is_null_for_programs(capsys: Capture) -> None:
-    main(["check", "--layers", "784,2,10", "--init-std", "0", "--parameters", "b1", "--json"])
+    options = ["--layers", "784,2,10", "--init-std", "0", "--parameters", "b1", "--json"]
+    assert main(["check", *options]) == 0  # nothing differs where there is nothing to compare
     assert objects(capsys)[0]["mean_absolute_difference"] is None
 
 

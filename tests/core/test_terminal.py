@@ -114,6 +114,23 @@ def test_afterwards_ctrl_c_is_what_it_was() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_the_end_of_its_time_is_a_wish_as_well() -> None:
+    with terminal.Interruption() as interruption:
+        signal.raise_signal(signal.SIGTERM)
+        assert interruption.wanted
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+@pytest.mark.usefixtures("handler")
+def test_what_must_be_done_is_shielded_from_ctrl_c() -> None:
+    with terminal.Interruption() as interruption:
+        signal.raise_signal(signal.SIGINT)
+        interruption.shield()
+        signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 @pytest.mark.usefixtures("handler")
 def test_an_ignored_ctrl_c_stays_ignored() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)

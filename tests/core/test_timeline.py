@@ -148,6 +148,21 @@ def test_of_two_changes_at_a_moment_the_last_one_counts(small: Dataset) -> None:
     assert len(trainer.events) == 1
 
 
+@pytest.mark.parametrize("done", [31, 32, 40])
+def test_what_has_just_happened_is_near_however_far_apart_keyframes_are(
+    small: Dataset, monkeypatch: pytest.MonkeyPatch, done: int
+) -> None:
+    trainer = Trainer(CONFIG, small, keyframe_bytes=0)
+    for _ in itertools.islice(trainer, done):
+        pass
+    assert trainer.timeline.keyframes == (0,)
+    learned = []
+    learn = Learner.learn
+    monkeypatch.setattr(Learner, "learn", lambda self: learned.append(1) or learn(self))
+    assert_same_state(trainer.timeline.state_at(done), trainer.state())
+    assert len(learned) == done % FIRST_STRIDE
+
+
 # The batches
 
 
