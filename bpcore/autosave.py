@@ -87,11 +87,12 @@ class Autosave:
         now = _news(trainer)
         if not trainer.iteration or (now == self._saved and self.path.exists()):
             return
-        self._saved = now
+        recording = trainer.recording()
         with self._lock:
-            self._waiting = trainer.recording()
+            self._waiting = recording
             if self._writing is None:
                 self._writing = self._writer.submit(self._write_all)
+            self._saved = now  # last, so that what is broken off before is not taken for saved
 
     def seconds_left(self, trainer: Trainer) -> float | None:
         """Return when what is not saved yet is due; None if nothing is."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bpcore.recording import Event, State
 
 KEYFRAME_BYTES = 32 << 20
-"""Memory for keyframes. The first one is always kept, however large."""
+"""Memory for keyframes. The first one is always kept, and the newest state, however large."""
 
 FIRST_STRIDE = 16
 """Iterations between keyframes while a run is young: replaying them takes some milliseconds."""

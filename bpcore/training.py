@@ -204,6 +204,7 @@ class Trainer(Learner):
         ValueError
             For a name that is not in ``bpcore.config.CHANGEABLE``, or a value out of range.
         """
+        self._mend()
         event = Event(self.iteration, name, checked_change(name, value))
         self._count_epochs(event)
         self.configure(self.config.replace(**{name: event.value}))

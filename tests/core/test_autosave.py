@@ -131,6 +131,25 @@ def test_a_save_that_fails_in_an_unknown_way_does_not_end_saving(
     assert saved(saver) == 5
 
 
+def test_a_save_that_is_broken_off_before_it_begins_is_not_taken_for_done(
+    small: Dataset, saver: Autosave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = trained(CONFIG, small, 5)
+    saver.save(trainer)
+    saver.wait()
+    next(trainer)
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(trainer, "recording", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        saver.save(trainer)
+    monkeypatch.undo()
+    saver.save(trainer)
+    assert saved(saver) == 6
+
+
 def test_a_file_that_was_deleted_is_written_again(small: Dataset, saver: Autosave) -> None:
     trainer = trained(CONFIG, small, 5)
     saver.save(trainer)
