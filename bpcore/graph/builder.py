@@ -1,0 +1,98 @@
+"""Building a graph node by node."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bpcore.graph.arrays import array
+from bpcore.graph.graph import Graph, computed
+from bpcore.graph.nodes import Node
+from bpcore.graph.operation import GraphError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from bpcore.graph.operation import Operation
+    from bpcore.layers import Array
+
+LONGEST_NAME = 32
+"""Characters in a name that a node gets from its formula; a longer one is called add1, add2 …"""
+
+
+class GraphBuilder:
+    """Collects nodes; each method returns the name of the node it adds, to be read by others.
+
+    Raises
+    ------
+    GraphError
+        If a name is taken, or a value is no finite number.
+    """
+
+    def __init__(self) -> None:
+        self.nodes: dict[str, Node] = {}
+        self._counts: Counter[str] = Counter()
+
+    def variable(self, name: str, value: npt.ArrayLike) -> str:
+        """Add a leaf that gets a gradient."""
+        return self.add(Node(name, value=array(value)))
+
+    def constant(self, value: npt.ArrayLike, name: str | None = None) -> str:
+        """Add a leaf that gets none; without a ``name`` it is called by its number."""
+        numbers = array(value)
+        if name is None:
+            name = self.free_name(f"{numbers:.6g}" if numbers.ndim == 0 else "constant")
+        return self.add(Node(name, value=numbers, constant=True))
+
+    def apply(
+        self,
+        operation: Operation,
+        *inputs: str,
+        name: str | None = None,
+        column: int | None = None,
+    ) -> str:
+        """Add what ``operation`` makes of ``inputs``; the formula is the name if none is given."""
+        if name is None:
+            name = self.free_name(operation.formula(inputs), operation.name)
+        return self.add(Node(name, operation, inputs, column=column))
+
+    def build(self, output: str, upstream: npt.ArrayLike | None = None) -> Graph:
+        """Return the graph of all nodes added so far, which lead to ``output``."""
+        return Graph(self.nodes.values(), output, upstream)
+
+    def free_name(self, wanted: str, instead: str = "node") -> str:
+        """Return ``wanted`` or, where it is long or taken, a name with a number that is free."""
+        if len(wanted) <= LONGEST_NAME and wanted not in self.nodes:
+            return wanted
+        short = len(wanted) <= LONGEST_NAME
+        stem = f"{wanted} #" if short else instead
+        while True:
+            self._counts[stem] += 1
+            name = f"{stem}{self._counts[stem] + short}"  # the first "x" is called just that
+            if name not in self.nodes:
+                return name
+
+    def add(self, node: Node) -> str:
+        """Add a node as it is."""
+        if node.name in self.nodes:
+            raise GraphError(f"two nodes are called {node.name!r}", node=node.name)
+        self.nodes[node.name] = node
+        return node.name
+
+
+def fold_constants(graph: Graph) -> Graph:
+    """Return ``graph`` with a constant in place of everything that constants alone make."""
+    builder = GraphBuilder()
+    values: dict[str, Array] = {}
+    names: dict[str, str] = {}
+    read = {edge.source for edge in graph.edges if graph.changes(edge.target)} | {graph.output}
+    for name, node in graph.nodes.items():
+        if graph.changes(name):
+            inputs = tuple([names[source] for source in node.inputs])
+            names[name] = builder.add(replace(node, inputs=inputs))
+            continue
+        values[name] = computed(node, values)
+        if name in read:
+            names[name] = builder.constant(values[name], (node.operation is None and name) or None)
+    return builder.build(names[graph.output], graph.upstream)

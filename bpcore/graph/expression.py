@@ -1,0 +1,235 @@
+"""A typed expression as a graph: ``1 / (1 + exp(-x))``.
+
+The text is cut into tokens, read by Python's parser, and translated node by node from a list of
+what is known. Nothing in it is ever run.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from typing import TYPE_CHECKING
+from unicodedata import normalize
+
+import numpy as np
+
+from bpcore.graph import array_ops, ops
+from bpcore.graph.arrays import array
+from bpcore.graph.builder import GraphBuilder, fold_constants
+from bpcore.graph.operation import GraphError
+from bpcore.graph.tokens import MAX_DEPTH, check_tokens, plain, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    import numpy.typing as npt
+
+    from bpcore.graph.graph import Graph
+    from bpcore.graph.operation import Operation
+
+MAX_PARTS = 10_000
+
+FUNCTIONS: dict[str, tuple[Operation, ...]] = {
+    "cos": (ops.Cos(),),
+    "dot": (array_ops.Dot(),),
+    "exp": (ops.Exp(),),
+    "log": (ops.Log(),),
+    "max": (array_ops.Max(), ops.Maximum()),
+    "mean": (array_ops.Mean(),),
+    "relu": (array_ops.Relu(),),
+    "sigmoid": (array_ops.Sigmoid(),),
+    "sin": (ops.Sin(),),
+    "sqrt": (ops.Sqrt(),),
+    "sum": (array_ops.Sum(),),
+    "tanh": (array_ops.Tanh(),),
+}
+"""By name; where there are several, the number of arguments decides."""
+
+CONSTANTS = {"e": math.e, "pi": math.pi}
+
+_BINARY: dict[type[ast.operator], Operation] = {
+    ast.Add: ops.Add(),
+    ast.Sub: ops.Subtract(),
+    ast.Mult: ops.Multiply(),
+    ast.Div: ops.Divide(),
+    ast.Pow: ops.Power(),
+    ast.MatMult: array_ops.Dot(),
+}
+
+
+def parse_expression(
+    text: str,
+    values: Mapping[str, npt.ArrayLike],
+    *,
+    share: bool = False,
+    fold: bool = False,
+) -> Graph:
+    """Return the graph of an expression.
+
+    ``+ - * / ** @`` and parentheses mean what they mean in Python; ``FUNCTIONS`` and ``CONSTANTS``
+    are known by name. ``1 / x`` is a Reciprocal, ``-x`` a Negate. A node is called as it is
+    written, a long one by its operation.
+
+    Parameters
+    ----------
+    values
+        Of the variables: numbers or arrays, float64 in the graph. Those that the expression does
+        not mention are left out.
+    share
+        Make one node of equal subexpressions, else one of each. A variable is always one node.
+    fold
+        Replace what constants alone make by its number.
+
+    Raises
+    ------
+    GraphError
+        With the ``column`` at which the text is not understood, too deep or too long.
+    """
+    text = plain(text)
+    check_tokens(text)
+    try:
+        tree = ast.parse(text.lstrip(), mode="eval")
+    except SyntaxError as error:
+        column = max(error.offset or 1, 1) + len(text) - len(text.lstrip())
+        raise refusal("this is not understood", column) from None
+    except (ValueError, MemoryError, RecursionError):
+        raise GraphError("the expression is nested too deeply") from None
+    graph = _Translator(text, values, share).graph(tree.body)
+    return fold_constants(graph) if fold else graph
+
+
+class _Translator:
+    """Turns a syntax tree into nodes, without recursion."""
+
+    def __init__(self, text: str, values: Mapping[str, npt.ArrayLike], share: bool) -> None:
+        self.offset = len(text) - len(text.lstrip())
+        self.text = text.lstrip()
+        self.bytes = None if text.isascii() else self.text.encode()
+        self.values = {normalize("NFKC", name): value for name, value in values.items()}
+        self.share = share
+        self.builder = GraphBuilder()
+        self.made: dict[Any, str] = {}
+        """Names of nodes by what they are, to find equal ones."""
+
+    def graph(self, tree: ast.expr) -> Graph:
+        """Return the graph of ``tree``, whose parts are listed first and then made in reverse."""
+        parts: list[tuple[ast.expr, Operation | None, int]] = []
+        waiting = [(tree, 1)]
+        while waiting:
+            tree, depth = waiting.pop()
+            if depth > MAX_DEPTH:
+                raise self.error(tree, f"nested more than {MAX_DEPTH:,} deep")
+            if len(parts) == MAX_PARTS:
+                raise self.error(tree, f"more than {MAX_PARTS:,} numbers, names and operations")
+            if isinstance(tree, ast.Name | ast.Constant):
+                parts.append((tree, None, 0))
+            elif isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.UAdd):
+                waiting.append((tree.operand, depth + 1))
+            else:
+                operation, arguments = self.operation(tree)
+                parts.append((tree, operation, len(arguments)))
+                waiting += [(argument, depth + 1) for argument in arguments]
+        names: list[str] = []
+        for part, made_by, count in reversed(parts):
+            if made_by is None:
+                names.append(self.leaf(part))
+            else:
+                inputs = tuple(names[-count:])
+                del names[-count:]
+                names.append(self.node(part, made_by, inputs))
+        return self.builder.build(names[0])
+
+    def operation(self, tree: ast.expr) -> tuple[Operation, list[ast.expr]]:
+        """Return what ``tree`` does, and with what."""
+        match tree:
+            case ast.BinOp(left=ast.Constant(value=1), op=ast.Div(), right=right):
+                return ops.Reciprocal(), [right]
+            case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _BINARY:
+                return _BINARY[type(sign)], [left, right]
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return ops.Negate(), [operand]
+            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
+                return self.function(tree, name, arguments), arguments
+            case ast.Call():
+                raise self.error(tree, "only a function takes arguments (for a product write *)")
+            case ast.Tuple():
+                raise self.error(tree, "a comma only separates arguments (a number is written 0.5)")
+            case _:
+                raise self.error(tree, f"{self.source(tree)!r:.40} is not known here")
+
+    def function(self, tree: ast.expr, name: str, arguments: list[ast.expr]) -> Operation:
+        operations = FUNCTIONS.get(name)
+        if operations is None and name in self.values:
+            raise self.error(
+                tree, f"{name!r} is no function", f": for a product write {name} * ( )"
+            )
+        if operations is None:
+            known = ", ".join(FUNCTIONS)
+            raise self.error(tree, f"unknown function {name!r}", f"; known: {known}")
+        for operation in operations:
+            if operation.arity[0] == len(arguments):
+                return operation
+        takes = " or ".join(str(operation.arity[0]) for operation in operations)
+        plural = "" if takes == "1" else "s"
+        raise self.error(tree, f"{name} takes {takes} argument{plural}, not {len(arguments)}")
+
+    def leaf(self, tree: ast.expr) -> str:
+        if isinstance(tree, ast.Name):
+            return self.variable(tree)
+        assert isinstance(tree, ast.Constant)
+        try:
+            number = float(tree.value) if type(tree.value) in (int, float) else math.nan  # type: ignore[arg-type]
+        except OverflowError:
+            number = math.inf
+        if not math.isfinite(number):
+            raise self.error(tree, "this number is too large")
+        return self.constant(number, self.source(tree))
+
+    def variable(self, tree: ast.Name) -> str:
+        name = tree.id
+        if name in self.builder.nodes and not self.builder.nodes[name].constant:
+            return name
+        if name in self.values:
+            try:
+                value = np.asarray(array(self.values[name]), np.float64)
+            except GraphError as error:
+                raise self.error(tree, f"{name}: {error}") from None
+            return self.builder.variable(name, value)
+        if name in CONSTANTS:
+            return self.constant(CONSTANTS[name], name)
+        if name in FUNCTIONS:
+            raise self.error(tree, f"{name!r} is a function", f": write {name}( )")
+        given = f"; given: {', '.join(self.values)}" if self.values else ""
+        raise self.error(tree, f"no value for {name!r}", given)
+
+    def constant(self, number: float, text: str) -> str:
+        if self.share and number in self.made:
+            return self.made[number]
+        name = self.builder.constant(number, self.builder.free_name(text, "constant"))
+        self.made[number] = name
+        return name
+
+    def node(self, tree: ast.expr, operation: Operation, inputs: tuple[str, ...]) -> str:
+        known = (operation.name, *inputs)
+        if self.share and known in self.made:
+            return self.made[known]
+        name = self.builder.free_name(self.source(tree), operation.name)
+        self.made[known] = name
+        return self.builder.apply(operation, *inputs, name=name, column=self.column(tree))
+
+    def source(self, tree: ast.expr) -> str:
+        """Return ``tree`` as it is written."""
+        assert tree.end_col_offset is not None
+        return self.text[self.place(tree.col_offset) : self.place(tree.end_col_offset)]
+
+    def column(self, tree: ast.expr) -> int:
+        """Return where ``tree`` starts in the text that was typed."""
+        return self.offset + self.place(tree.col_offset) + 1
+
+    def place(self, offset: int) -> int:
+        """Return the character at an offset of the parser, who counts bytes."""
+        return offset if self.bytes is None else len(self.bytes[:offset].decode())
+
+    def error(self, tree: ast.expr, message: str, more: str = "") -> GraphError:
+        return refusal(message, self.column(tree), more)

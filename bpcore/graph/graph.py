@@ -1,0 +1,218 @@
+"""Computational graphs: named nodes, the edges between them, a pass forward and a pass back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bpcore.graph.arrays import array, finite, fitted, kept
+from bpcore.graph.dot import to_dot
+from bpcore.graph.nodes import Edge, in_order
+from bpcore.graph.operation import GraphError, numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import numpy.typing as npt
+
+    from bpcore.graph.nodes import Node
+    from bpcore.layers import Array
+
+
+class Gradients(Mapping[str, "Array"]):
+    """The gradient of a graph's output with respect to each node that can change, by its name.
+
+    Attributes
+    ----------
+    contributions
+        What each edge hands back. Those of the edges that leave a node add up to its gradient.
+    """
+
+    def __init__(self, upstream: dict[str, Array], contributions: dict[Edge, Array]) -> None:
+        self._upstream = upstream
+        self.contributions: Mapping[Edge, Array] = MappingProxyType(contributions)
+
+    def __getitem__(self, name: str) -> Array:
+        return self._upstream[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._upstream)
+
+    def __len__(self) -> int:
+        return len(self._upstream)
+
+
+class Graph:
+    """Nodes in the order of their computation. A pass returns its results and changes nothing.
+
+    Parameters
+    ----------
+    nodes
+        In any order.
+    output
+        Name of the node that all others lead to.
+    upstream
+        The gradient that comes from above the output, of its shape; 1 for each element if None.
+
+    Attributes
+    ----------
+    nodes
+        By name, each after those it reads.
+    edges
+        In the same order.
+
+    Raises
+    ------
+    GraphError
+        If names are missing or taken twice, the nodes go round in a circle, an operation can't
+        have as many inputs, or a node does not lead to the output.
+    """
+
+    def __init__(
+        self, nodes: Iterable[Node], output: str, upstream: npt.ArrayLike | None = None
+    ) -> None:
+        given: dict[str, Node] = {}
+        for node in nodes:
+            if node.name in given:
+                raise GraphError(f"two nodes are called {node.name!r}", node=node.name)
+            given[node.name] = node
+        self.output = output
+        order = self._order = in_order(given, output)
+        for name in given.keys() - set(order):
+            raise GraphError(f"{name!r} does not lead to the output {output!r}", node=name)
+        self.nodes: Mapping[str, Node] = MappingProxyType({name: given[name] for name in order})
+        self._edges_to = {
+            name: [Edge(source, name, place) for place, source in enumerate(node.inputs)]
+            for name, node in self.nodes.items()
+        }
+        self.edges = tuple(chain.from_iterable(self._edges_to.values()))
+        self.upstream = None if upstream is None else array(upstream)
+        self._changes = self._find_what_changes()
+
+    def _find_what_changes(self) -> frozenset[str]:
+        """Return the names of the nodes that get a gradient: all but what constants alone make."""
+        changes: set[str] = set()
+        for node in self.nodes.values():
+            if changes.intersection(node.inputs) or not (node.inputs or node.constant):
+                changes.add(node.name)
+        return frozenset(changes)
+
+    @property
+    def leaves(self) -> tuple[Node, ...]:
+        """The nodes whose values are given."""
+        return tuple(node for node in self.nodes.values() if node.operation is None)
+
+    @property
+    def operations(self) -> tuple[Node, ...]:
+        """The nodes whose values are computed, in the order of the forward pass."""
+        return tuple(node for node in self.nodes.values() if node.operation is not None)
+
+    def changes(self, name: str) -> bool:
+        """Say whether a node gets a gradient: whether anything but constants leads to it."""
+        return name in self._changes
+
+    def forward(self, values: Mapping[str, npt.ArrayLike] | None = None) -> Mapping[str, Array]:
+        """Return the value of every node, read-only; ``values`` replace those of leaves.
+
+        Raises
+        ------
+        GraphError
+            If an operation has no finite output, with its node and the input to blame.
+        """
+        results: dict[str, Array] = {}
+        given = {} if values is None else {name: array(value) for name, value in values.items()}
+        for name in given:
+            if name not in self.nodes or self.nodes[name].operation is not None:
+                leaves = ", ".join(node.name for node in self.leaves)
+                raise GraphError(f"no value can be given to {name!r}, only to {leaves}", node=name)
+        with np.errstate(all="ignore"):
+            for name, node in self.nodes.items():
+                results[name] = given[name] if name in given else computed(node, results)
+        return MappingProxyType(results)
+
+    def backward(
+        self,
+        values: Mapping[str, Array] | None = None,
+        upstream: npt.ArrayLike | None = None,
+    ) -> Gradients:
+        """Carry a gradient from the output back to every node.
+
+        Parameters
+        ----------
+        values
+            Of a ``forward``; made anew if None.
+        upstream
+            The gradient that comes from above, instead of the graph's own.
+
+        Raises
+        ------
+        GraphError
+            If a gradient is no finite number, with the node and the input it belongs to.
+        """
+        values = self.forward() if values is None else values
+        seed = self.upstream if upstream is None else array(upstream)
+        output = values[self.output]
+        if seed is None:
+            seed = kept(np.ones_like(output))
+        if seed.shape != output.shape:
+            raise GraphError(f"upstream has shape {seed.shape}, the output {output.shape}")
+        gradients: dict[str, Array] = {self.output: seed}
+        contributions: dict[Edge, Array] = {}
+        with np.errstate(all="ignore"):
+            for name in reversed(self._order):
+                node = self.nodes[name]
+                if node.operation is None or name not in self._changes:
+                    continue
+                inputs = tuple([values[source] for source in node.inputs])
+                shares = node.operation.gradients(gradients[name], inputs, values[name])
+                for edge, x, share in zip(self._edges_to[name], inputs, shares, strict=True):
+                    if edge.source in self._changes:
+                        share = contributions[edge] = self._kept(share, edge, x)
+                        if edge.source in gradients:
+                            share = self._kept(gradients[edge.source] + share, edge, x)
+                        gradients[edge.source] = share
+        in_order = {name: gradients[name] for name in self.nodes if name in gradients}
+        return Gradients(in_order, contributions)
+
+    def _kept(self, gradient: Array, edge: Edge, x: Array) -> Array:
+        """Return the gradient of an input ``x``, of its shape and read-only."""
+        gradient = np.asarray(gradient)
+        if gradient.shape != x.shape:
+            gradient = fitted(gradient, x.shape)
+        if finite(gradient):
+            return kept(gradient)
+        raise GraphError(
+            f"the gradient of {edge.source!r} at {edge.target!r} is no finite number "
+            f"where {edge.source} = {numbers(x)}",
+            node=edge.target,
+            column=self.nodes[edge.target].column,
+        )
+
+    def to_dot(
+        self, values: Mapping[str, Array] | None = None, gradients: Gradients | None = None
+    ) -> str:
+        """Return the graph in Graphviz' language, with the numbers of a pass if they are given."""
+        return to_dot(self, values, gradients)
+
+
+def computed(node: Node, values: Mapping[str, Array]) -> Array:
+    """Return the value of a node from the ``values`` of those it reads."""
+    if node.operation is None:
+        if node.value is None:
+            raise GraphError(f"{node.name!r} has no value", node=node.name)
+        return node.value
+    inputs = tuple([values[source] for source in node.inputs])
+    try:
+        out = np.asarray(node.operation.forward(*inputs))
+    except (ValueError, IndexError):
+        shapes = " and ".join(str(x.shape) for x in inputs)
+        message = f"{node.operation.name} can't take shapes {shapes} at {node.name!r}"
+        raise GraphError(message, node=node.name, column=node.column) from None
+    if not finite(out):
+        complaint = node.operation.complaint(*inputs)
+        raise GraphError(f"{complaint}, at {node.name!r}", node=node.name, column=node.column)
+    return kept(out)

@@ -1,0 +1,90 @@
+"""The parts of a computational graph, and the order in which they are computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from bpcore.graph.operation import GraphError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bpcore.graph.operation import Operation
+    from bpcore.layers import Array
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Node:
+    """A value of a graph: given, or made by an operation from other nodes.
+
+    Attributes
+    ----------
+    name
+        Unique in its graph.
+    operation
+        None for a value that is given: a leaf.
+    inputs
+        Names of the nodes that the operation reads, in its order.
+    value
+        Of a leaf, read-only.
+    constant
+        A leaf that gets no gradient, since it never changes.
+    column
+        Where the operation stands in the text of an expression, from 1.
+    """
+
+    name: str
+    operation: Operation | None = None
+    inputs: tuple[str, ...] = ()
+    value: Array | None = None
+    constant: bool = False
+    column: int | None = None
+
+
+class Edge(NamedTuple):
+    """The way from a value to one input of an operation that reads it, counted from 0."""
+
+    source: str
+    target: str
+    position: int
+
+
+def in_order(nodes: Mapping[str, Node], output: str) -> list[str]:
+    """Return what leads to ``output``, each name after its inputs; the stack is our own."""
+    order: dict[str, None] = {}
+    open_: set[str] = set()
+    stack = [(output, "")]
+    while stack:
+        name, reader = stack[-1]
+        if name in order:
+            stack.pop()
+            continue
+        if name not in nodes:
+            by = f", which {reader!r} reads" if reader else ", the output"
+            raise GraphError(f"there is no node {name!r}{by}", node=name)
+        node = nodes[name]
+        if name in open_:
+            order[name] = None
+            stack.pop()
+            continue
+        _check_arity(node)
+        open_.add(name)
+        for source in reversed(node.inputs):
+            if source not in order:
+                if source in open_:
+                    raise GraphError(f"{source!r} would have to be computed from itself", node=name)
+                stack.append((source, name))
+    return list(order)
+
+
+def _check_arity(node: Node) -> None:
+    if node.operation is None:
+        return
+    least, most = node.operation.arity
+    if not least <= len(node.inputs) <= most:
+        raise GraphError(
+            f"{node.operation.name} takes {least if least == most else f'{least} or more'} "
+            f"inputs, {node.name!r} has {len(node.inputs)}",
+            node=node.name,
+        )

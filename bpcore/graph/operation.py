@@ -1,0 +1,126 @@
+"""What all operations of a computational graph share, and the error of everything about graphs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
+
+import numpy as np
+
+from bpcore.layers import Array
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Downstream: TypeAlias = Array | tuple[Array, ...]
+
+
+class GraphError(ValueError):
+    """A graph, an expression or a value that can't be used; the message says where and why.
+
+    Attributes
+    ----------
+    node
+        Name of the node that failed; "" if it is no node's fault.
+    column
+        Where in the text of an expression, from 1; None elsewhere.
+    """
+
+    def __init__(self, message: str, *, node: str = "", column: int | None = None) -> None:
+        super().__init__(message)
+        self.node = node
+        self.column = column
+
+
+class Operation:
+    """A node's arithmetic. It keeps nothing: all that ``backward`` needs is handed to it.
+
+    Attributes
+    ----------
+    forward
+        Takes the inputs, arrays whose shapes broadcast, and returns the output.
+    backward
+        Takes the upstream gradient ``dout`` (of the output's shape), the inputs and the output;
+        returns the downstream gradients, upstream × local derivative: one array, or a tuple of one
+        per input. Where an input was broadcast, the graph adds up what comes back to its elements.
+    name
+        As the function is called: ``"exp"``.
+    symbol
+        What is drawn inside the node.
+    rule
+        The backward step in words.
+    makes
+        The output as mathematics, with ``{0}``, ``{1}`` for the inputs.
+    hands_back
+        The downstream gradient of each input, with ``{d}`` for upstream and ``{y}`` for the output;
+        a single one holds for every input.
+    arity
+        How many inputs there can be, at least and at most.
+    """
+
+    forward: Callable[..., Array]
+    backward: Callable[..., Downstream]
+    name: ClassVar[str]
+    symbol: ClassVar[str]
+    rule: ClassVar[str]
+    makes: ClassVar[str]
+    hands_back: ClassVar[tuple[str, ...]]
+    arity: ClassVar[tuple[int, float]] = (1, 1)
+
+    def __init_subclass__(cls) -> None:
+        cls.name = cls.__name__.lower()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+    def gradients(self, dout: Array, inputs: tuple[Array, ...], out: Array) -> tuple[Array, ...]:
+        """Return a downstream gradient per input."""
+        result = self.backward(dout, *inputs, out)
+        return result if isinstance(result, tuple) else (result,)
+
+    def local_derivatives(self, inputs: tuple[Array, ...], out: Array) -> tuple[Array, ...]:
+        """Return, per input, what upstream is multiplied by: what becomes of an upstream of 1."""
+        return self.gradients(np.ones_like(out), inputs, out)
+
+    def formula(self, names: tuple[str, ...]) -> str:
+        """Return the output as mathematics, in the ``names`` of the inputs."""
+        called = f"{self.name}({{0}}" in self.makes
+        return self.makes.format(*(names if called else map(closed, names)))
+
+    def gradient_formula(self, position: int, names: tuple[str, ...], out: str) -> str:
+        """Return the gradient handed to the input at ``position``, in the names of the values."""
+        template = self.hands_back[min(position, len(self.hands_back) - 1)]
+        return template.format(*map(closed, names), d=gradient_name(out), y=closed(out))
+
+    def complaint(self, *inputs: Array) -> str:
+        """Say why the output for these inputs is not a finite number."""
+        return f"{self.name} of {numbers(*inputs)} is too large for a {inputs[0].dtype}"
+
+
+def gradient_name(name: str) -> str:
+    """Return what the gradient with respect to a value is called: ``"dx"``, ``"d(−x)"``."""
+    return f"d{name}" if _NAME.fullmatch(name) else f"d({name})"
+
+
+def closed(name: str) -> str:
+    """Return ``name``, in parentheses unless it holds together as a factor does."""
+    depth = 0
+    for character in name:
+        depth += (character in "([") - (character in ")]")
+        if character == " " and depth == 0:
+            return f"({name})"
+    return f"({name})" if name.startswith(("-", "−")) else name
+
+
+_NAME = re.compile(r"[^\W\d]\w*(\[[\w,]*\])?")
+
+
+def numbers(*inputs: Array) -> str:
+    """Return what an error says of the inputs: their numbers, or how far those go."""
+    return " and ".join(_number(x) for x in inputs)
+
+
+def _number(x: Array) -> str:
+    if x.size == 1:
+        return f"{x.item():.6g}".replace("-", "−")
+    return f"{x.size} numbers from {x.min():.6g} to {x.max():.6g}".replace("-", "−")
