@@ -34,9 +34,9 @@ class GraphBuilder:
         self.nodes: dict[str, Node] = {}
         self._counts: Counter[str] = Counter()
 
-    def variable(self, name: str, value: npt.ArrayLike) -> str:
+    def variable(self, name: str, value: npt.ArrayLike, *, parameter: bool = False) -> str:
         """Add a leaf that gets a gradient."""
-        return self.add(Node(name, value=array(value)))
+        return self.add(Node(name, value=array(value), parameter=parameter))
 
     def constant(self, value: npt.ArrayLike, name: str | None = None) -> str:
         """Add a leaf that gets none; without a ``name`` it is called by its number."""

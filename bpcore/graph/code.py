@@ -30,15 +30,18 @@ class Code:
 
 
 @cache
-def code_of(method: Callable[..., Any], target: str) -> Code:
+def code_of(method: Callable[..., Any], target: str, otherwise: str = "") -> Code:
     """Return the source of ``method``, running at the last line that writes ``target``.
 
     ``target`` is a name as the source spells it: ``"dx"``, ``"self.dW"``. Written means assigned,
-    updated, assigned in part (``dx[mask] = 0``) or given as ``out=``.
+    alone or among others, updated, assigned in part (``dx[mask] = 0``) or given as ``out=``; and
+    ``"return"`` is what a ``return`` writes. If the method never writes it, ``otherwise`` counts.
     """
     lines, first_line = inspect.getsourcelines(method)
     source = textwrap.dedent("".join(lines))
-    writing = [line for line, written in _writes(source) if written == target]
+    written = list(_writes(source))
+    writing = [line for line, name in written if name == target]
+    writing = writing or [line for line, name in written if name == otherwise]
     if not writing:
         raise ValueError(f"{method.__qualname__} never writes {target}")
     return Code(
@@ -57,12 +60,14 @@ def _writes(source: str) -> Iterator[tuple[int, str]]:
             for target in _written_by(node):
                 whole = target.value if isinstance(target, ast.Subscript) else target
                 yield node.lineno - 1, ast.unparse(whole)
+            if isinstance(node, ast.Return):
+                yield node.lineno - 1, "return"
 
 
 def _written_by(node: ast.stmt | ast.expr) -> list[ast.expr]:
     match node:
         case ast.Assign():
-            return node.targets
+            return [name for target in node.targets for name in getattr(target, "elts", [target])]
         case ast.AugAssign() | ast.AnnAssign(value=ast.expr()):
             return [node.target]
         case ast.Call():

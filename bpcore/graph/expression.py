@@ -13,7 +13,7 @@ from unicodedata import normalize
 
 import numpy as np
 
-from bpcore.graph import array_ops, ops
+from bpcore.graph import ops
 from bpcore.graph.arrays import array
 from bpcore.graph.builder import GraphBuilder, fold_constants
 from bpcore.graph.operation import GraphError
@@ -32,17 +32,17 @@ MAX_PARTS = 10_000
 
 FUNCTIONS: dict[str, tuple[Operation, ...]] = {
     "cos": (ops.Cos(),),
-    "dot": (array_ops.Dot(),),
+    "dot": (ops.Dot(),),
     "exp": (ops.Exp(),),
     "log": (ops.Log(),),
-    "max": (array_ops.Max(), ops.Maximum()),
-    "mean": (array_ops.Mean(),),
-    "relu": (array_ops.Relu(),),
-    "sigmoid": (array_ops.Sigmoid(),),
+    "max": (ops.Max(), ops.Maximum()),
+    "mean": (ops.Mean(),),
+    "relu": (ops.Relu(),),
+    "sigmoid": (ops.Sigmoid(),),
     "sin": (ops.Sin(),),
     "sqrt": (ops.Sqrt(),),
-    "sum": (array_ops.Sum(),),
-    "tanh": (array_ops.Tanh(),),
+    "sum": (ops.Sum(),),
+    "tanh": (ops.Tanh(),),
 }
 """By name; where there are several, the number of arguments decides."""
 
@@ -54,7 +54,7 @@ _BINARY: dict[type[ast.operator], Operation] = {
     ast.Mult: ops.Multiply(),
     ast.Div: ops.Divide(),
     ast.Pow: ops.Power(),
-    ast.MatMult: array_ops.Dot(),
+    ast.MatMult: ops.Dot(),
 }
 
 

@@ -86,7 +86,7 @@ class Graph:
             raise GraphError(f"{name!r} does not lead to the output {output!r}", node=name)
         self.nodes: Mapping[str, Node] = MappingProxyType({name: given[name] for name in order})
         self._edges_to = {
-            name: [Edge(source, name, place) for place, source in enumerate(node.inputs)]
+            name: tuple([Edge(source, name, at) for at, source in enumerate(node.inputs)])
             for name, node in self.nodes.items()
         }
         self.edges = tuple(chain.from_iterable(self._edges_to.values()))
@@ -110,6 +110,10 @@ class Graph:
     def operations(self) -> tuple[Node, ...]:
         """The nodes whose values are computed, in the order of the forward pass."""
         return tuple(node for node in self.nodes.values() if node.operation is not None)
+
+    def edges_to(self, name: str) -> tuple[Edge, ...]:
+        """Return the edges into an operation, in the order of its inputs."""
+        return self._edges_to[name]
 
     def changes(self, name: str) -> bool:
         """Say whether a node gets a gradient: whether anything but constants leads to it."""
@@ -169,7 +173,7 @@ class Graph:
                     continue
                 inputs = tuple([values[source] for source in node.inputs])
                 shares = node.operation.gradients(gradients[name], inputs, values[name])
-                for edge, x, share in zip(self._edges_to[name], inputs, shares, strict=True):
+                for edge, x, share in zip(self.edges_to(name), inputs, shares, strict=True):
                     if edge.source in self._changes:
                         share = contributions[edge] = self._kept(share, edge, x)
                         if edge.source in gradients:

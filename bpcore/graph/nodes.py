@@ -30,6 +30,8 @@ class Node:
         Of a leaf, read-only.
     constant
         A leaf that gets no gradient, since it never changes.
+    parameter
+        A leaf that training would change: a weight or a bias.
     column
         Where the operation stands in the text of an expression, from 1.
     """
@@ -39,6 +41,7 @@ class Node:
     inputs: tuple[str, ...] = ()
     value: Array | None = None
     constant: bool = False
+    parameter: bool = False
     column: int | None = None
 
 

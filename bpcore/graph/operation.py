@@ -12,7 +12,7 @@ from bpcore.layers import Array
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Downstream: TypeAlias = Array | tuple[Array, ...]
+InputGradients: TypeAlias = Array | tuple[Array, ...]
 
 
 class GraphError(ValueError):
@@ -47,6 +47,8 @@ class Operation:
         As the function is called: ``"exp"``.
     symbol
         What is drawn inside the node.
+    what
+        The forward step in words.
     rule
         The backward step in words.
     makes
@@ -59,9 +61,10 @@ class Operation:
     """
 
     forward: Callable[..., Array]
-    backward: Callable[..., Downstream]
+    backward: Callable[..., InputGradients]
     name: ClassVar[str]
     symbol: ClassVar[str]
+    what: ClassVar[str]
     rule: ClassVar[str]
     makes: ClassVar[str]
     hands_back: ClassVar[tuple[str, ...]]
@@ -87,10 +90,13 @@ class Operation:
         called = f"{self.name}({{0}}" in self.makes
         return self.makes.format(*(names if called else map(closed, names)))
 
-    def gradient_formula(self, position: int, names: tuple[str, ...], out: str) -> str:
-        """Return the gradient handed to the input at ``position``, in the names of the values."""
+    def gradient_formula(self, position: int, names: tuple[str, ...], out: str, d: str) -> str:
+        """Return the gradient handed to the input at ``position``, in the names of the values.
+
+        ``out`` is the name of the output and ``d`` that of upstream.
+        """
         template = self.hands_back[min(position, len(self.hands_back) - 1)]
-        return template.format(*map(closed, names), d=gradient_name(out), y=closed(out))
+        return template.format(*map(closed, names), d=d, y=closed(out))
 
     def complaint(self, *inputs: Array) -> str:
         """Say why the output for these inputs is not a finite number."""

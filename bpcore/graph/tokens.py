@@ -20,7 +20,8 @@ MAX_DEPTH = 1_000
 """Operations inside each other, as in a long sum. Parentheses are limited to a tenth of it."""
 
 _TOKEN = re.compile(
-    r" +|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<word>\w+)|\*\*|[-+*/@(),]|(?P<unknown>.)"
+    r" +|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<word>\w+)"
+    r"|\*\*|[-+*/@(),]|(?P<unknown>.)"
 )
 _TYPED = str.maketrans("−×·÷", "-**/")
 _HINTS = {
