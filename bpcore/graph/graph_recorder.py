@@ -62,6 +62,7 @@ class GraphRecorder:
         """Give the steps of the forward pass."""
         for node in self.graph.operations:
             operation = _operation(node)
+            formula = operation.formula(node.inputs)
             yield Step(
                 phase="forward",
                 node=node.name,
@@ -70,7 +71,7 @@ class GraphRecorder:
                 output=node.name,
                 upstream="",
                 downstream=(),
-                formula=f"{node.name} = {operation.formula(node.inputs)}",
+                formula=formula if formula == node.name else f"{node.name} = {formula}",
                 rule=operation.what,
                 code=_code(operation, forward=True),
             )
