@@ -86,8 +86,10 @@ def _check_arity(node: Node) -> None:
         return
     least, most = node.operation.arity
     if not least <= len(node.inputs) <= most:
+        needed = f"{least}" if least == most else f"{least} or more"
+        plural = "" if needed == "1" else "s"
         raise GraphError(
-            f"{node.operation.name} takes {least if least == most else f'{least} or more'} "
-            f"inputs, {node.name!r} has {len(node.inputs)}",
+            f"{node.operation.name} takes {needed} input{plural}, "
+            f"{node.name!r} has {len(node.inputs)}",
             node=node.name,
         )

@@ -100,7 +100,8 @@ class Operation:
 
     def complaint(self, *inputs: Array) -> str:
         """Say why the output for these inputs is not a finite number."""
-        return f"{self.name} of {numbers(*inputs)} is too large for a {inputs[0].dtype}"
+        values = ", ".join(map(numbers, inputs))
+        return f"{self.name}({values}) is too large for a {inputs[0].dtype}"
 
 
 def gradient_name(name: str) -> str:
@@ -121,12 +122,8 @@ def closed(name: str) -> str:
 _NAME = re.compile(r"[^\W\d]\w*(\[[\w,]*\])?")
 
 
-def numbers(*inputs: Array) -> str:
-    """Return what an error says of the inputs: their numbers, or how far those go."""
-    return " and ".join(_number(x) for x in inputs)
-
-
-def _number(x: Array) -> str:
+def numbers(x: Array) -> str:
+    """Return what an error says of an input: its number, or how far its numbers go."""
     if x.size == 1:
         return f"{x.item():.6g}".replace("-", "−")
     return f"{x.size} numbers from {x.min():.6g} to {x.max():.6g}".replace("-", "−")
