@@ -1,5 +1,8 @@
 """What the tests of graphs share: random networks and expressions, and central differences."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import numpy as np
 import numpy.typing as npt
 from hypothesis import strategies as st
@@ -65,17 +68,52 @@ def assert_differentiated(graph: Graph, seed: int = 0, tolerance: float = 1e-6) 
             assert abs(analytic - numerical) <= tolerance * size
 
 
-_UNARY = ["sin({})", "cos({})", "tanh({})", "sigmoid({})", "exp(-{})", "-{}", "1 / (2 + sin({}))"]
-_BINARY = ["{} + {}", "{} - {}", "{} * {}", "{} / (2 + cos({}))"]
+Calculation: TypeAlias = tuple[str, Callable[[float, float, float], float]]
+"""The text of an expression of x, y and w, and what it is in NumPy."""
+
+_LEAVES: list[Calculation] = [
+    ("x", lambda x, y, w: x),
+    ("y", lambda x, y, w: y),
+    ("w", lambda x, y, w: w),
+    ("2", lambda x, y, w: 2.0),
+    ("0.5", lambda x, y, w: 0.5),
+]
+_UNARY: list[tuple[str, Callable[[float], float]]] = [
+    ("sin({})", np.sin),
+    ("cos({})", np.cos),
+    ("tanh({})", np.tanh),
+    ("sigmoid({})", lambda a: 1 / (1 + np.exp(-a))),
+    ("exp(-tanh({}))", lambda a: np.exp(-np.tanh(a))),
+    ("-{}", lambda a: -a),
+    ("1 / (2 + sin({}))", lambda a: 1 / (2 + np.sin(a))),
+]
+_BINARY: list[tuple[str, Callable[[float, float], float]]] = [
+    ("{} + {}", lambda a, b: a + b),
+    ("{} - {}", lambda a, b: a - b),
+    ("{} * {}", lambda a, b: a * b),
+    ("{} / (2 + cos({}))", lambda a, b: a / (2 + np.cos(b))),
+]
 
 
-def _wider(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    one = st.builds(lambda form, a: form.format(f"({a})"), st.sampled_from(_UNARY), inner)
-    two = st.builds(
-        lambda form, a, b: form.format(f"({a})", f"({b})"), st.sampled_from(_BINARY), inner, inner
-    )
-    return one | two
+def _one(form: tuple[str, Callable[[float], float]], a: Calculation) -> Calculation:
+    return form[0].format(f"({a[0]})"), lambda *values: form[1](a[1](*values))
 
 
-expressions = st.recursive(st.sampled_from(["x", "y", "w", "2", "0.5"]), _wider, max_leaves=12)
-"""Text of x, y and w that is smooth and finite for moderate values."""
+def _two(
+    form: tuple[str, Callable[[float, float], float]], a: Calculation, b: Calculation
+) -> Calculation:
+    text = form[0].format(f"({a[0]})", f"({b[0]})")
+    return text, lambda *values: form[1](a[1](*values), b[1](*values))
+
+
+calculations: st.SearchStrategy[Calculation] = st.recursive(
+    st.sampled_from(_LEAVES),
+    lambda inner: (
+        st.builds(_one, st.sampled_from(_UNARY), inner)
+        | st.builds(_two, st.sampled_from(_BINARY), inner, inner)
+    ),
+    max_leaves=12,
+)
+"""Smooth, and finite for moderate values."""
+
+expressions = calculations.map(lambda calculation: calculation[0])
