@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bpcore.graph.arrays import array
 from bpcore.graph.graph import Graph, computed
 from bpcore.graph.nodes import Node
@@ -92,7 +94,9 @@ def fold_constants(graph: Graph) -> Graph:
             inputs = tuple([names[source] for source in node.inputs])
             names[name] = builder.add(replace(node, inputs=inputs))
             continue
-        values[name] = computed(node, values)
+        with np.errstate(all="ignore"):  # what is not finite is told by its node
+            values[name] = computed(node, values)
         if name in read:
-            names[name] = builder.constant(values[name], (node.operation is None and name) or None)
+            called = builder.free_name(name) if node.operation is None else None
+            names[name] = builder.constant(values[name], called)
     return builder.build(names[graph.output], graph.upstream)

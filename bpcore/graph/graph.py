@@ -164,7 +164,7 @@ class Graph:
             seed = kept(np.ones_like(output))
         if seed.shape != output.shape:
             raise GraphError(f"upstream has shape {seed.shape}, the output {output.shape}")
-        gradients: dict[str, Array] = {self.output: seed}
+        gradients: dict[str, Array] = {self.output: kept(seed.astype(output.dtype))}
         contributions: dict[Edge, Array] = {}
         with np.errstate(all="ignore"):
             for name in reversed(self._order):

@@ -117,6 +117,17 @@ def test_constants_are_folded_only_where_asked() -> None:
     assert list(folded.nodes) == ["6", "x", "2 * 3 * x", "2", text]
 
 
+def test_a_folded_constant_can_meet_a_typed_one_of_the_same_number() -> None:
+    graph = parse_expression("2 * 3 * x + 6 * x", VALUES, fold=True)
+    assert graph.forward()[graph.output] == 6
+
+
+def test_a_folded_constant_that_has_no_value_is_told_with_its_column() -> None:
+    with pytest.raises(GraphError, match="division by zero") as error:
+        parse_expression("x + 1 / (2 - 2)", VALUES, fold=True)
+    assert error.value.column == 5
+
+
 def test_values_that_are_not_mentioned_are_left_out() -> None:
     assert list(parse_expression("x", VALUES).nodes) == ["x"]
 
