@@ -30,8 +30,8 @@ class Dot(Operation):
     def backward(self, dout: Array, x: Array, W: Array, out: Array) -> InputGradients:
         """Multiply dout with the other, transposed."""
         rows = np.atleast_2d(x)
-        columns = W if W.ndim == 2 else W[:, np.newaxis]
-        d = dout.reshape(len(rows), columns.shape[1])
+        columns = W.reshape(len(W), -1)
+        d = dout.reshape(len(rows), -1)
         dx, dW = d @ columns.T, rows.T @ d
         return dx.reshape(x.shape), dW.reshape(W.shape)
 

@@ -71,7 +71,7 @@ class GraphRecorder:
                 output=node.name,
                 upstream="",
                 downstream=(),
-                formula=formula if formula == node.name else f"{node.name} = {formula}",
+                formula=formula if _same(formula, node.name) else f"{node.name} = {formula}",
                 rule=operation.what,
                 code=_code(operation, forward=True),
             )
@@ -132,6 +132,14 @@ def _code(operation: Operation, *, forward: bool) -> Code:
     if forward:
         return code_of(runs.forward, "out", "return")
     return code_of(runs.backward, "dx", "return")
+
+
+def _same(formula: str, name: str) -> bool:
+    """Say whether a node is called as it is computed, whatever signs were typed."""
+    return formula.translate(_TYPED) == name.translate(_TYPED)
+
+
+_TYPED = str.maketrans({"−": "-", "×": "*", " ": ""})
 
 
 def _joined(formulas: list[str]) -> str:

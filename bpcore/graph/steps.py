@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from string import ascii_letters
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from bpcore.graph.arrays import finite
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -183,7 +185,7 @@ def _step(step: Step) -> dict[str, Any]:
 
 def _listed(value: Array) -> Any:
     numbers = value.tolist()
-    return numbers if math.isfinite(value.sum()) else _spelled(numbers)
+    return numbers if finite(value) else _spelled(numbers)
 
 
 def _spelled(numbers: Any) -> Any:

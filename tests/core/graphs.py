@@ -19,7 +19,7 @@ def close(actual: npt.ArrayLike, expected: npt.ArrayLike, scale: float = 1.0) ->
 
     A gradient near 0 is a difference of larger numbers, y − t for one: so are its rounding errors.
     """
-    np.testing.assert_allclose(actual, expected, rtol=1e-12, atol=1e-14 * scale)
+    np.testing.assert_allclose(actual, expected, rtol=1e-12, atol=1e-14 * scale + 1e-300)
 
 
 @st.composite
