@@ -32,8 +32,9 @@ class Dot(Operation):
         rows = np.atleast_2d(x)
         columns = W.reshape(len(W), -1)
         d = dout.reshape(len(rows), -1)
-        dx, dW = d @ columns.T, rows.T @ d
-        return dx.reshape(x.shape), dW.reshape(W.shape)
+        dx = (d @ columns.T).reshape(x.shape)
+        dW = (rows.T @ d).reshape(W.shape)
+        return dx, dW
 
     def local_derivatives(self, inputs: tuple[Array, ...], out: Array) -> tuple[Array, ...]:
         """Return the other factor for each input: upstream is multiplied by a matrix here."""
