@@ -8,6 +8,15 @@ if TYPE_CHECKING:
     from bpcore.datasets.download import DownloadCancelledError, download_mnist
     from bpcore.datasets.mnist import DatasetError, load_mnist
     from bpcore.gradient_check import GradientReport, check_gradients, numerical_gradient, sweep
+    from bpcore.graph.builder import GraphBuilder
+    from bpcore.graph.expand import expand_layer, expand_network, expand_neuron, expand_unit
+    from bpcore.graph.explain import explain_gradient
+    from bpcore.graph.expression import parse_expression
+    from bpcore.graph.graph import Graph
+    from bpcore.graph.operation import GraphError
+    from bpcore.graph.shop import apples, apples_and_oranges
+    from bpcore.graph.trace import trace_graph, trace_pass
+    from bpcore.graph.twins import compare_activations
     from bpcore.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss, Tanh
     from bpcore.network import Network, TwoLayerNet
     from bpcore.optimizers import SGD, AdaGrad, Adam, Momentum
@@ -24,6 +33,9 @@ __all__ = [
     "Diverged",
     "DownloadCancelledError",
     "GradientReport",
+    "Graph",
+    "GraphBuilder",
+    "GraphError",
     "Momentum",
     "Network",
     "Relu",
@@ -35,13 +47,24 @@ __all__ = [
     "Trainer",
     "TrainingConfig",
     "TwoLayerNet",
+    "apples",
+    "apples_and_oranges",
     "check_gradients",
+    "compare_activations",
     "download_mnist",
+    "expand_layer",
+    "expand_network",
+    "expand_neuron",
+    "expand_unit",
+    "explain_gradient",
     "load_mnist",
     "load_run",
     "numerical_gradient",
+    "parse_expression",
     "save_run",
     "sweep",
+    "trace_graph",
+    "trace_pass",
 ]
 
 # Names are imported when they are first asked for. A BLAS reads its number of threads when NumPy is
@@ -51,6 +74,15 @@ _MODULES = {
     "bpcore.datasets.download": ("DownloadCancelledError", "download_mnist"),
     "bpcore.datasets.mnist": ("DatasetError", "load_mnist"),
     "bpcore.gradient_check": ("GradientReport", "check_gradients", "numerical_gradient", "sweep"),
+    "bpcore.graph.builder": ("GraphBuilder",),
+    "bpcore.graph.expand": ("expand_layer", "expand_network", "expand_neuron", "expand_unit"),
+    "bpcore.graph.explain": ("explain_gradient",),
+    "bpcore.graph.expression": ("parse_expression",),
+    "bpcore.graph.graph": ("Graph",),
+    "bpcore.graph.operation": ("GraphError",),
+    "bpcore.graph.shop": ("apples", "apples_and_oranges"),
+    "bpcore.graph.trace": ("trace_graph", "trace_pass"),
+    "bpcore.graph.twins": ("compare_activations",),
     "bpcore.layers": ("Affine", "Relu", "Sigmoid", "SoftmaxWithLoss", "Tanh"),
     "bpcore.network": ("Network", "TwoLayerNet"),
     "bpcore.optimizers": ("SGD", "AdaGrad", "Adam", "Momentum"),

@@ -214,7 +214,7 @@ def computed(node: Node, values: Mapping[str, Array]) -> Array:
         out = np.asarray(node.operation.forward(*inputs))
     except (ValueError, IndexError):
         shapes = " and ".join(str(x.shape) for x in inputs)
-        message = f"{node.operation.name} can't take shapes {shapes} at {node.name!r}"
+        message = f"{node.operation.name} can't take shapes {shapes}, at {node.name!r}"
         raise GraphError(message, node=node.name, column=node.column) from None
     if not finite(out):
         complaint = node.operation.complaint(*inputs)

@@ -35,6 +35,7 @@ class GraphRecorder:
         self.gradients = graph.backward(values, upstream)
         self.values = dict(values)
         self.readers = Counter(edge.source for edge in self.gradients.contributions)
+        self.uses = Counter(edge[:2] for edge in self.gradients.contributions)
         self.names: dict[str, str] = {}
         for name, gradient in self.gradients.items():
             self.names[name] = self._keep(gradient_name(name), gradient)
@@ -54,8 +55,8 @@ class GraphRecorder:
         gradient = self.names[edge.source]
         if self.readers[edge.source] == 1:
             return gradient
-        inputs = self.graph.nodes[edge.target].inputs
-        place = f" ({edge.position + 1})" if inputs.count(edge.source) > 1 else ""
+        several = self.uses[edge[:2]] > 1
+        place = f" ({edge.position + 1})" if several else ""
         return self._keep(f"{gradient} via {edge.target}{place}", share)
 
     def forward(self) -> Iterator[Step]:

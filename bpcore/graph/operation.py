@@ -54,8 +54,8 @@ class Operation:
     makes
         The output as mathematics, with ``{0}``, ``{1}`` for the inputs.
     hands_back
-        The downstream gradient of each input, with ``{d}`` for upstream and ``{y}`` for the output;
-        a single one holds for every input.
+        The downstream gradient of each input, with ``{d}`` for upstream, ``{y}`` for the output,
+        and ``{0}``, ``{1}`` for the first two inputs; a single one holds for every input.
     arity
         How many inputs there can be, at least and at most.
     """
@@ -96,7 +96,7 @@ class Operation:
         ``out`` is the name of the output and ``d`` that of upstream.
         """
         template = self.hands_back[min(position, len(self.hands_back) - 1)]
-        return template.format(*map(closed, names), d=d, y=closed(out))
+        return template.format(*map(closed, names[:2]), d=d, y=closed(out))
 
     def complaint(self, *inputs: Array) -> str:
         """Say why the output for these inputs is not a finite number."""

@@ -213,8 +213,8 @@ def test_a_power_is_differentiated_at_the_edge_of_its_domain(
         (ops.Divide(), [1e200, 1e-200], "divide(1e+200, 1e−200) is too large"),
         (ops.Reciprocal(), [1e-320], "reciprocal(9.99989e−321) is too large"),
         (ops.Log(), [[1, -2, 3]], "logarithm of a negative number: 3 numbers from −2 to 3"),
-        (ops.Dot(), [[1, 2], [1, 2, 3]], "dot can't take shapes (2,) and (3,) at 'out'"),
-        (ops.Add(), [[1, 2], [1, 2, 3]], "add can't take shapes (2,) and (3,) at 'out'"),
+        (ops.Dot(), [[1, 2], [1, 2, 3]], "dot can't take shapes (2,) and (3,), at 'out'"),
+        (ops.Add(), [[1, 2], [1, 2, 3]], "add can't take shapes (2,) and (3,), at 'out'"),
     ],
 )
 def test_what_has_no_value_names_node_and_number(
