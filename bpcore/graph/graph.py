@@ -184,7 +184,7 @@ class Graph:
 
     def _kept(self, gradient: Array, edge: Edge, x: Array) -> Array:
         """Return the gradient of an input ``x``, of its shape and read-only."""
-        gradient = np.asarray(gradient)
+        gradient = np.asarray(gradient, x.dtype)
         if gradient.shape != x.shape:
             gradient = fitted(gradient, x.shape)
         if finite(gradient):
@@ -216,6 +216,8 @@ def computed(node: Node, values: Mapping[str, Array]) -> Array:
         shapes = " and ".join(str(x.shape) for x in inputs)
         message = f"{node.operation.name} can't take shapes {shapes}, at {node.name!r}"
         raise GraphError(message, node=node.name, column=node.column) from None
+    if out.dtype != inputs[0].dtype:  # NumPy 1 makes float64 of a single float32 and an integer
+        out = out.astype(np.result_type(*[x.dtype for x in inputs]))
     if not finite(out):
         complaint = node.operation.complaint(*inputs)
         raise GraphError(f"{complaint}, at {node.name!r}", node=node.name, column=node.column)

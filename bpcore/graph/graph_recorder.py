@@ -116,7 +116,7 @@ class GraphRecorder:
                 yield Downstream(
                     input=edge.source,
                     gradient=name,
-                    local_derivative=kept(np.array(local)),
+                    local_derivative=kept(np.array(local, self.values[node.name].dtype)),
                     formula=f"{name} = {product}",
                     parameter=self.graph.nodes[edge.source].parameter,
                 )
