@@ -79,7 +79,7 @@ class Graph:
         for node in nodes:
             if node.name in given:
                 raise GraphError(f"two nodes are called {node.name!r}", node=node.name)
-            given[node.name] = node
+            given[node.name] = node if node.value is None else node.with_value(node.value)
         self.output = output
         order = self._order = in_order(given, output)
         for name in given.keys() - set(order):
@@ -100,6 +100,9 @@ class Graph:
             if changes.intersection(node.inputs) or not (node.inputs or node.constant):
                 changes.add(node.name)
         return frozenset(changes)
+
+    def __repr__(self) -> str:
+        return f"<Graph of {len(self.nodes)} nodes that make {self.output!r}>"
 
     @property
     def leaves(self) -> tuple[Node, ...]:
@@ -157,14 +160,11 @@ class Graph:
         GraphError
             If a gradient is no finite number, with the node and the input it belongs to.
         """
-        values = self.forward() if values is None else values
-        seed = self.upstream if upstream is None else array(upstream)
-        output = values[self.output]
-        if seed is None:
-            seed = kept(np.ones_like(output))
-        if seed.shape != output.shape:
-            raise GraphError(f"upstream has shape {seed.shape}, the output {output.shape}")
-        gradients: dict[str, Array] = {self.output: kept(seed.astype(output.dtype))}
+        if values is None:
+            values = self.forward()
+        elif values.keys() != self.nodes.keys():
+            raise GraphError("values must be those of a forward pass of this graph")
+        gradients = {self.output: self._seed(values[self.output], upstream)}
         contributions: dict[Edge, Array] = {}
         with np.errstate(all="ignore"):
             for name in reversed(self._order):
@@ -179,8 +179,21 @@ class Graph:
                         if edge.source in gradients:
                             share = self._kept(gradients[edge.source] + share, edge, x)
                         gradients[edge.source] = share
-        in_order = {name: gradients[name] for name in self.nodes if name in gradients}
-        return Gradients(in_order, contributions)
+        ordered = {name: gradients[name] for name in self.nodes if name in gradients}
+        return Gradients(ordered, contributions)
+
+    def _seed(self, output: Array, upstream: npt.ArrayLike | None) -> Array:
+        """Return the gradient from above, of the shape and type of the output."""
+        given = self.upstream if upstream is None else array(upstream)
+        if given is None:
+            return kept(np.ones_like(output))
+        if given.shape != output.shape:
+            raise GraphError(f"upstream has shape {given.shape}, the output {output.shape}")
+        with np.errstate(over="ignore"):
+            given = given.astype(output.dtype)
+        if not finite(given):
+            raise GraphError(f"upstream is too large for a {output.dtype}")
+        return kept(given)
 
     def _kept(self, gradient: Array, edge: Edge, x: Array) -> Array:
         """Return the gradient of an input ``x``, of its shape and read-only."""

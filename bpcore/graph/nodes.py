@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
+from bpcore.graph.arrays import array
 from bpcore.graph.operation import GraphError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import numpy.typing as npt
 
     from bpcore.graph.operation import Operation
     from bpcore.layers import Array
@@ -43,6 +48,12 @@ class Node:
     constant: bool = False
     parameter: bool = False
     column: int | None = None
+
+    def with_value(self, value: npt.ArrayLike) -> Node:
+        """Return this leaf with a read-only copy of a value, or itself if it has that already."""
+        if isinstance(value, np.ndarray) and value is self.value and not value.flags.writeable:
+            return self
+        return replace(self, value=array(value))
 
 
 class Edge(NamedTuple):

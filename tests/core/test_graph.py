@@ -182,6 +182,25 @@ def test_upstream_must_have_the_shape_of_the_output() -> None:
         product().backward(upstream=[1, 2])
 
 
+def test_upstream_must_fit_the_type_of_the_output() -> None:
+    builder = GraphBuilder()
+    graph = builder.build(builder.apply(Negate(), builder.variable("x", np.float32(1))))
+    with pytest.raises(GraphError, match="upstream is too large for a float32"):
+        graph.backward(upstream=1e300)
+
+
+def test_values_of_another_graph_are_refused() -> None:
+    with pytest.raises(GraphError, match="values must be those of a forward pass of this graph"):
+        product().backward(apples().forward())
+
+
+def test_a_leaf_that_is_made_by_hand_is_copied_as_well() -> None:
+    mine = np.ones(3)
+    graph = Graph([Node("x", value=mine)], "x")
+    mine[0] = 5
+    np.testing.assert_array_equal(graph.forward()["x"], np.ones(3))
+
+
 def test_values_of_leaves_can_be_given_for_one_pass() -> None:
     graph = product()
     assert graph.forward({"x": 5})["out"] == 34
