@@ -47,7 +47,7 @@ class Downstream:
     parameter: bool = False
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
 class Step:
     """One thing that a pass does.
 
@@ -89,6 +89,9 @@ class Step:
     rule: str
     code: Code
 
+    def __repr__(self) -> str:
+        return f"<{self.phase} {self.node}: {self.formula}>"
+
     @property
     def local_derivative(self) -> Array | None:
         """The local derivative of a backward step with one downstream gradient; else None."""
@@ -100,7 +103,7 @@ class Step:
         return {share.input: share.gradient for share in self.downstream if share.parameter}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Trace:
     """The steps of a pass in order, and every value by its name; all arrays are read-only copies.
 
@@ -127,6 +130,9 @@ class Trace:
     layers: tuple[str, ...]
     activation: str = ""
     learning_rate: float | None = None
+
+    def __repr__(self) -> str:
+        return f"<Trace of {len(self.steps)} steps through {len(self.layers)} nodes>"
 
     def known(self, position: int) -> frozenset[str]:
         """Return the names of the values that are there after ``position`` steps (0 is before)."""

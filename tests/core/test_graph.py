@@ -249,6 +249,10 @@ def test_infinities_inside_a_pass_warn_nobody_and_name_their_node() -> None:
         graph.forward()
 
 
+def test_a_graph_is_short_when_printed() -> None:
+    assert repr(product()) == "<Graph of 4 nodes that make 'out'>"
+
+
 # Building
 
 

@@ -196,6 +196,12 @@ def test_steps_and_traces_can_not_be_changed() -> None:
         trace.values["x"] = np.zeros(())  # type: ignore[index]
 
 
+def test_steps_and_traces_are_short_when_printed() -> None:
+    trace = traced()
+    assert repr(trace) == "<Trace of 8 steps through 4 nodes>"
+    assert repr(trace.steps[-1]) == "<backward -x: dx = d(-x) × (−1)>"
+
+
 # The code that ran
 
 
