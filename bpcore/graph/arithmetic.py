@@ -101,9 +101,10 @@ class Divide(Operation):
 
     def complaint(self, *inputs: Array) -> str:
         """Name the division by zero."""
-        x, y = inputs
-        zero = f"division by zero: {numbers(x)} / {numbers(y)}"
-        return zero if not y.all() else super().complaint(x, y)
+        x, y = np.broadcast_arrays(*inputs)
+        zero = y == 0
+        text = f"division by zero: {numbers(x, zero)} / {numbers(y, zero)}"
+        return text if zero.any() else super().complaint(x, y)
 
 
 class Reciprocal(Operation):
@@ -126,7 +127,8 @@ class Reciprocal(Operation):
     def complaint(self, *inputs: Array) -> str:
         """Name the division by zero."""
         (x,) = inputs
-        return f"division by zero: 1 / {numbers(x)}" if not x.all() else super().complaint(x)
+        text = f"division by zero: 1 / {numbers(x, x == 0)}"
+        return text if not x.all() else super().complaint(x)
 
 
 class Negate(Operation):
@@ -170,11 +172,14 @@ class Power(Operation):
 
     def complaint(self, *inputs: Array) -> str:
         """Name the power that is no real number."""
-        x, n = inputs
-        if np.any((x == 0) & (n < 0)):
-            return f"division by zero: {numbers(x)} to the power of {numbers(n)}"
-        if np.any((x < 0) & (n != np.floor(n))):
-            return f"power of a negative number, {numbers(x)}, to {numbers(n)}, no whole number"
+        x, n = np.broadcast_arrays(*inputs)
+        wrong = (x == 0) & (n < 0)
+        if wrong.any():
+            return f"division by zero: {numbers(x, wrong)} to the power of {numbers(n, wrong)}"
+        wrong = (x < 0) & (n != np.floor(n))
+        if wrong.any():
+            base, exponent = numbers(x, wrong), numbers(n, wrong)
+            return f"power of a negative number, {base}, to {exponent}, no whole number"
         return super().complaint(x, n)
 
 

@@ -25,6 +25,8 @@ class Dot(Operation):
 
     def forward(self, x: Array, W: Array) -> Array:
         """Multiply the rows of x with the columns of W."""
+        if max(x.ndim, W.ndim) > 2:
+            raise ValueError("no matrices")
         return x @ W
 
     def backward(self, dout: Array, x: Array, W: Array, out: Array) -> InputGradients:

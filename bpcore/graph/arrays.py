@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from bpcore.layers import Array
 
 
-def array(value: npt.ArrayLike) -> Array:
+def array(value: npt.ArrayLike, dtype: type[np.floating[Any]] | None = None) -> Array:
     """Return a read-only copy of numbers, as float32 if they are, else as float64.
+
+    A ``dtype`` is taken instead.
 
     Raises
     ------
@@ -24,15 +26,23 @@ def array(value: npt.ArrayLike) -> Array:
         If they are no real numbers, not finite, or none at all.
     """
     try:
-        numbers = np.asarray(value)
-    except (ValueError, TypeError) as error:
+        given = np.asarray(float(value) if type(value) is int else value)
+    except (ValueError, TypeError, OverflowError) as error:
         raise GraphError(f"no array of numbers: {error}") from None
-    if numbers.dtype.kind not in "iuf" or not numbers.size:
-        raise GraphError(f"a value must be one or more real numbers, not {value!r:.60}")
-    numbers = np.array(numbers, np.float32 if numbers.dtype == np.float32 else np.float64)
-    if not np.isfinite(numbers).all():
+    if given.dtype.kind not in "iuf" or not given.size:
+        raise GraphError(f"a value must be one or more real numbers, not {_quoted(value)}")
+    if dtype is None:
+        dtype = np.float32 if given.dtype == np.float32 else np.float64
+    with np.errstate(over="ignore"):
+        numbers = np.array(given, dtype)
+    if not finite(numbers):
         raise GraphError("a value must be finite: neither infinite nor NaN")
     return kept(numbers)
+
+
+def _quoted(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 def fitted(gradient: Array, shape: tuple[int, ...]) -> Array:
@@ -46,7 +56,9 @@ def fitted(gradient: Array, shape: tuple[int, ...]) -> Array:
 
 
 def kept(values: Array) -> Array:
-    """Make an array read-only."""
+    """Make an array read-only, and what it may be a view of."""
+    if values.base is not None and values.base.flags.writeable:
+        values = values.copy()
     values.setflags(write=False)
     return values
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from bpcore.graph.arrays import array
 from bpcore.graph.graph import Graph, computed
-from bpcore.graph.nodes import Node
+from bpcore.graph.nodes import Node, check_arity
 from bpcore.graph.operation import GraphError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bpcore.layers import Array
 
 LONGEST_NAME = 32
-"""Characters in a name that a node gets from its formula; a longer one is called add1, add2 …"""
+"""Characters in a name that a node gets from its formula; a longer one is called "add #1"."""
 
 
 class GraphBuilder:
@@ -55,6 +55,7 @@ class GraphBuilder:
         column: int | None = None,
     ) -> str:
         """Add what ``operation`` makes of ``inputs``; the formula is the name if none is given."""
+        check_arity(name or operation.name, operation, inputs)
         if name is None:
             name = self.free_name(operation.formula(inputs), operation.name)
         return self.add(Node(name, operation, inputs, column=column))
@@ -68,10 +69,10 @@ class GraphBuilder:
         if len(wanted) <= LONGEST_NAME and wanted not in self.nodes:
             return wanted
         short = len(wanted) <= LONGEST_NAME
-        stem = f"{wanted} #" if short else instead
+        stem = wanted if short else instead
         while True:
             self._counts[stem] += 1
-            name = f"{stem}{self._counts[stem] + short}"  # the first "x" is called just that
+            name = f"{stem} #{self._counts[stem] + short}"  # the first "x" is called just that
             if name not in self.nodes:
                 return name
 
@@ -83,9 +84,13 @@ class GraphBuilder:
         return node.name
 
 
-def fold_constants(graph: Graph) -> Graph:
-    """Return ``graph`` with a constant in place of everything that constants alone make."""
+def fold_constants(graph: Graph, *, share: bool = False) -> Graph:
+    """Return ``graph`` with a constant in place of everything that constants alone make.
+
+    With ``share``, equal constants are one node.
+    """
     builder = GraphBuilder()
+    known: dict[bytes, str] = {}
     values: dict[str, Array] = {}
     names: dict[str, str] = {}
     read = {edge.source for edge in graph.edges if graph.changes(edge.target)} | {graph.output}
@@ -97,6 +102,9 @@ def fold_constants(graph: Graph) -> Graph:
         with np.errstate(all="ignore"):  # what is not finite is told by its node
             values[name] = computed(node, values)
         if name in read:
-            called = builder.free_name(name) if node.operation is None else None
-            names[name] = builder.constant(values[name], called)
+            number = values[name].tobytes()
+            if not (share and number in known):
+                called = builder.free_name(name) if node.operation is None else None
+                known[number] = builder.constant(values[name], called)
+            names[name] = known[number]
     return builder.build(names[graph.output], graph.upstream)

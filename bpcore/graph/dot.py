@@ -49,5 +49,8 @@ def _number(value: Array) -> str:
 
 def _quoted(*texts: str) -> str:
     """Return the texts as a quoted string of lines: what is special in such a string is escaped."""
-    escaped = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
+    escaped = (text.translate(_SPECIAL) for text in texts)
     return '"' + "\\n".join(escaped) + '"'
+
+
+_SPECIAL = str.maketrans({"\\": "\\\\", '"': '\\"', "&": "&amp;", "\0": "␀"})

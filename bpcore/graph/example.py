@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import index
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,14 @@ if TYPE_CHECKING:
 
     from bpcore.graph.steps import Trace
     from bpcore.network import Network
+
+
+def whole(name: str, value: int) -> int:
+    """Return a whole number as Python's own, or raise ValueError."""
+    try:
+        return index(value)
+    except TypeError:
+        raise ValueError(f"{name} must be a whole number, not {value!r}") from None
 
 
 def trace_batch(network: Network, x: npt.ArrayLike, t: npt.ArrayLike) -> Trace:

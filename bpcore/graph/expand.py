@@ -5,6 +5,9 @@ of one unit bear its index, ``z1[17]``. Every graph knows the gradient that its 
 so that its ``backward`` gives the network's own gradients. Two of them are shares: in the graph of
 a unit, what x or a1 gets is what this unit hands back; and the penalty on large weights is part of
 the graph of the whole network only.
+
+Sums are added up in another order than a matrix product does, so that the last digits can differ,
+and with them, where z is 0 but for those digits, the gate of a Relu.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bpcore.graph.builder import GraphBuilder
-from bpcore.graph.example import trace_batch, trace_example
+from bpcore.graph.example import trace_batch, trace_example, whole
 from bpcore.graph.ops import (
     Add,
     Divide,
@@ -107,7 +110,7 @@ def expand_unit(
     source, output = expansion.ends(layer)
     if output == "loss":
         raise ValueError("the loss has no units: each of its outputs depends on every score")
-    expansion.check_unit(layer, output, unit)
+    unit = expansion.checked_unit(layer, output, unit)
     if output.startswith("z"):
         made = expansion.affine_unit(layer_number(layer), unit, terms)
     else:
@@ -132,10 +135,11 @@ def expand_neuron(
     Arguments and errors are those of ``expand_unit``.
     """
     expansion = _Expansion(trace_example(network, x, t))
+    number = whole("number", number)
     output = f"a{number}"
     if output not in expansion.values:
         raise ValueError(f"there is no hidden layer {number}, only {len(network.sizes) - 2}")
-    expansion.check_unit(f"hidden layer {number}", output, unit)
+    unit = expansion.checked_unit(f"hidden layer {number}", output, unit)
     total = expansion.affine_unit(number, unit, terms)
     made = expansion.activation(total, output, unit)
     return expansion.builder.build(made, expansion.values[f"d{output}"][0, unit])
@@ -159,10 +163,11 @@ class _Expansion:
             return _source(n), f"z{n}"
         return f"z{n}", f"a{n}"
 
-    def check_unit(self, layer: str, output: str, unit: int) -> None:
-        units = self.values[output].shape[1]
+    def checked_unit(self, layer: str, output: str, unit: int) -> int:
+        unit, units = whole("unit", unit), self.values[output].shape[1]
         if not 0 <= unit < units:
             raise ValueError(f"{layer} has units 0 to {units - 1}, not {unit}")
+        return unit
 
     def leaf(self, name: str) -> str:
         return self.builder.variable(name, self.values[name], parameter=name[0] in "Wb")
@@ -181,7 +186,7 @@ class _Expansion:
 
     def affine_unit(self, n: int, unit: int, terms: int | None) -> str:
         """Add z[unit] of Affine ``n``: its largest products, the rest in one node, the bias."""
-        if terms is not None and terms < 0:
+        if terms is not None and whole("terms", terms) < 0:
             raise ValueError(f"terms must be None or a number >= 0, not {terms}")
         source = _source(n)
         x, W = self.values[source][0], self.values[f"W{n}"][:, unit]

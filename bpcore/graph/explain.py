@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from string import digits
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bpcore.graph.example import trace_batch
+from bpcore.graph.example import trace_batch, whole
 from bpcore.graph.paths import downwards, from_outputs
 from bpcore.graph.steps import layer_number
 from bpcore.network import ACTIVATIONS
@@ -98,6 +97,13 @@ class Chain:
         """The factors that are 0, and so make the gradient 0."""
         return tuple(factor for factor in self.factors if factor.value == 0)
 
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the gradient is 0, if it is."""
+        if self.gradient == 0 and not self.blocked:
+            return ("the product is closer to 0 than a float can be",)
+        return tuple(factor.blocks for factor in self.blocked)
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -124,12 +130,14 @@ class Explanation:
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why the gradient, or that of some of the examples, is 0: ``"Relu1[17] is shut: …"``."""
-        texts = [factor.blocks for chain in self.examples for factor in chain.blocked]
+        texts = [text for chain in self.examples for text in chain.reasons]
         if len(self.examples) == 1:
             return tuple(texts)
         counts = Counter(text.partition(":")[0] for text in texts)
         of = f"of {len(self.examples)} examples"
-        return tuple(f"{text} in {count} {of}" for text, count in counts.most_common())
+        told = tuple(f"{text} in {count} {of}" for text, count in counts.most_common())
+        cancels = self.gradient == 0 and any(chain.gradient for chain in self.examples)
+        return (*told, "what the examples ask for adds up to 0") if cancels else told
 
 
 def explain_gradient(
@@ -158,7 +166,7 @@ def explain_gradient(
         If the batch does not fit the network, or there is no such parameter, index or number.
     """
     index = _checked(network, parameter, index)
-    if not 0 <= paths <= MOST_PATHS:
+    if not 0 <= whole("paths", paths) <= MOST_PATHS:
         raise ValueError(f"paths must be 0 to {MOST_PATHS:,}, not {paths}")
     trace = trace_batch(network, x, t)
     count = len(trace.values["x"])
@@ -174,13 +182,14 @@ def _checked(network: Network, parameter: str, index: int | tuple[int, ...]) -> 
         names = ", ".join(network.params)
         raise ValueError(f"there is no parameter {parameter!r}, only {names}")
     shape = network.params[parameter].shape
-    index = tuple(index) if isinstance(index, Iterable) else (index,)
+    numbers = index if isinstance(index, tuple | list) else (index,)
+    index = tuple(whole("an index", i) for i in numbers)
     inside = len(index) == len(shape) and all(
         0 <= i < length for i, length in zip(index, shape, strict=True)
     )
     if not inside:
         raise ValueError(f"{parameter} has shape {shape}: there is no {parameter}{list(index)}")
-    return tuple(int(i) for i in index)
+    return index
 
 
 class _Example:
@@ -217,8 +226,20 @@ class _Example:
             return self.difference(unit)
         value = self.value(f"da{n}", unit) * self.count
         name = f"da{n}[{unit}]"
-        blocks = f"no gradient reaches a{n}[{unit}]" if value == 0 else ""
+        blocks = f"no gradient reaches a{n}[{unit}]: {self.silence(n, unit)}" if value == 0 else ""
         return Factor(name, value, f"Affine{n + 1}", blocks)
+
+    def silence(self, n: int, unit: int) -> str:
+        """Say why nothing comes back to a unit of hidden layer ``n``."""
+        if not self.values[f"W{n + 1}"][unit].any():
+            return f"W{n + 1}[{unit}] is 0 throughout"
+        for m in range(n + 1, self.depth):
+            if not self.slopes[m].any():
+                state = "shut" if self.kind == "Relu" else "saturated"
+                return f"all of {self.kind}{m} is {state}"
+        if not (self.values["y"][self.row] - self.values["t"][self.row]).any():
+            return "y is exactly t"
+        return "its paths lead through closed gates, or cancel"
 
     def difference(self, label: int) -> Factor:
         value = self.value("y", label) - self.value("t", label)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import math
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
@@ -17,7 +18,7 @@ from bpcore.graph import ops
 from bpcore.graph.arrays import array
 from bpcore.graph.builder import GraphBuilder, fold_constants
 from bpcore.graph.operation import GraphError
-from bpcore.graph.tokens import MAX_DEPTH, check_tokens, plain, refusal
+from bpcore.graph.tokens import MAX_DEPTH, check_tokens, plain, refusal, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,23 +31,26 @@ if TYPE_CHECKING:
 
 MAX_PARTS = 10_000
 
-FUNCTIONS: dict[str, tuple[Operation, ...]] = {
-    "cos": (ops.Cos(),),
-    "dot": (ops.Dot(),),
-    "exp": (ops.Exp(),),
-    "log": (ops.Log(),),
-    "max": (ops.Max(), ops.Maximum()),
-    "mean": (ops.Mean(),),
-    "relu": (ops.Relu(),),
-    "sigmoid": (ops.Sigmoid(),),
-    "sin": (ops.Sin(),),
-    "sqrt": (ops.Sqrt(),),
-    "sum": (ops.Sum(),),
-    "tanh": (ops.Tanh(),),
-}
+FUNCTIONS: Mapping[str, tuple[Operation, ...]] = MappingProxyType(
+    {
+        "cos": (ops.Cos(),),
+        "dot": (ops.Dot(),),
+        "exp": (ops.Exp(),),
+        "log": (ops.Log(),),
+        "max": (ops.Max(), ops.Maximum()),
+        "mean": (ops.Mean(),),
+        "relu": (ops.Relu(),),
+        "sigmoid": (ops.Sigmoid(),),
+        "sin": (ops.Sin(),),
+        "sqrt": (ops.Sqrt(),),
+        "sum": (ops.Sum(),),
+        "tanh": (ops.Tanh(),),
+    }
+)
 """By name; where there are several, the number of arguments decides."""
 
-CONSTANTS = {"e": math.e, "pi": math.pi}
+CONSTANTS = MappingProxyType({"e": math.e, "pi": math.pi, "π": math.pi})
+_INSTEAD = {"ln": "log", "sigma": "sigmoid", "maximum": "max", "power": "**", "matmul": "@"}
 
 _BINARY: dict[type[ast.operator], Operation] = {
     ast.Add: ops.Add(),
@@ -69,7 +73,7 @@ def parse_expression(
 
     ``+ - * / ** @`` and parentheses mean what they mean in Python; ``FUNCTIONS`` and ``CONSTANTS``
     are known by name. ``1 / x`` is a Reciprocal, ``-x`` a Negate. A node is called as it is
-    written, a long one by its operation.
+    written, a long one by its operation: ``"add #1"``.
 
     Parameters
     ----------
@@ -87,7 +91,7 @@ def parse_expression(
         With the ``column`` at which the text is not understood, too deep or too long.
     """
     text = plain(text)
-    check_tokens(text)
+    check_tokens(text, FUNCTIONS)
     try:
         tree = ast.parse(text.lstrip(), mode="eval")
     except SyntaxError as error:
@@ -96,7 +100,7 @@ def parse_expression(
     except (ValueError, MemoryError, RecursionError):
         raise GraphError("the expression is nested too deeply") from None
     graph = _Translator(text, values, share).graph(tree.body)
-    return fold_constants(graph) if fold else graph
+    return fold_constants(graph, share=share) if fold else graph
 
 
 class _Translator:
@@ -165,8 +169,10 @@ class _Translator:
                 tree, f"{name!r} is no function", f": for a product write {name} * ( )"
             )
         if operations is None:
-            known = ", ".join(FUNCTIONS)
-            raise self.error(tree, f"unknown function {name!r}", f"; known: {known}")
+            better = name.lower() if name.lower() in FUNCTIONS else _INSTEAD.get(name.lower())
+            hint = f": write {better}; known: " if better else "; known: "
+            message = f"unknown function {shortened(name)!r}"
+            raise self.error(tree, message, hint + ", ".join(FUNCTIONS))
         for operation in operations:
             if operation.arity[0] == len(arguments):
                 return operation
@@ -192,16 +198,16 @@ class _Translator:
             return name
         if name in self.values:
             try:
-                value = np.asarray(array(self.values[name]), np.float64)
+                value = array(self.values[name], np.float64)
             except GraphError as error:
-                raise self.error(tree, f"{name}: {error}") from None
+                raise self.error(tree, f"{shortened(name)}: {error}") from None
             return self.builder.variable(name, value)
         if name in CONSTANTS:
             return self.constant(CONSTANTS[name], name)
         if name in FUNCTIONS:
             raise self.error(tree, f"{name!r} is a function", f": write {name}( )")
         given = f"; given: {', '.join(self.values)}" if self.values else ""
-        raise self.error(tree, f"no value for {name!r}", given)
+        raise self.error(tree, f"no value for {shortened(name)!r}", given)
 
     def constant(self, number: float, text: str) -> str:
         if self.share and number in self.made:

@@ -53,7 +53,7 @@ class Log(Operation):
         """Name the number that has no logarithm."""
         (x,) = inputs
         what = "a negative number" if np.any(x < 0) else "zero"
-        return f"logarithm of {what}: {numbers(x)}"
+        return f"logarithm of {what}: {numbers(x, x < 0 if x.min() < 0 else x == 0)}"
 
 
 class Sqrt(Operation):
@@ -63,7 +63,7 @@ class Sqrt(Operation):
     what = "takes the square root"
     rule = "square root: upstream over twice the output"
     makes = "sqrt({0})"
-    hands_back = ("{d} / (2 {y})",)
+    hands_back = ("{d} / (2 × {y})",)
 
     def forward(self, x: Array) -> Array:
         """Take the square root of x."""
@@ -76,7 +76,7 @@ class Sqrt(Operation):
     def complaint(self, *inputs: Array) -> str:
         """Name the negative number."""
         (x,) = inputs
-        return f"square root of a negative number: {numbers(x)}"
+        return f"square root of a negative number: {numbers(x, x < 0)}"
 
 
 class Sin(Operation):
@@ -150,7 +150,7 @@ class Sigmoid(LayerOperation):
     what = "squashes its input into 0 to 1"
     rule = "sigmoid: upstream times the slope y (1 − y), at most 1/4"
     makes = "sigmoid({0})"
-    hands_back = ("{d} × {y} (1 − {y})",)
+    hands_back = ("{d} × {y} × (1 − {y})",)
 
 
 class Tanh(LayerOperation):

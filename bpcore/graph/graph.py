@@ -162,8 +162,8 @@ class Graph:
         """
         if values is None:
             values = self.forward()
-        elif values.keys() != self.nodes.keys():
-            raise GraphError("values must be those of a forward pass of this graph")
+        else:
+            self._check_values(values)
         gradients = {self.output: self._seed(values[self.output], upstream)}
         contributions: dict[Edge, Array] = {}
         with np.errstate(all="ignore"):
@@ -181,6 +181,11 @@ class Graph:
                         gradients[edge.source] = share
         ordered = {name: gradients[name] for name in self.nodes if name in gradients}
         return Gradients(ordered, contributions)
+
+    def _check_values(self, values: Mapping[str, Array]) -> None:
+        arrays = all(isinstance(value, np.ndarray) for value in values.values())
+        if values.keys() != self.nodes.keys() or not arrays:
+            raise GraphError("values must be those of a forward pass of this graph")
 
     def _seed(self, output: Array, upstream: npt.ArrayLike | None) -> Array:
         """Return the gradient from above, of the shape and type of the output."""
@@ -213,6 +218,8 @@ class Graph:
         self, values: Mapping[str, Array] | None = None, gradients: Gradients | None = None
     ) -> str:
         """Return the graph in Graphviz' language, with the numbers of a pass if they are given."""
+        if values is not None:
+            self._check_values(values)
         return to_dot(self, values, gradients)
 
 
@@ -225,6 +232,9 @@ def computed(node: Node, values: Mapping[str, Array]) -> Array:
     inputs = tuple([values[source] for source in node.inputs])
     try:
         out = np.asarray(node.operation.forward(*inputs))
+    except MemoryError:
+        message = f"{node.operation.name} makes more numbers than fit in memory, at {node.name!r}"
+        raise GraphError(message, node=node.name, column=node.column) from None
     except (ValueError, IndexError):
         shapes = " and ".join(str(x.shape) for x in inputs)
         message = f"{node.operation.name} can't take shapes {shapes}, at {node.name!r}"

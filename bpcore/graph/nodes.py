@@ -82,7 +82,8 @@ def in_order(nodes: Mapping[str, Node], output: str) -> list[str]:
             order[name] = None
             stack.pop()
             continue
-        _check_arity(node)
+        if node.operation is not None:
+            check_arity(name, node.operation, node.inputs)
         open_.add(name)
         for source in reversed(node.inputs):
             if source not in order:
@@ -92,15 +93,12 @@ def in_order(nodes: Mapping[str, Node], output: str) -> list[str]:
     return list(order)
 
 
-def _check_arity(node: Node) -> None:
-    if node.operation is None:
-        return
-    least, most = node.operation.arity
-    if not least <= len(node.inputs) <= most:
+def check_arity(name: str, operation: Operation, inputs: tuple[str, ...]) -> None:
+    """Raise GraphError if a node's operation can't have as many inputs."""
+    least, most = operation.arity
+    if not least <= len(inputs) <= most:
         needed = f"{least}" if least == most else f"{least} or more"
         plural = "" if needed == "1" else "s"
         raise GraphError(
-            f"{node.operation.name} takes {needed} input{plural}, "
-            f"{node.name!r} has {len(node.inputs)}",
-            node=node.name,
+            f"{operation.name} takes {needed} input{plural}, {name!r} has {len(inputs)}", node=name
         )

@@ -12,6 +12,8 @@ from bpcore.layers import Array
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy.typing as npt
+
 InputGradients: TypeAlias = Array | tuple[Array, ...]
 
 
@@ -110,20 +112,34 @@ def gradient_name(name: str) -> str:
 
 
 def closed(name: str) -> str:
-    """Return ``name``, in parentheses unless it holds together as a factor does."""
+    """Return ``name``, in parentheses unless it is one word, one number or one call."""
+    if _WORD.fullmatch(name) or (_CALL.match(name) and _closes_at_its_end(name)):
+        return name
+    return f"({name})"
+
+
+def _closes_at_its_end(name: str) -> bool:
+    """Say whether the first parenthesis is closed by the last character."""
     depth = 0
-    for character in name:
-        depth += (character in "([") - (character in ")]")
-        if character == " " and depth == 0:
-            return f"({name})"
-    return f"({name})" if name.startswith(("-", "−")) else name
+    for place, character in enumerate(name):
+        depth += (character == "(") - (character == ")")
+        if character == ")" and depth == 0:
+            return place == len(name) - 1
+    return False
 
 
 _NAME = re.compile(r"[^\W\d]\w*(\[[\w,]*\])?")
+_WORD = re.compile(r"[\w.]+′*(\[[\w,]*\])?")
+_CALL = re.compile(r"\w*\(")
 
 
-def numbers(x: Array) -> str:
-    """Return what an error says of an input: its number, or how far its numbers go."""
+def numbers(x: Array, wrong: npt.NDArray[np.bool_] | None = None) -> str:
+    """Return what an error says of an input: its number, the first wrong one, or their range."""
     if x.size == 1:
-        return f"{x.item():.6g}".replace("-", "−")
-    return f"{x.size} numbers from {x.min():.6g} to {x.max():.6g}".replace("-", "−")
+        text = f"{x.item():.6g}"
+    elif wrong is not None and wrong.any():
+        place = np.unravel_index(int(wrong.argmax()), x.shape)
+        text = f"{x[place]:.6g} (at {list(map(int, place))})"
+    else:
+        text = f"{x.size} numbers from {x.min():.6g} to {x.max():.6g}"
+    return text.replace("-", "−")

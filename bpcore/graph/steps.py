@@ -145,11 +145,12 @@ class Trace:
 
         Numbers are given in full. One that is not finite is a text: ``"inf"``, ``"nan"``.
         """
+        rate = self.learning_rate
         return json.dumps(
             {
                 "layers": self.layers,
                 "activation": self.activation,
-                "learning_rate": self.learning_rate,
+                "learning_rate": None if rate is None else _spelled(rate),
                 "steps": [_step(step) for step in self.steps],
                 "values": {name: _listed(value) for name, value in self.values.items()},
             },

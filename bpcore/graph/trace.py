@@ -45,7 +45,7 @@ def trace_pass(
         values=MappingProxyType(recorder.values),
         layers=(*recorder.network.layers, "SoftmaxWithLoss"),
         activation=network.activation,
-        learning_rate=learning_rate,
+        learning_rate=None if learning_rate is None else float(learning_rate),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bpcore.graph.arrays import kept
-from bpcore.graph.example import trace_example
+from bpcore.graph.example import trace_example, whole
 from bpcore.initializers import initial_weights
 from bpcore.layers import Affine
 from bpcore.network import ACTIVATIONS
@@ -118,10 +118,10 @@ def compare_activations(
     hidden = len(network.sizes) - 2
     if not hidden:
         raise ValueError("the network has no hidden layer whose activation could be compared")
-    if layers is not None and not 1 <= layers <= MOST_LAYERS:
+    if layers is not None and not 1 <= whole("layers", layers) <= MOST_LAYERS:
         raise ValueError(f"layers must be 1 to {MOST_LAYERS}, not {layers}")
     trace = trace_example(network, x, t)
-    layers = layers or hidden
+    layers = hidden if layers is None else whole("layers", layers)
     weights = [(trace.values[f"W{n}"], trace.values[f"b{n}"]) for n in range(1, hidden + 1)]
     units = network.sizes[-2]
     rng = np.random.default_rng(seed)
@@ -151,12 +151,17 @@ def _lane(name: str, weights: list[tuple[Array, Array]], x: Array, upstream: Arr
     ):
         factor = activation.backward(np.ones_like(dout))
         dx = activation.backward(dout)
-        crossings.append(Crossing(*(kept(values[0]) for values in (z, a, dout, dx, factor))))
+        crossings.append(Crossing(*(kept(rows[0].copy()) for rows in (z, a, dout, dx, factor))))
         dout = affine.backward(dx)
     return Lane(name, tuple(reversed(crossings)))
 
 
 def _ratio(of: Array, to: Array) -> float:
     """Return how long one vector is in terms of another; 0 if that has no length."""
-    length = float(np.linalg.norm(to))
-    return float(np.linalg.norm(of)) / length if length else 0.0
+    length = _length(to)
+    return _length(of) / length if length else 0.0
+
+
+def _length(vector: Array) -> float:
+    """Return the length of a vector whose squares single precision could not hold."""
+    return float(np.linalg.norm(vector.astype(np.float64)))

@@ -303,6 +303,7 @@ def test_a_probability_that_leaves_the_floats_takes_no_loss_with_it(gap: float) 
         ("Relu1", 5, "Relu1 has units 0 to 4, not 5"),
         ("Affine2", -1, "Affine2 has units 0 to 3, not -1"),
         ("SoftmaxWithLoss", 0, "the loss has no units"),
+        ("Relu1", 1.0, "unit must be a whole number, not 1.0"),
     ],
 )
 def test_an_unknown_layer_or_unit_is_refused(layer: str, unit: int, message: str) -> None:

@@ -160,7 +160,7 @@ def test_a_dead_relu_further_up_shows_in_the_paths() -> None:
     net = network(6, 5, 4, 3)
     net.params["b2"] = [-1e4] * 4
     chain = explain_gradient(net, lit(net), 1, "b1", 0).examples[0]
-    assert "no gradient reaches a1[0]" in [factor.blocks for factor in chain.blocked]
+    assert "no gradient reaches a1[0]: all of Relu2 is shut" in chain.reasons
     for path in chain.paths:
         assert any("Relu2" in factor.blocks for factor in path.factors)
 
@@ -169,6 +169,45 @@ def test_a_saturated_sigmoid_is_named() -> None:
     net = dead("sigmoid")
     reasons = explain_gradient(net, lit(net), 1, "W1", (1, 2)).reasons
     assert reasons[0].startswith("Sigmoid1[2] is saturated: its slope is 0 where z1[2] = −")
+
+
+def test_weights_that_are_all_zero_are_named() -> None:
+    net = network(activation="tanh")
+    net.params["W2"] = np.zeros((5, 4))
+    (reason,) = explain_gradient(net, lit(net), 1, "b1", 0).reasons
+    assert reason == "no gradient reaches a1[0]: W2[0] is 0 throughout"
+
+
+def test_an_answer_that_is_exactly_right_is_named() -> None:
+    net = network(activation="tanh")
+    net.params["b2"] = [0, 1e4, 0, 0]
+    (reason,) = explain_gradient(net, lit(net), 1, "b1", 0).reasons
+    assert reason == "no gradient reaches a1[0]: y is exactly t"
+    (reason,) = explain_gradient(net, lit(net), 1, "b2", 1).reasons
+    assert reason == "y[1] is exactly t[1]"
+
+
+def test_a_gate_that_is_shut_on_the_only_way_is_told_of() -> None:
+    net = network(6, 5, 4, 3)
+    net.params["W2"] = np.eye(5, 4)
+    net.params["b2"] = [-1e4, 0, 0, 0]
+    reasons = explain_gradient(net, lit(net), 1, "b1", 0).reasons
+    assert "no gradient reaches a1[0]: its paths lead through closed gates, or cancel" in reasons
+
+
+def test_a_product_below_the_floats_is_told_of() -> None:
+    net = network(activation="tanh")
+    x = np.full(6, 5e-324)
+    (reason,) = explain_gradient(net, x, 1, "W1", (0, 0)).reasons
+    assert reason == "the product is closer to 0 than a float can be"
+
+
+def test_examples_that_cancel_are_told_of() -> None:
+    net = Network((1, 2), seed=0)
+    net.params["W1"] = np.zeros((1, 2))
+    explanation = explain_gradient(net, [[1.0], [1.0]], [0, 1], "b1", 0)
+    assert explanation.gradient == 0
+    assert explanation.reasons == ("what the examples ask for adds up to 0",)
 
 
 def test_a_dark_pixel_is_named() -> None:
@@ -209,6 +248,8 @@ def test_a_gradient_that_is_not_zero_has_no_reasons() -> None:
         ("W1", 0, r"there is no W1\[0\]"),
         ("b1", (0, 0), r"b1 has shape \(5,\): there is no b1\[0, 0\]"),
         ("b1", 5, r"there is no b1\[5\]"),
+        ("W1", (1.7, 2), "an index must be a whole number, not 1.7"),
+        ("W1", "12", "an index must be a whole number, not '12'"),
     ],
 )
 def test_an_unknown_parameter_or_index_is_refused(

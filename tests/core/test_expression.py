@@ -5,15 +5,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bpcore.graph.expression import CONSTANTS, FUNCTIONS, MAX_PARTS, parse_expression
 from bpcore.graph.operation import GraphError
 from bpcore.graph.ops import Dot, Negate, Reciprocal
 from bpcore.graph.tokens import MAX_DEPTH, MAX_LENGTH
+from bpcore.graph.trace import trace_graph
 from tests.core.fuzzing import FUZZ
-from tests.core.graphs import Calculation, calculations
+from tests.core.graphs import Calculation, calculations, expressions
 
 VALUES = {"x": 0.5, "y": -1.25, "w": 2.0, "b": 3, "W": [[1.0, 2.0], [3.0, 4.0]], "v": [0.5, -2.0]}
 
@@ -52,6 +53,8 @@ def refusal(text: str) -> GraphError:
         ("max(x, y) + max(v)", 1),
         ("mean(v) + dot(v, v)", -0.75 + 4.25),
         ("w × x − 1 ÷ w · 2", 0),
+        ("w ∗ x – 1 ⋅ 1", 0),
+        ("cos(π)", -1),
         (".5 + 5. + 1e-1 + 2E+0", 7.6),
         ("  x\t+\n1 ", 1.5),
         ("v", [0.5, -2.0]),
@@ -83,7 +86,49 @@ def test_nodes_are_called_as_they_are_written() -> None:
 
 def test_a_long_node_is_called_by_its_operation() -> None:
     text = "x + y + w + x + y + w + x + y + w"
-    assert parse_expression(text, VALUES).output == "add1"
+    assert parse_expression(text, VALUES).output == "add #1"
+
+
+def test_a_variable_can_be_called_as_nodes_are_numbered() -> None:
+    text = "(x + y + x + y + x + y + x + y + x) * add1 + 0." + "0" * 40 + "1 * constant1"
+    assert value(text, x=1, y=2, add1=10, constant1=5) == pytest.approx(130)
+
+
+def test_whole_numbers_of_any_size_are_values() -> None:
+    assert value("n", n=10**20) == 1e20
+
+
+@FUZZ
+@given(expressions, st.booleans())
+def test_the_formula_of_every_step_forward_is_true(text: str, spaced: bool) -> None:
+    values = {"x": 0.5, "y": -1.25, "w": 2.0}
+    graph = parse_expression(text if spaced else text.replace(" ", ""), values)
+    for step in trace_graph(graph).steps:
+        if step.phase == "forward":
+            formula = step.formula.removeprefix(f"{step.node} = ")
+            assume("#" not in formula)
+            again = parse_expression(formula, values)
+            found = again.forward()[again.output]
+            np.testing.assert_allclose(found, graph.forward()[step.node], rtol=1e-14, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("text", "formula"),
+    [
+        ("1/(1+exp(-x))", "1 / (1+exp(-x))"),
+        ("x-(y-w)", "x − (y-w)"),
+        ("x/(y*w)", "x / (y*w)"),
+        ("(x+y)*w", "(x+y) × w"),
+        ("(x**2)**3", "(x**2) ** 3"),
+        ("-(x+1)", "−(x+1)"),
+        ("exp(x)*exp(y)-sin(w)", "(exp(x)*exp(y)) − sin(w)"),
+    ],
+)
+def test_what_is_typed_without_spaces_keeps_its_parentheses(text: str, formula: str) -> None:
+    step = [s for s in trace_graph(parse_expression(text, VALUES)).steps if s.phase == "forward"][
+        -1
+    ]
+    assert step.formula.removeprefix(f"{step.node} = ") in (formula, step.node)
 
 
 def test_nodes_know_their_column() -> None:
@@ -126,6 +171,11 @@ def test_a_folded_constant_that_has_no_value_is_told_with_its_column() -> None:
     with pytest.raises(GraphError, match="division by zero") as error:
         parse_expression("x + 1 / (2 - 2)", VALUES, fold=True)
     assert error.value.column == 5
+
+
+def test_folded_constants_are_shared_where_asked() -> None:
+    text = "x + 2*3 + 3*2 + 6 + 6.0"
+    assert len(parse_expression(text, VALUES, fold=True, share=True).leaves) == 2
 
 
 def test_values_that_are_not_mentioned_are_left_out() -> None:
@@ -181,9 +231,9 @@ def test_names_are_what_they_are_to_python() -> None:
         ("exp(x, y)", 1, "exp takes 1 argument, not 2 at column 1"),
         ("dot(x)", 1, "dot takes 2 arguments, not 1"),
         ("max(x, y, w)", 1, "max takes 1 or 2 arguments, not 3"),
-        ("exp()", 1, "exp takes 1 argument, not 0"),
+        ("exp()", 5, "something is missing before ) at column 5"),
         ("x, y", 1, "a comma only separates arguments"),
-        ("()", 1, "a comma only separates arguments"),
+        ("()", 2, "something is missing before )"),
         ("x + q", 5, "no value for 'q' at column 5; given: x, y, w, b, W, v"),
         ("lambda", 1, "'lambda' can't be a name"),
         ("x if y else w", 3, "'if' can't be a name"),
@@ -191,7 +241,12 @@ def test_names_are_what_they_are_to_python() -> None:
         ("1e999", 1, "this number is too large"),
         ("9" * 400, 1, "this number is too large"),
         ("9" * 5000, 1, "this is not understood"),
-        ("x²", 1, "'x²' is no name"),
+        ("x²", 1, "'x²' is no name at column 1: a power is written x ** 2"),
+        ("√x", 1, "unknown sign '√' at column 1: a square root is written sqrt( )"),
+        ("sin x", 5, "an operation is missing before x at column 5: write sin( )"),
+        ("Exp(x)", 1, "unknown function 'Exp' at column 1: write exp; known: cos"),
+        ("ln(x)", 1, "unknown function 'ln' at column 1: write log; known: cos"),
+        ("x y" + "z" * 50, 3, "an operation is missing before yzz"),
         ("é + x", 1, "no value for 'é'"),
         ("x + é + foo(x)", 9, "unknown function 'foo' at column 9"),
         ("  foo(x)", 3, "unknown function 'foo' at column 3"),
@@ -225,6 +280,11 @@ def test_an_error_of_a_pass_knows_its_column(text: str, column: int) -> None:
     assert error.value.column == column
 
 
+def test_matrices_have_two_axes_at_most() -> None:
+    with pytest.raises(GraphError, match="dot can't take shapes"):
+        parse_expression("x @ v", {**VALUES, "x": np.ones((2, 2, 2))}).forward()
+
+
 def test_an_error_on_the_way_back_knows_its_column() -> None:
     with pytest.raises(GraphError, match="no finite number") as error:
         parse_expression("1 + sqrt(x - x)", VALUES).backward()
@@ -254,7 +314,48 @@ def test_a_sum_of_a_thousand_terms_is_read_and_a_deeper_one_refused() -> None:
     "text", ["(" * 101 + "x" + ")" * 101, "-" * 101 + "x", "x" + "**x" * 101, "(-" * 51 + "x"]
 )
 def test_what_the_parser_would_nest_too_deeply_is_refused_before_it(text: str) -> None:
-    assert "nested too deeply" in str(refusal(text))
+    assert "nested more than 100 deep" in str(refusal(text))
+
+
+def test_signs_and_powers_apart_do_not_nest() -> None:
+    assert value("+".join(["-x ** 2 * -1"] * 150)) == 37.5
+
+
+def test_rows_that_the_parser_would_nest_too_deeply_are_refused_before_it() -> None:
+    assert "more than 1,000 operations inside each other" in str(refusal("+".join("x" * 1002)))
+    assert "more than 1,000 operations inside each other" in str(refusal("*".join("x" * 1002)))
+    assert "more than 1,000 operations inside each other" in str(refusal("+".join("x" * 10_000)))
+    nested = "(" + "+".join("x" * 600) + ")"
+    assert "inside each other" in str(refusal("x+" * 500 + nested))
+
+
+SMALL_STACK = """
+import sys, threading
+from bpcore.graph.expression import parse_expression
+from bpcore.graph.operation import GraphError
+
+texts = ["+".join("x" * 1000), "+".join("x" * 10_000), "(" * 100 + "x" + ")" * 100]
+texts += ["sin(" * 100 + "x" + ")" * 100, "max(x," * 100 + "x" + ")" * 100, "-" * 100 + "x"]
+texts += ["x" + "**x" * 100, "(-" * 50 + "x" + ")" * 50, "(" * 90 + "+".join("x" * 900) + ")" * 90]
+
+def run():
+    for text in texts:
+        try:
+            parse_expression(text, {"x": 0.5})
+        except GraphError:
+            pass
+    print("alive")
+
+threading.stack_size(512 * 1024)
+thread = threading.Thread(target=run)
+thread.start()
+thread.join()
+"""
+
+
+def test_the_stack_of_a_thread_is_large_enough() -> None:
+    result = watched(count=1, script=SMALL_STACK)
+    assert (result.stdout, result.returncode) == ("alive\n", 0)
 
 
 def test_a_hundred_nested_parentheses_are_read() -> None:
@@ -374,7 +475,7 @@ def watched(*, count: int, script: str = WATCHED) -> subprocess.CompletedProcess
 
 
 def test_no_text_touches_the_system() -> None:
-    result = watched(count=10 * FUZZ.max_examples)
+    result = watched(count=max(10_000, 10 * FUZZ.max_examples))
     assert (result.stdout, result.stderr) == ("untouched\n", "")
 
 

@@ -190,8 +190,9 @@ def test_upstream_must_fit_the_type_of_the_output() -> None:
 
 
 def test_values_of_another_graph_are_refused() -> None:
-    with pytest.raises(GraphError, match="values must be those of a forward pass of this graph"):
-        product().backward(apples().forward())
+    for values in (apples().forward(), dict.fromkeys(product().nodes, 1.0)):
+        with pytest.raises(GraphError, match="values must be those of a forward pass of this"):
+            product().backward(values)  # type: ignore[arg-type]
 
 
 def test_a_leaf_that_is_made_by_hand_is_copied_as_well() -> None:
@@ -230,6 +231,7 @@ def test_all_that_a_pass_gives_is_read_only_and_its_own() -> None:
     arrays = [*values.values(), *gradients.values(), *gradients.contributions.values(), given_]
     assert not any(array.flags.writeable for array in arrays)
     assert not any(np.shares_memory(array, mine) for array in arrays)
+    assert not any(array.base is not None and array.base.flags.writeable for array in arrays)
     assert mine.flags.writeable
 
 
@@ -239,6 +241,17 @@ def test_single_precision_stays_single() -> None:
     graph = builder.build(builder.apply(Exp(), x))
     arrays = [*graph.forward().values(), *graph.backward().values()]
     assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
+
+
+def test_more_numbers_than_fit_in_memory_are_refused() -> None:
+    class Greedy(Negate):
+        def forward(self, x: np.ndarray) -> np.ndarray:
+            raise MemoryError
+
+    builder = GraphBuilder()
+    graph = builder.build(builder.apply(Greedy(), builder.variable("x", 1), name="out"))
+    with pytest.raises(GraphError, match="greedy makes more numbers than fit in memory, at 'out'"):
+        graph.forward()
 
 
 def test_infinities_inside_a_pass_warn_nobody_and_name_their_node() -> None:
@@ -263,7 +276,7 @@ def test_nodes_are_named_by_their_formula_or_by_number_where_that_is_long() -> N
     assert one == "x + 1"
     assert builder.apply(Multiply(), one, x) == "(x + 1) × x"
     assert builder.apply(Add(), one, builder.constant(1)) == "x + 1 + 1 #2"
-    assert builder.apply(Negate(), builder.variable("a" * 40, 1)) == "negate1"
+    assert builder.apply(Negate(), builder.variable("a" * 40, 1)) == "negate #1"
 
 
 def test_a_name_that_is_taken_is_refused() -> None:
@@ -271,6 +284,17 @@ def test_a_name_that_is_taken_is_refused() -> None:
     builder.variable("x", 1)
     with pytest.raises(GraphError, match="two nodes are called 'x'"):
         builder.variable("x", 2)
+
+
+def test_too_few_inputs_are_refused_at_once() -> None:
+    with pytest.raises(GraphError, match="exp takes 1 input, 'exp' has 0"):
+        GraphBuilder().apply(Exp())
+
+
+def test_folding_keeps_the_upstream_gradient() -> None:
+    graph = parse_expression("2 * 3 * x", {"x": 1})
+    folded = fold_constants(Graph(graph.nodes.values(), graph.output, upstream=5))
+    assert folded.backward()["x"] == 30
 
 
 def test_folding_leaves_the_value_and_the_gradients_as_they_were() -> None:
@@ -295,6 +319,16 @@ def test_dot_names_nodes_operations_values_and_gradients() -> None:
     assert 'n0 -> n2 [label="100\\nd(apple price) = 2.2"]' in text
     assert 'n2 -> n4 [label="apple cost\\n200\\nd(apple cost) = 1.1"]' in text
     assert 'n4 -> out [label="220\\ndtotal = 1"]' in text
+
+
+def test_dot_shows_no_gradient_of_a_constant() -> None:
+    graph = parse_expression("2 * x", {"x": 3})
+    assert 'label="2"]' in graph.to_dot(graph.forward(), graph.backward())
+
+
+def test_dot_with_the_values_of_another_graph_is_refused() -> None:
+    with pytest.raises(GraphError, match="values must be those of a forward pass"):
+        product().to_dot(apples().forward())
 
 
 def test_dot_without_a_pass_shows_the_structure_alone() -> None:

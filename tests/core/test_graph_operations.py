@@ -11,6 +11,7 @@ from hypothesis.extra import numpy as arrays
 from bpcore import layers
 from bpcore.graph import ops
 from bpcore.graph.builder import GraphBuilder
+from bpcore.graph.expression import parse_expression
 from bpcore.graph.graph import Graph
 from bpcore.graph.operation import GraphError, Operation
 from bpcore.layers import Array
@@ -132,6 +133,59 @@ def test_the_local_derivative_of_a_matrix_product_is_the_other_matrix() -> None:
     assert (local[0] is W, local[1] is x) == (True, True)
 
 
+FORMULAS = {
+    ops.Add: ("p + q", "dr", "dr"),
+    ops.Subtract: ("p − q", "dr", "−dr"),
+    ops.Multiply: ("p × q", "dr × q", "dr × p"),
+    ops.Divide: ("p / q", "dr / q", "−dr × r / q"),
+    ops.Reciprocal: ("1 / p", "dr × (−r²)"),
+    ops.Negate: ("−p", "dr × (−1)"),
+    ops.Power: ("p ** q", "dr × q × p ** (q − 1)", "dr × r × log(p)"),
+    ops.Exp: ("exp(p)", "dr × r"),
+    ops.Log: ("log(p)", "dr / p"),
+    ops.Sqrt: ("sqrt(p)", "dr / (2 × r)"),
+    ops.Sin: ("sin(p)", "dr × cos(p)"),
+    ops.Cos: ("cos(p)", "dr × (−sin(p))"),
+    ops.Sigmoid: ("sigmoid(p)", "dr × r × (1 − r)"),
+    ops.Tanh: ("tanh(p)", "dr × (1 − r²)"),
+}
+IN_WORDS = {
+    ops.Maximum: ("max(p, q)", "dr if p > q else 0", "dr if q >= p else 0"),
+    ops.Relu: ("relu(p)", "dr if p > 0 else 0"),
+    ops.Dot: ("p · q", "dr · qᵀ", "pᵀ · dr"),
+    ops.Sum: ("Σ p", "dr for each element"),
+    ops.Mean: ("mean(p)", "dr / n for each of n elements"),
+    ops.Max: ("max(p)", "dr for the largest element, 0 for the others"),
+}
+
+
+@pytest.mark.parametrize("operation", ALL)
+def test_formulas_are_those_of_the_book(operation: type[Operation]) -> None:
+    makes, *hands_back = (FORMULAS | IN_WORDS)[operation]
+    names = ("p", "q")[: operation.arity[0]]
+    assert operation().formula(names) == makes
+    for position, text in enumerate(hands_back):
+        assert operation().gradient_formula(position, names, "r", "dr") == text
+
+
+@pytest.mark.parametrize("operation", FORMULAS)
+def test_formulas_are_true(operation: type[Operation]) -> None:
+    makes, *hands_back = FORMULAS[operation]
+    values = {"p": 1.7, "q": 0.6, "dr": -0.35}
+    inputs = tuple(np.asarray(values[name]) for name in ("p", "q")[: operation.arity[0]])
+    out = np.asarray(operation().forward(*inputs))
+    values["r"] = float(out)
+
+    def calculated(text: str) -> float:
+        graph = parse_expression(text.replace("²", " ** 2"), values)
+        return float(graph.forward()[graph.output])
+
+    assert calculated(makes) == pytest.approx(float(out), rel=1e-14)
+    gradients = operation().gradients(np.asarray(values["dr"]), inputs, out)
+    for text, gradient in zip(hands_back, gradients, strict=True):
+        assert calculated(text) == pytest.approx(float(gradient), rel=1e-14)
+
+
 @pytest.mark.parametrize("operation", ALL)
 def test_no_operation_writes_into_its_arguments(operation: type[Operation]) -> None:
     inputs = tuple(np.full((2, 2), 0.5 + i) for i in range(operation.arity[0]))
@@ -212,7 +266,19 @@ def test_a_power_is_differentiated_at_the_edge_of_its_domain(
         (ops.Multiply(), [1e200, 1e200], "multiply(1e+200, 1e+200) is too large"),
         (ops.Divide(), [1e200, 1e-200], "divide(1e+200, 1e−200) is too large"),
         (ops.Reciprocal(), [1e-320], "reciprocal(9.99989e−321) is too large"),
-        (ops.Log(), [[1, -2, 3]], "logarithm of a negative number: 3 numbers from −2 to 3"),
+        (ops.Log(), [[1, -2, 3]], "logarithm of a negative number: −2 (at [1]), at 'out'"),
+        (
+            ops.Divide(),
+            [[1, 2], [[1, 3], [0, 4]]],
+            "by zero: 1 (at [1, 0]) / 0 (at [1, 0])",
+        ),
+        (
+            ops.Power(),
+            [[4, -4], 0.5],
+            "a negative number, −4 (at [1]), to 0.5 (at [1]), no",
+        ),
+        (ops.Sum(), [[1e308, 1e308]], "sum(2 numbers from 1e+308 to 1e+308) is too large"),
+        (ops.Dot(), [[[[1.0]]], [1.0]], "dot can't take shapes (1, 1, 1) and (1,), at 'out'"),
         (ops.Dot(), [[1, 2], [1, 2, 3]], "dot can't take shapes (2,) and (3,), at 'out'"),
         (ops.Add(), [[1, 2], [1, 2, 3]], "add can't take shapes (2,) and (3,), at 'out'"),
     ],

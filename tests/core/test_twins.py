@@ -123,6 +123,17 @@ def test_lanes_are_read_only() -> None:
         lanes["relu"] = Lane("relu", ())  # type: ignore[index]
 
 
+def test_what_single_precision_could_not_square_is_told_in_full() -> None:
+    single, double = (
+        compare_activations(
+            Network((6, 5, 4), initializer="he", dtype=dtype, seed=1), np.ones(6), 1, layers=50
+        )["sigmoid"]
+        for dtype in ("float32", "float64")
+    )
+    np.testing.assert_allclose(single.passed, double.passed, rtol=1e-3)
+    np.testing.assert_allclose(single.left, double.left, rtol=1e-3)
+
+
 def test_single_precision_stays_single() -> None:
     net = Network((6, 5, 4), dtype="float32", seed=1)
     lane = compare_activations(net, *batch(net, 1, seed=0), layers=3)["sigmoid"]
