@@ -1,1 +1,1 @@
-"""A pass of the network, recorded and explained."""
+"""Computational graphs, and passes recorded step by step: what backpropagation is seen in."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bpcore.layers import Array
 
 
-def array(value: npt.ArrayLike, dtype: type[np.floating[Any]] | None = None) -> Array:
+def array(value: npt.ArrayLike | float, dtype: type[np.floating[Any]] | None = None) -> Array:
     """Return a read-only copy of numbers, as float32 if they are, else as float64.
 
     A ``dtype`` is taken instead.
@@ -25,6 +25,8 @@ def array(value: npt.ArrayLike, dtype: type[np.floating[Any]] | None = None) -> 
     GraphError
         If they are no real numbers, not finite, or none at all.
     """
+    if isinstance(value, float) and math.isfinite(value):
+        return kept(np.array(value, dtype))  # most are: made quickly
     try:
         given = np.asarray(float(value) if type(value) is int else value)
     except (ValueError, TypeError, OverflowError) as error:

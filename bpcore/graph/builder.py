@@ -52,13 +52,12 @@ class GraphBuilder:
         operation: Operation,
         *inputs: str,
         name: str | None = None,
-        column: int | None = None,
     ) -> str:
         """Add what ``operation`` makes of ``inputs``; the formula is the name if none is given."""
         check_arity(name or operation.name, operation, inputs)
         if name is None:
             name = self.free_name(operation.formula(inputs), operation.name)
-        return self.add(Node(name, operation, inputs, column=column))
+        return self.add(Node(name, operation, inputs))
 
     def build(self, output: str, upstream: npt.ArrayLike | None = None) -> Graph:
         """Return the graph of all nodes added so far, which lead to ``output``."""

@@ -17,6 +17,7 @@ import numpy as np
 from bpcore.graph import ops
 from bpcore.graph.arrays import array
 from bpcore.graph.builder import GraphBuilder, fold_constants
+from bpcore.graph.nodes import Node
 from bpcore.graph.operation import GraphError
 from bpcore.graph.tokens import MAX_DEPTH, check_tokens, plain, refusal, shortened
 
@@ -52,6 +53,7 @@ FUNCTIONS: Mapping[str, tuple[Operation, ...]] = MappingProxyType(
 CONSTANTS = MappingProxyType({"e": math.e, "pi": math.pi, "π": math.pi})
 _INSTEAD = {"ln": "log", "sigma": "sigmoid", "maximum": "max", "power": "**", "matmul": "@"}
 
+_LEAVES = (ast.Name, ast.Constant)
 _BINARY: dict[type[ast.operator], Operation] = {
     ast.Add: ops.Add(),
     ast.Sub: ops.Subtract(),
@@ -103,6 +105,10 @@ def parse_expression(
     return fold_constants(graph, share=share) if fold else graph
 
 
+def _is_one(tree: ast.expr) -> bool:
+    return isinstance(tree, ast.Constant) and tree.value == 1
+
+
 class _Translator:
     """Turns a syntax tree into nodes, without recursion."""
 
@@ -126,7 +132,7 @@ class _Translator:
                 raise self.error(tree, f"nested more than {MAX_DEPTH:,} deep")
             if len(parts) == MAX_PARTS:
                 raise self.error(tree, f"more than {MAX_PARTS:,} numbers, names and operations")
-            if isinstance(tree, ast.Name | ast.Constant):
+            if isinstance(tree, _LEAVES):
                 parts.append((tree, None, 0))
             elif isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.UAdd):
                 waiting.append((tree.operand, depth + 1))
@@ -146,11 +152,12 @@ class _Translator:
 
     def operation(self, tree: ast.expr) -> tuple[Operation, list[ast.expr]]:
         """Return what ``tree`` does, and with what."""
+        if isinstance(tree, ast.BinOp) and type(tree.op) in _BINARY:
+            operation = _BINARY[type(tree.op)]
+            if isinstance(operation, ops.Divide) and _is_one(tree.left):
+                return ops.Reciprocal(), [tree.right]
+            return operation, [tree.left, tree.right]
         match tree:
-            case ast.BinOp(left=ast.Constant(value=1), op=ast.Div(), right=right):
-                return ops.Reciprocal(), [right]
-            case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _BINARY:
-                return _BINARY[type(sign)], [left, right]
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return ops.Negate(), [operand]
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
@@ -222,7 +229,7 @@ class _Translator:
             return self.made[known]
         name = self.builder.free_name(self.source(tree), operation.name)
         self.made[known] = name
-        return self.builder.apply(operation, *inputs, name=name, column=self.column(tree))
+        return self.builder.add(Node(name, operation, inputs, column=self.column(tree)))
 
     def source(self, tree: ast.expr) -> str:
         """Return ``tree`` as it is written."""

@@ -58,13 +58,6 @@ class Graph:
     upstream
         The gradient that comes from above the output, of its shape; 1 for each element if None.
 
-    Attributes
-    ----------
-    nodes
-        By name, each after those it reads.
-    edges
-        In the same order.
-
     Raises
     ------
     GraphError
@@ -80,23 +73,23 @@ class Graph:
             if node.name in given:
                 raise GraphError(f"two nodes are called {node.name!r}", node=node.name)
             given[node.name] = node if node.value is None else node.with_value(node.value)
-        self.output = output
+        self._output = output
         order = self._order = in_order(given, output)
         for name in given.keys() - set(order):
             raise GraphError(f"{name!r} does not lead to the output {output!r}", node=name)
-        self.nodes: Mapping[str, Node] = MappingProxyType({name: given[name] for name in order})
+        self._nodes: Mapping[str, Node] = MappingProxyType({name: given[name] for name in order})
         self._edges_to = {
             name: tuple([Edge(source, name, at) for at, source in enumerate(node.inputs)])
-            for name, node in self.nodes.items()
+            for name, node in self._nodes.items()
         }
-        self.edges = tuple(chain.from_iterable(self._edges_to.values()))
-        self.upstream = None if upstream is None else array(upstream)
+        self._edges = tuple(chain.from_iterable(self._edges_to.values()))
+        self._upstream = None if upstream is None else array(upstream)
         self._changes = self._find_what_changes()
 
     def _find_what_changes(self) -> frozenset[str]:
         """Return the names of the nodes that get a gradient: all but what constants alone make."""
         changes: set[str] = set()
-        for node in self.nodes.values():
+        for node in self._nodes.values():
             if changes.intersection(node.inputs) or not (node.inputs or node.constant):
                 changes.add(node.name)
         return frozenset(changes)
@@ -105,14 +98,34 @@ class Graph:
         return f"<Graph of {len(self.nodes)} nodes that make {self.output!r}>"
 
     @property
+    def nodes(self) -> Mapping[str, Node]:
+        """The nodes by name, each after those it reads."""
+        return self._nodes
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        """The edges in the order of the nodes that they lead to."""
+        return self._edges
+
+    @property
+    def output(self) -> str:
+        """Name of the node that all others lead to."""
+        return self._output
+
+    @property
+    def upstream(self) -> Array | None:
+        """The gradient that comes from above the output; None is 1 for each element."""
+        return self._upstream
+
+    @property
     def leaves(self) -> tuple[Node, ...]:
         """The nodes whose values are given."""
-        return tuple(node for node in self.nodes.values() if node.operation is None)
+        return tuple(node for node in self._nodes.values() if node.operation is None)
 
     @property
     def operations(self) -> tuple[Node, ...]:
         """The nodes whose values are computed, in the order of the forward pass."""
-        return tuple(node for node in self.nodes.values() if node.operation is not None)
+        return tuple(node for node in self._nodes.values() if node.operation is not None)
 
     def edges_to(self, name: str) -> tuple[Edge, ...]:
         """Return the edges into an operation, in the order of its inputs."""
@@ -137,7 +150,7 @@ class Graph:
                 leaves = ", ".join(node.name for node in self.leaves)
                 raise GraphError(f"no value can be given to {name!r}, only to {leaves}", node=name)
         with np.errstate(all="ignore"):
-            for name, node in self.nodes.items():
+            for name, node in self._nodes.items():
                 results[name] = given[name] if name in given else computed(node, results)
         return MappingProxyType(results)
 
@@ -168,7 +181,7 @@ class Graph:
         contributions: dict[Edge, Array] = {}
         with np.errstate(all="ignore"):
             for name in reversed(self._order):
-                node = self.nodes[name]
+                node = self._nodes[name]
                 if node.operation is None or name not in self._changes:
                     continue
                 inputs = tuple([values[source] for source in node.inputs])

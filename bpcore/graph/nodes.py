@@ -65,7 +65,7 @@ class Edge(NamedTuple):
 
 
 def in_order(nodes: Mapping[str, Node], output: str) -> list[str]:
-    """Return what leads to ``output``, each name after its inputs; the stack is our own."""
+    """Return what leads to ``output``, each name after its inputs; without recursion."""
     order: dict[str, None] = {}
     open_: set[str] = set()
     stack = [(output, "")]

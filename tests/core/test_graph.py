@@ -195,6 +195,15 @@ def test_values_of_another_graph_are_refused() -> None:
             product().backward(values)  # type: ignore[arg-type]
 
 
+def test_a_graph_can_not_be_changed() -> None:
+    graph = product()
+    for name in ("nodes", "edges", "output", "upstream"):
+        with pytest.raises(AttributeError):
+            setattr(graph, name, None)
+    with pytest.raises(TypeError):
+        graph.nodes["x"] = Node("x")  # type: ignore[index]
+
+
 def test_a_leaf_that_is_made_by_hand_is_copied_as_well() -> None:
     mine = np.ones(3)
     graph = Graph([Node("x", value=mine)], "x")
