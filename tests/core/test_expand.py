@@ -61,7 +61,7 @@ def test_a_network_as_a_graph_has_the_networks_values_and_gradients(
         if name in trace.values:
             close(value, trace.values[name], scale=10)
             if graph.changes(name) and name not in ("loss", "y"):
-                close(gradients[name], trace.values[f"d{name}"], scale=10)
+                close(gradients[name], trace.values[f"d{name}"])
     assert {"loss", *network.params} <= values.keys()
 
 
@@ -80,7 +80,7 @@ def test_a_layer_as_a_graph_has_the_layers_values_and_gradients(
         gradients = graph.backward()
         for leaf in graph.leaves:
             if not leaf.constant or leaf.name in network.params:
-                close(gradients[leaf.name], trace.values[f"d{leaf.name}"], scale=10)
+                close(gradients[leaf.name], trace.values[f"d{leaf.name}"])
 
 
 @FUZZ
