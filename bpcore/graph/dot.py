@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bpcore.graph.operation import gradient_name
+from bpcore.graph.operation import gradient_name, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,7 @@ def to_dot(
 
 
 def _number(value: Array) -> str:
-    return f"{value.item():.6g}" if value.size == 1 else f"array of {value.shape}"
+    return numbers(value) if value.size == 1 else f"{value.size} numbers"
 
 
 def _quoted(*texts: str) -> str:

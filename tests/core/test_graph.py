@@ -340,6 +340,18 @@ def test_dot_with_the_values_of_another_graph_is_refused() -> None:
         product().to_dot(apples().forward())
 
 
+def test_dot_counts_the_numbers_of_an_array() -> None:
+    graph = parse_expression("sum(-x)", {"x": [1, 2, -3]})
+    text = graph.to_dot(graph.forward(), graph.backward())
+    assert 'label="3 numbers\\ndx = 3 numbers"' in text
+    assert 'label="0\\nd(sum(-x)) = 1"' in text
+
+
+def test_dot_shows_a_true_minus() -> None:
+    graph = parse_expression("-x", {"x": 2})
+    assert 'label="−2\\nd(-x) = 1"' in graph.to_dot(graph.forward(), graph.backward())
+
+
 def test_dot_without_a_pass_shows_the_structure_alone() -> None:
     text = apples().to_dot()
     assert 'n0 -> n2 [label=""]' in text
