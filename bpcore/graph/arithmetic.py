@@ -154,7 +154,7 @@ class Power(Operation):
 
     symbol = "xⁿ"
     what = "raises the first input to the power of the second"
-    rule = "power: upstream times the exponent times the power one below"
+    rule = "power: upstream times exponent times the power one below; for the exponent, y log x"
     makes = "{0} ** {1}"
     hands_back = ("{d} × {1} × {0} ** ({1} − 1)", "{d} × {y} × log({0})")
     arity = (2, 2)

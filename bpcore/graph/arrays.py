@@ -38,7 +38,7 @@ def array(value: npt.ArrayLike | float, dtype: type[np.floating[Any]] | None = N
     with np.errstate(over="ignore"):
         numbers = np.array(given, dtype)
     if not finite(numbers):
-        raise GraphError("a value must be finite: neither infinite nor NaN")
+        raise GraphError("a value must be finite")
     return kept(numbers)
 
 

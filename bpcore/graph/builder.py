@@ -11,12 +11,11 @@ import numpy as np
 from bpcore.graph.arrays import array
 from bpcore.graph.graph import Graph, computed
 from bpcore.graph.nodes import Node, check_arity
-from bpcore.graph.operation import GraphError
+from bpcore.graph.operation import GraphError, Operation
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from bpcore.graph.operation import Operation
     from bpcore.layers import Array
 
 LONGEST_NAME = 32
@@ -54,6 +53,11 @@ class GraphBuilder:
         name: str | None = None,
     ) -> str:
         """Add what ``operation`` makes of ``inputs``; the formula is the name if none is given."""
+        if not isinstance(operation, Operation):
+            raise GraphError(f"an operation is given as Add(), not as {operation!r:.60}")
+        for source in inputs:
+            if source not in self.nodes:
+                raise GraphError(f"there is no node {source!r} to read")
         check_arity(name or operation.name, operation, inputs)
         if name is None:
             name = self.free_name(operation.formula(inputs), operation.name)
@@ -77,6 +81,8 @@ class GraphBuilder:
 
     def add(self, node: Node) -> str:
         """Add a node as it is."""
+        if not isinstance(node.name, str) or not node.name:
+            raise GraphError(f"a name is a text, not {node.name!r}")
         if node.name in self.nodes:
             raise GraphError(f"two nodes are called {node.name!r}", node=node.name)
         self.nodes[node.name] = node

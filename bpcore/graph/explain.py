@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from dataclasses import dataclass
 from itertools import pairwise
 from string import digits
 from typing import TYPE_CHECKING
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bpcore.graph.example import trace_batch, whole
+from bpcore.graph.explanation import Chain, Explanation, Factor, Path
 from bpcore.graph.paths import downwards, from_outputs
 from bpcore.graph.steps import layer_number
 from bpcore.network import ACTIVATIONS
@@ -26,118 +25,6 @@ PATHS = 100
 """Listed one by one for each example, if nothing else is asked for."""
 MOST_PATHS = 10_000
 _ACTIVATIONS = {activation.__name__ for activation in ACTIVATIONS.values()}
-
-
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """One number of a product.
-
-    Attributes
-    ----------
-    name
-        As mathematics, in the trace's names: ``"W2[17,3]"``.
-    value
-        The number.
-    node
-        Where it comes from: ``"Affine2"``, ``"Relu1"``, ``"SoftmaxWithLoss"``.
-    blocks
-        Why the product is 0, if it is this factor that makes it so; else "".
-    """
-
-    name: str
-    value: float
-    node: str
-    blocks: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """One way from the loss to the parameter.
-
-    Attributes
-    ----------
-    units
-        One per Affine on the way, from the class at the top to the parameter's own unit.
-    factors
-        From the loss down.
-    contribution
-        Their product.
-    """
-
-    units: tuple[int, ...]
-    factors: tuple[Factor, ...]
-    contribution: float
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """The gradient of one example's loss with respect to the parameter.
-
-    Attributes
-    ----------
-    factors
-        The gradient that reaches the parameter's unit, all paths together, and what it is
-        multiplied by from there; their product is ``gradient``.
-    paths
-        The largest ones, the largest first.
-    others
-        How many there are besides.
-    rest
-        What those contribute together.
-    """
-
-    gradient: float
-    factors: tuple[Factor, ...]
-    paths: tuple[Path, ...]
-    others: int
-    rest: float
-
-    @property
-    def blocked(self) -> tuple[Factor, ...]:
-        """The factors that are 0, and so make the gradient 0."""
-        return tuple(factor for factor in self.factors if factor.value == 0)
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Why the gradient is 0, if it is."""
-        if self.gradient == 0 and not self.blocked:
-            return ("the product is closer to 0 than a float can be",)
-        return tuple(factor.blocks for factor in self.blocked)
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why a parameter's gradient is what it is.
-
-    Attributes
-    ----------
-    parameter, index
-        ``"W1"``, ``(406, 17)``.
-    gradient
-        The mean over the examples, and the ``penalty``.
-    examples
-        A chain per example of the batch.
-    penalty
-        What weight decay adds: λ times the weight; 0 without it, and for a bias.
-    """
-
-    parameter: str
-    index: tuple[int, ...]
-    gradient: float
-    examples: tuple[Chain, ...]
-    penalty: float
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Why the gradient, or that of some of the examples, is 0: ``"Relu1[17] is shut: …"``."""
-        texts = [text for chain in self.examples for text in chain.reasons]
-        if len(self.examples) == 1:
-            return tuple(texts)
-        counts = Counter(text.partition(":")[0] for text in texts)
-        of = f"of {len(self.examples)} examples"
-        told = tuple(f"{text} in {count} {of}" for text, count in counts.most_common())
-        cancels = self.gradient == 0 and any(chain.gradient for chain in self.examples)
-        return (*told, "what the examples ask for adds up to 0") if cancels else told
 
 
 def explain_gradient(

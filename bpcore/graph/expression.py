@@ -51,7 +51,16 @@ FUNCTIONS: Mapping[str, tuple[Operation, ...]] = MappingProxyType(
 """By name; where there are several, the number of arguments decides."""
 
 CONSTANTS = MappingProxyType({"e": math.e, "pi": math.pi, "π": math.pi})
-_INSTEAD = {"ln": "log", "sigma": "sigmoid", "maximum": "max", "power": "**", "matmul": "@"}
+_INSTEAD = {
+    "abs": "max(x, -x)",
+    "ln": "log",
+    "matmul": "@",
+    "maximum": "max",
+    "pow": "**",
+    "sigma": "sigmoid",
+    "softmax": "exp(x) / sum(exp(x))",
+    "σ": "sigmoid",
+}
 
 _LEAVES = (ast.Name, ast.Constant)
 _BINARY: dict[type[ast.operator], Operation] = {
@@ -66,7 +75,7 @@ _BINARY: dict[type[ast.operator], Operation] = {
 
 def parse_expression(
     text: str,
-    values: Mapping[str, npt.ArrayLike],
+    values: Mapping[str, npt.ArrayLike] | None = None,
     *,
     share: bool = False,
     fold: bool = False,
@@ -81,7 +90,7 @@ def parse_expression(
     ----------
     values
         Of the variables: numbers or arrays, float64 in the graph. Those that the expression does
-        not mention are left out.
+        not mention are left out. A variable goes before a constant of its name.
     share
         Make one node of equal subexpressions, else one of each. A variable is always one node.
     fold
@@ -92,6 +101,8 @@ def parse_expression(
     GraphError
         With the ``column`` at which the text is not understood, too deep or too long.
     """
+    if not isinstance(text, str):
+        raise GraphError(f"an expression is a text, not {text!r:.40}")
     text = plain(text)
     check_tokens(text, FUNCTIONS)
     try:
@@ -101,7 +112,7 @@ def parse_expression(
         raise refusal("this is not understood", column) from None
     except (ValueError, MemoryError, RecursionError):
         raise GraphError("the expression is nested too deeply") from None
-    graph = _Translator(text, values, share).graph(tree.body)
+    graph = _Translator(text, values or {}, share).graph(tree.body)
     return fold_constants(graph, share=share) if fold else graph
 
 
@@ -177,9 +188,8 @@ class _Translator:
             )
         if operations is None:
             better = name.lower() if name.lower() in FUNCTIONS else _INSTEAD.get(name.lower())
-            hint = f": write {better}; known: " if better else "; known: "
-            message = f"unknown function {shortened(name)!r}"
-            raise self.error(tree, message, hint + ", ".join(FUNCTIONS))
+            hint = f": write {better}" if better else f"; known: {', '.join(FUNCTIONS)}"
+            raise self.error(tree, f"unknown function {shortened(name)!r}", hint)
         for operation in operations:
             if operation.arity[0] == len(arguments):
                 return operation
@@ -207,13 +217,16 @@ class _Translator:
             try:
                 value = array(self.values[name], np.float64)
             except GraphError as error:
-                raise self.error(tree, f"{shortened(name)}: {error}") from None
+                message = f"the value of {shortened(name)!r} can't be used"
+                raise self.error(tree, message, f": {error}") from None
             return self.builder.variable(name, value)
         if name in CONSTANTS:
             return self.constant(CONSTANTS[name], name)
         if name in FUNCTIONS:
             raise self.error(tree, f"{name!r} is a function", f": write {name}( )")
         given = f"; given: {', '.join(self.values)}" if self.values else ""
+        if name.lower() in CONSTANTS:
+            given = f": write {name.lower()}"
         raise self.error(tree, f"no value for {shortened(name)!r}", given)
 
     def constant(self, number: float, text: str) -> str:

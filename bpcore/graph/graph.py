@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 class Gradients(Mapping[str, "Array"]):
     """The gradient of a graph's output with respect to each node that can change, by its name.
 
+    A constant has none.
+
     Attributes
     ----------
     contributions
@@ -37,7 +39,17 @@ class Gradients(Mapping[str, "Array"]):
         self.contributions: Mapping[Edge, Array] = MappingProxyType(contributions)
 
     def __getitem__(self, name: str) -> Array:
+        if name not in self._upstream:
+            raise KeyError(f"no gradient of {name!r}: it is a constant, or no node")
         return self._upstream[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._upstream
+
+    def __repr__(self) -> str:
+        return (
+            f"<Gradients of {', '.join(self._upstream) if len(self) < 8 else f'{len(self)} nodes'}>"
+        )
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._upstream)
@@ -197,7 +209,7 @@ class Graph:
 
     def _check_values(self, values: Mapping[str, Array]) -> None:
         arrays = all(isinstance(value, np.ndarray) for value in values.values())
-        if values.keys() != self.nodes.keys() or not arrays:
+        if isinstance(values, Gradients) or values.keys() != self.nodes.keys() or not arrays:
             raise GraphError("values must be those of a forward pass of this graph")
 
     def _seed(self, output: Array, upstream: npt.ArrayLike | None) -> Array:
@@ -228,12 +240,19 @@ class Graph:
         )
 
     def to_dot(
-        self, values: Mapping[str, Array] | None = None, gradients: Gradients | None = None
+        self,
+        values: Mapping[str, Array] | None = None,
+        gradients: Gradients | None = None,
+        *,
+        rankdir: str = "LR",
     ) -> str:
-        """Return the graph in Graphviz' language, with the numbers of a pass if they are given."""
+        """Return the graph in Graphviz' language, with the numbers of its passes if given.
+
+        ``rankdir`` is ``"LR"``, left to right, or ``"TB"``, top to bottom.
+        """
         if values is not None:
             self._check_values(values)
-        return to_dot(self, values, gradients)
+        return to_dot(self, values, gradients, rankdir=rankdir)
 
 
 def computed(node: Node, values: Mapping[str, Array]) -> Array:

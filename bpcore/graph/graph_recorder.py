@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bpcore.graph.array_ops import Dot, Reduction
 from bpcore.graph.arrays import kept
 from bpcore.graph.code import code_of
 from bpcore.graph.functions import LayerOperation
-from bpcore.graph.operation import gradient_name
+from bpcore.graph.operation import closed, gradient_name
 from bpcore.graph.steps import Downstream, Step
 
 if TYPE_CHECKING:
@@ -99,9 +100,18 @@ class GraphRecorder:
                 upstream=self.names[node.name],
                 downstream=downstream,
                 formula=_joined([share.formula for share in downstream]),
-                rule=operation.rule,
+                rule=operation.rule + self._summing(downstream, node),
                 code=_code(operation, forward=False),
             )
+
+    def _is_summed(self, node: Node, source: str) -> bool:
+        """Say whether an input was repeated to fit the others: its gradient is a sum then."""
+        elementwise = not isinstance(node.operation, Dot | Reduction)
+        return elementwise and self.values[source].shape != self.values[node.name].shape
+
+    def _summing(self, downstream: tuple[Downstream, ...], node: Node) -> str:
+        summed = any(self._is_summed(node, share.input) for share in downstream)
+        return "; an input that was repeated gets the sum over its copies" if summed else ""
 
     def _downstream(self, node: Node, operation: Operation) -> Iterator[Downstream]:
         inputs = tuple([self.values[source] for source in node.inputs])
@@ -113,11 +123,13 @@ class GraphRecorder:
                 product = operation.gradient_formula(
                     edge.position, node.inputs, node.name, self.names[node.name]
                 )
+                summed = self._is_summed(node, edge.source)
+                product = closed(product) if summed else product
                 yield Downstream(
                     input=edge.source,
                     gradient=name,
                     local_derivative=kept(np.array(local, self.values[node.name].dtype)),
-                    formula=f"{name} = {product}",
+                    formula=f"{name} = Σ {product}" if summed else f"{name} = {product}",
                     parameter=self.graph.nodes[edge.source].parameter,
                 )
 

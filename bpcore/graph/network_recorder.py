@@ -165,6 +165,8 @@ class NetworkRecorder:
         step(weights, "self.dW", (source,), layer.x, formula, rule)
         formula = f"db{n} = Σ {upstream}"
         rule = "a bias is added, so the gradient passes on unchanged"
+        if len(dout) > 1:
+            rule = "a bias is added to every example, so it gets the sum of their gradients"
         step(f"b{n}", "self.db", (), np.ones((), dout.dtype), formula, rule)
         return dx
 

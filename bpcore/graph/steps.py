@@ -33,7 +33,8 @@ class Downstream:
     local_derivative
         What upstream is multiplied by, shaped as the factor stands in the formula: the gates of a
         Relu (N, M), the slopes of a Sigmoid (N, M), the weights of an Affine for its input (D, M),
-        the input (N, D) for its weights, 1 for its bias.
+        the input (N, D) for its weights, 1 for its bias. Where an input was repeated to fit the
+        others, as a bias is for each example, the products are added up.
     formula
         The product as mathematics.
     parameter

@@ -27,6 +27,7 @@ _TOKEN = re.compile(
     r"|\*\*|[-+*/@(),]|(?P<unknown>.)"
 )
 _TYPED = str.maketrans("−–×·⋅∗÷", "--****/")
+_TYPED |= {0xFF00 + i: 0x20 + i for i in range(1, 95)}  # full width, as Japanese keyboards type
 _HINTS = {
     "^": "a power is written **",
     "=": "write only what is on its right",
@@ -49,6 +50,7 @@ class _Group:
     """What is open inside one parenthesis, or outside of all."""
 
     column: int
+    call: bool = False
     nested: int = 0
     """Signs before the present operand and powers after it: they nest to the right."""
     sums: int = 0
@@ -68,7 +70,7 @@ def check_tokens(text: str, functions: Container[str]) -> None:
         _check_neighbours(before, token, column, functions)
         group = groups[-1]
         if token == "(":
-            groups.append(_Group(column))
+            groups.append(_Group(column, call=before.isidentifier()))
             _check_nesting(groups, column)
         elif token == ")":
             if len(groups) == 1:
@@ -78,7 +80,10 @@ def check_tokens(text: str, functions: Container[str]) -> None:
             group.nested += 1
             _check_nesting(groups, column)
         elif token == ",":
-            groups[-1] = _Group(group.column)
+            if not group.call:
+                hint = ": it only separates arguments, a number is written 0.5"
+                raise refusal("this comma does not belong here", column, hint)
+            groups[-1] = _Group(group.column, call=True)
         elif token in "+-*/@":
             group.nested = 0
             group.products = 0 if token in "+-" else group.products + 1
@@ -106,12 +111,14 @@ def _check_rows(groups: list[_Group], column: int) -> None:
 
 def _check_neighbours(before: str, token: str, column: int, functions: Container[str]) -> None:
     if before in _BEFORE_OPERAND:
+        if (before, token) == ("/", "/"):
+            raise refusal("there is no //", column, ": a division is written /")
         if token in _AFTER_OPERAND:
             raise refusal(f"something is missing before {token}", column)
     elif token == "(" and not before.isidentifier():
         raise refusal("for a product write * before this (", column)
     elif token not in _BETWEEN:
-        hint = f": write {before}( )" if before in functions else ""
+        hint = f": write {before}( )" if before in functions else ": for a product write *"
         raise refusal(f"an operation is missing before {shortened(token)}", column, hint)
 
 
@@ -149,7 +156,8 @@ def _tokens(text: str) -> Iterator[tuple[str, int]]:
 def _check_word(word: str, column: int, number: str) -> None:
     if number:
         hint = f": for a product write {shortened(number)} * {shortened(word)}"
-        raise refusal("a number runs into a word", column, hint)
+        odd = word.startswith("_") or number == "0"
+        raise refusal("a number runs into a word", column, "" if odd else hint)
     if not word.isidentifier():
         hint = ": a power is written x ** 2" if set("²³⁴⁵⁶⁷⁸⁹") & set(word) else ""
         raise refusal(f"{shortened(word)!r} is no name", column, hint)

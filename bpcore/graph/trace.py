@@ -56,6 +56,9 @@ def trace_graph(
 ) -> Trace:
     """Run ``graph`` forward and backward: a step per operation, and one more on the way back.
 
+    Values are called as their nodes, the gradient of ``x`` is called ``dx``, or ``dx′`` if a node
+    has that name, and a part of it that ``x * y`` hands back, beside others, ``dx via x * y``.
+
     Parameters
     ----------
     values

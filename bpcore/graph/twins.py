@@ -26,7 +26,7 @@ LANES = ("relu", "sigmoid")
 MOST_LAYERS = 64
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
 class Crossing:
     """One activation layer on one example, crossed forward and back. All arrays are (M,).
 
@@ -46,13 +46,16 @@ class Crossing:
     downstream: Array
     factor: Array
 
+    def __repr__(self) -> str:
+        return f"<Crossing of {len(self.z)} units, {self.passed:.3g} of the gradient passes>"
+
     @property
     def passed(self) -> float:
         """How much of the gradient's length gets through, 0 to 1; 0 where none arrives."""
         return _ratio(self.downstream, self.upstream)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
 class Lane:
     """A stack of hidden layers with one activation; the first one is that next to the input.
 
@@ -67,18 +70,26 @@ class Lane:
     activation: str
     crossings: tuple[Crossing, ...]
 
+    def __repr__(self) -> str:
+        layers = f"{len(self.crossings)} layer{'s' if len(self.crossings) > 1 else ''}"
+        return f"<Lane {self.activation}: {layers}, {self.left[-1]:.3g} of the gradient is left>"
+
     @property
     def passed(self) -> Array:
         """What the activations alone let through on the way back, (n,): after 1, 2, … n layers.
 
-        The product of ``Crossing.passed`` from the topmost layer down; the weights between them
-        stretch and shrink a gradient, too, and are left out here.
+        From the topmost layer down, against the order of ``crossings``: the product of their
+        ``passed``. The weights between them stretch and shrink a gradient, too, and are left out.
         """
         return np.cumprod([crossing.passed for crossing in reversed(self.crossings)])
 
     @property
     def left(self) -> Array:
-        """What is left of the gradient at z after 1, 2, … n layers, weights included, (n,)."""
+        """What is left of the gradient at z after 1, 2, … n layers, (n,).
+
+        From the topmost layer down, against the order of ``crossings``; with the weights between
+        them, so that it can also grow beyond 1.
+        """
         arrived = self.crossings[-1].upstream
         return np.array([_ratio(c.downstream, arrived) for c in reversed(self.crossings)])
 

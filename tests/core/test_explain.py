@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpcore.graph.explain import Chain, Explanation, explain_gradient
+from bpcore.graph.explain import explain_gradient
+from bpcore.graph.explanation import Chain, Explanation
 from bpcore.network import Network
 from tests.core.fuzzing import FUZZ
 from tests.core.graphs import batch, close, networks
@@ -210,6 +211,16 @@ def test_examples_that_cancel_are_told_of() -> None:
     assert explanation.reasons == ("what the examples ask for adds up to 0",)
 
 
+def test_where_weight_decay_alone_is_left_it_is_told_of() -> None:
+    net = network(decay=0.1)
+    net.params["b1"] = [0, 0, -1e4, 0, 0]
+    explanation = explain_gradient(net, lit(net), 1, "W1", (1, 2))
+    assert explanation.gradient == explanation.penalty != 0
+    shut, decay = explanation.reasons
+    assert shut.startswith("Relu1[2] is shut")
+    assert decay == f"the gradient is weight decay alone, {explanation.penalty:.6g}"
+
+
 def test_a_dark_pixel_is_named() -> None:
     net = network()
     x = lit(net)
@@ -269,3 +280,13 @@ def test_an_explanation_can_not_be_changed() -> None:
     explanation: Explanation = explain_gradient(network(), np.ones(6), 1, "b1", 0)
     with pytest.raises(AttributeError):
         explanation.gradient = 1.0  # type: ignore[misc]
+
+
+def test_what_is_explained_is_short_when_printed() -> None:
+    explanation = explain_gradient(network(), lit(network()), 1, "W2", (1, 2))
+    (chain,) = explanation.examples
+    read, upstream = chain.factors[1].value, chain.factors[0].value
+    product = f"y[2] − t[2] {upstream:.4g} × a1[1] {read:.4g} = {chain.gradient:.6g}"
+    assert repr(explanation) == f"<Explanation of W2[1,2]: {chain.gradient:.6g} over 1 example>"
+    assert repr(chain) == f"<Chain {product}>"
+    assert repr(chain.paths[0]) == f"<Path {product}>"

@@ -55,6 +55,7 @@ def refusal(text: str) -> GraphError:
         ("w × x − 1 ÷ w · 2", 0),
         ("w ∗ x – 1 ⋅ 1", 0),
         ("cos(π)", -1),
+        ("ｘ＋１．５　＊（２）", 3.5),
         (".5 + 5. + 1e-1 + 2E+0", 7.6),
         ("  x\t+\n1 ", 1.5),
         ("v", [0.5, -2.0]),
@@ -206,7 +207,7 @@ def test_names_are_what_they_are_to_python() -> None:
         ("", 1, "the expression is empty"),
         (" \n ", 1, "the expression is empty"),
         ("2x", 2, "a number runs into a word at column 2: for a product write 2 * x"),
-        ("0x10", 2, "for a product write 0 * x10"),
+        ("0x10", 2, "a number runs into a word at column 2"),
         ("x^2", 2, "unknown sign '^' at column 2: a power is written **"),
         ("y = x", 3, "unknown sign '=' at column 3: write only what is on its right"),
         ("[1, 2]", 1, "unknown sign '['"),
@@ -219,7 +220,7 @@ def test_names_are_what_they_are_to_python() -> None:
         ("x)", 2, "this ) closes nothing at column 2"),
         ("x + ", 3, "something is missing after + at column 3"),
         ("* x", 1, "something is missing before *"),
-        ("x // y", 4, "something is missing before /"),
+        ("x // y", 4, "there is no // at column 4: a division is written /"),
         ("sum(*v)", 5, "something is missing before *"),
         ("x y", 3, "an operation is missing before y at column 3"),
         ("x 2", 3, "an operation is missing before 2 at column 3"),
@@ -232,7 +233,8 @@ def test_names_are_what_they_are_to_python() -> None:
         ("dot(x)", 1, "dot takes 2 arguments, not 1"),
         ("max(x, y, w)", 1, "max takes 1 or 2 arguments, not 3"),
         ("exp()", 5, "something is missing before ) at column 5"),
-        ("x, y", 1, "a comma only separates arguments"),
+        ("x, y", 2, "this comma does not belong here at column 2"),
+        ("exp((x, y))", 7, "a number is written 0.5"),
         ("()", 2, "something is missing before )"),
         ("x + q", 5, "no value for 'q' at column 5; given: x, y, w, b, W, v"),
         ("lambda", 1, "'lambda' can't be a name"),
@@ -243,9 +245,17 @@ def test_names_are_what_they_are_to_python() -> None:
         ("9" * 5000, 1, "this is not understood"),
         ("x²", 1, "'x²' is no name at column 1: a power is written x ** 2"),
         ("√x", 1, "unknown sign '√' at column 1: a square root is written sqrt( )"),
+        ("σ(x)", 1, "unknown function 'σ' at column 1: write sigmoid"),
+        ("softmax(v)", 1, "write exp(x) / sum(exp(x))"),
+        ("2 * PI", 5, "no value for 'PI' at column 5: write pi"),
+        (
+            "sin(x)cos(x)",
+            7,
+            "an operation is missing before cos at column 7: for a product write *",
+        ),
         ("sin x", 5, "an operation is missing before x at column 5: write sin( )"),
-        ("Exp(x)", 1, "unknown function 'Exp' at column 1: write exp; known: cos"),
-        ("ln(x)", 1, "unknown function 'ln' at column 1: write log; known: cos"),
+        ("Exp(x)", 1, "unknown function 'Exp' at column 1: write exp"),
+        ("ln(x)", 1, "unknown function 'ln' at column 1: write log"),
         ("x y" + "z" * 50, 3, "an operation is missing before yzz"),
         ("é + x", 1, "no value for 'é'"),
         ("x + é + foo(x)", 9, "unknown function 'foo' at column 9"),
@@ -261,13 +271,23 @@ def test_what_is_wrong_is_told_with_its_column(text: str, column: int, message: 
     assert error.column == column
 
 
+@pytest.mark.parametrize("text", [None, 3, b"x"])
+def test_what_is_no_text_is_no_expression(text: object) -> None:
+    with pytest.raises(GraphError, match="an expression is a text, not"):
+        parse_expression(text)  # type: ignore[arg-type]
+
+
+def test_values_are_needed_by_variables_only() -> None:
+    assert parse_expression("2 * 3").forward()["2 * 3"] == 6
+
+
 def test_without_any_variable_given_no_list_of_them_is_promised() -> None:
     with pytest.raises(GraphError, match=r"no value for 'x' at column 1$"):
         parse_expression("x", {})
 
 
 def test_a_value_that_is_no_number_is_told_where_it_is_used() -> None:
-    with pytest.raises(GraphError, match=r"x: a value must be finite.* at column 5"):
+    with pytest.raises(GraphError, match=r"value of 'x' .* at column 5: a value must be finite"):
         parse_expression("1 + x", {"x": np.nan})
 
 

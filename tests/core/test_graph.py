@@ -1,3 +1,4 @@
+import re
 import shutil
 import subprocess
 from collections import defaultdict
@@ -163,6 +164,18 @@ def test_constants_get_no_gradient_and_nor_does_what_they_make() -> None:
     assert list(graph.backward()) == ["x", "(2 * 3) * x"]
 
 
+def test_a_constant_is_told_from_a_gradient_that_is_there() -> None:
+    gradients = parse_expression("2 * x", {"x": 4}).backward()
+    assert ("x" in gradients, "2" in gradients) == (True, False)
+    with pytest.raises(KeyError, match="no gradient of '2': it is a constant, or no node"):
+        gradients["2"]
+
+
+def test_gradients_are_short_when_printed() -> None:
+    assert repr(product().backward()) == "<Gradients of x, square, y, out>"
+    assert repr(chain(20).backward()) == "<Gradients of 21 nodes>"
+
+
 def test_a_graph_of_constants_alone_has_a_value_and_nothing_to_differentiate() -> None:
     graph = parse_expression("2 * 3", {})
     assert graph.forward()["2 * 3"] == 6
@@ -300,6 +313,18 @@ def test_too_few_inputs_are_refused_at_once() -> None:
         GraphBuilder().apply(Exp())
 
 
+def test_a_builder_takes_operations_and_names_only() -> None:
+    builder = GraphBuilder()
+    x = builder.variable("x", 1)
+    with pytest.raises(GraphError, match=r"an operation is given as Add\(\), not as <class"):
+        builder.apply(Add, x, x)  # type: ignore[arg-type]
+    with pytest.raises(GraphError, match="there is no node 3 to read"):
+        builder.apply(Add(), x, 3)  # type: ignore[arg-type]
+    for name in ("", 5):
+        with pytest.raises(GraphError, match="a name is a text"):
+            builder.variable(name, 1)  # type: ignore[arg-type]
+
+
 def test_folding_keeps_the_upstream_gradient() -> None:
     graph = parse_expression("2 * 3 * x", {"x": 1})
     folded = fold_constants(Graph(graph.nodes.values(), graph.output, upstream=5))
@@ -330,6 +355,30 @@ def test_dot_names_nodes_operations_values_and_gradients() -> None:
     assert 'n4 -> out [label="220\\ndtotal = 1"]' in text
 
 
+def test_dot_shows_at_each_edge_what_comes_back_along_it_and_the_sum_at_the_node() -> None:
+    graph = parse_expression("(-x) * (-x) + -x", {"x": 3}, share=True)
+    text = graph.to_dot(graph.forward(), graph.backward())
+    assert re.findall(r"part of d\(-x\) = (\S+)\"", text) == ["−3", "−3", "1"]
+    assert 'label="×(−1)", xlabel="d(-x) = −5"]' in text
+    graph = product()
+    text = graph.to_dot(graph.forward(), graph.backward())
+    assert sorted(re.findall(r"part of dx = (\d)", text)) == ["1", "3", "3"]
+    assert 'label="x\\ndx = 7"' in text
+
+
+def test_dot_goes_from_left_to_right_or_from_top_to_bottom() -> None:
+    assert "rankdir=LR" in product().to_dot()
+    assert "rankdir=TB" in product().to_dot(rankdir="TB")
+    with pytest.raises(GraphError, match="rankdir must be LR or TB, not 'up'"):
+        product().to_dot(rankdir="up")
+
+
+def test_gradients_are_not_taken_for_values() -> None:
+    graph = apples()
+    with pytest.raises(GraphError, match="values must be those of a forward pass"):
+        graph.to_dot(graph.backward())
+
+
 def test_dot_shows_no_gradient_of_a_constant() -> None:
     graph = parse_expression("2 * x", {"x": 3})
     assert 'label="2"]' in graph.to_dot(graph.forward(), graph.backward())
@@ -343,7 +392,9 @@ def test_dot_with_the_values_of_another_graph_is_refused() -> None:
 def test_dot_counts_the_numbers_of_an_array() -> None:
     graph = parse_expression("sum(-x)", {"x": [1, 2, -3]})
     text = graph.to_dot(graph.forward(), graph.backward())
-    assert 'label="3 numbers\\ndx = 3 numbers"' in text
+    assert 'label="[1, 2, −3]\\ndx = [−1, −1, −1]"' in text
+    graph = parse_expression("x @ y", {"x": np.ones((2, 3)), "y": np.ones((3, 4))})
+    assert 'label="2×3 numbers"' in graph.to_dot(graph.forward())
     assert 'label="0\\nd(sum(-x)) = 1"' in text
 
 

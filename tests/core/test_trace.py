@@ -234,6 +234,11 @@ def test_the_mean_over_a_batch_is_in_the_formula(count: int, ending: str) -> Non
     assert traced(count).steps[4].formula.endswith(ending)
 
 
+@pytest.mark.parametrize(("count", "rule"), [(1, "passes on unchanged"), (5, "the sum of their")])
+def test_a_bias_of_a_batch_gets_a_sum(count: int, rule: str) -> None:
+    assert rule in next(step for step in traced(count).steps if step.computes == ("db2",)).rule
+
+
 def test_every_formula_names_what_it_computes_and_what_it_reads() -> None:
     for step in traced().steps:
         if step.phase == "backward" and step.node != "SoftmaxWithLoss":

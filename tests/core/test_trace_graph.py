@@ -171,6 +171,28 @@ def test_weights_and_biases_are_told_from_other_leaves() -> None:
     }
 
 
+@pytest.mark.parametrize("text", ["x + b", "x - b", "x * b", "x / b", "max(x, b)"])
+def test_what_was_repeated_gets_a_sum_and_the_formula_says_so(text: str) -> None:
+    values = {"x": [[1.0, 2.0], [3.0, -4.0]], "b": [0.5, 2.5]}
+    trace = trace_graph(parse_expression(text, values))
+    step = trace.steps[-1]
+    of_x, of_b = step.downstream
+    assert "Σ" not in of_x.formula
+    assert of_b.formula.startswith("db = Σ ")
+    assert step.rule.endswith("an input that was repeated gets the sum over its copies")
+    products = trace.values[step.upstream] * of_b.local_derivative
+    np.testing.assert_allclose(trace.values["db"], products.sum(axis=0))
+
+
+def test_what_was_not_repeated_gets_no_sum() -> None:
+    for text in ("x + y", "sum(x)", "x @ v"):
+        step = trace_graph(parse_expression(text, {"x": [1, 2], "y": [3, 4], "v": [5, 6]})).steps[
+            -1
+        ]
+        assert "repeated" not in step.rule
+        assert "Σ" not in step.formula
+
+
 def test_a_long_sum_is_told_briefly() -> None:
     step = traced("x").steps
     assert step == ()

@@ -154,3 +154,11 @@ def test_a_network_without_hidden_layers_has_nothing_to_compare() -> None:
 def test_one_example_is_compared_and_no_batch() -> None:
     with pytest.raises(ValueError, match="give one example"):
         compare_activations(network(), np.ones((2, 6)), [1, 2])
+
+
+def test_lanes_are_short_when_printed() -> None:
+    net = network()
+    lane = compare_activations(net, *batch(net, 1, seed=0), layers=2)["sigmoid"]
+    assert repr(lane) == f"<Lane sigmoid: 2 layers, {lane.left[1]:.3g} of the gradient is left>"
+    passed = lane.crossings[0].passed
+    assert repr(lane.crossings[0]) == f"<Crossing of 5 units, {passed:.3g} of the gradient passes>"
