@@ -95,7 +95,7 @@ def fold_constants(graph: Graph, *, share: bool = False) -> Graph:
     With ``share``, equal constants are one node.
     """
     builder = GraphBuilder()
-    known: dict[bytes, str] = {}
+    known: dict[tuple[tuple[int, ...], bytes], str] = {}
     values: dict[str, Array] = {}
     names: dict[str, str] = {}
     read = {edge.source for edge in graph.edges if graph.changes(edge.target)} | {graph.output}
@@ -107,7 +107,7 @@ def fold_constants(graph: Graph, *, share: bool = False) -> Graph:
         with np.errstate(all="ignore"):  # what is not finite is told by its node
             values[name] = computed(node, values)
         if name in read:
-            number = values[name].tobytes()
+            number = (values[name].shape, values[name].tobytes())
             if not (share and number in known):
                 called = builder.free_name(name) if node.operation is None else None
                 known[number] = builder.constant(values[name], called)

@@ -129,10 +129,10 @@ def compare_activations(
     hidden = len(network.sizes) - 2
     if not hidden:
         raise ValueError("the network has no hidden layer whose activation could be compared")
-    if layers is not None and not 1 <= whole("layers", layers) <= MOST_LAYERS:
+    layers = hidden if layers is None else whole("layers", layers)
+    if not 1 <= layers <= MOST_LAYERS:
         raise ValueError(f"layers must be 1 to {MOST_LAYERS}, not {layers}")
     trace = trace_example(network, x, t)
-    layers = hidden if layers is None else whole("layers", layers)
     weights = [(trace.values[f"W{n}"], trace.values[f"b{n}"]) for n in range(1, hidden + 1)]
     units = network.sizes[-2]
     rng = np.random.default_rng(seed)
