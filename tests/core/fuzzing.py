@@ -1,8 +1,13 @@
-"""How many examples of anything at all are tried on what reads files."""
+"""How many examples of anything at all are tried on what reads files, and of random graphs."""
 
 import os
 
 from hypothesis import settings
 
-FUZZ = settings(max_examples=int(os.environ.get("CHAINLIGHT_EXAMPLES", "100")))
-"""Set CHAINLIGHT_EXAMPLES to thousands when a reader changes."""
+_ASKED_FOR = os.environ.get("CHAINLIGHT_EXAMPLES")
+
+FUZZ = settings(max_examples=int(_ASKED_FOR or 100))
+"""For what reads files and texts. CHAINLIGHT_EXAMPLES tries thousands when a reader changes."""
+
+CASES = settings(max_examples=int(_ASKED_FOR or 30))
+"""For random graphs and networks, each of which is many checks; more when the engine changes."""

@@ -26,7 +26,7 @@ from bpcore.graph.ops import (
 from bpcore.graph.trace import trace_pass
 from bpcore.layers import Array
 from bpcore.network import Network, TwoLayerNet
-from tests.core.fuzzing import FUZZ
+from tests.core.fuzzing import CASES
 from tests.core.graphs import assert_differentiated, batch, close, networks
 
 
@@ -49,7 +49,7 @@ def digit() -> tuple[TwoLayerNet, Array, int]:
 # Truth
 
 
-@FUZZ
+@CASES
 @given(networks(), st.integers(1, 4), st.integers(0, 10**6))
 def test_a_network_as_a_graph_has_the_networks_values_and_gradients(
     network: Network, count: int, seed: int
@@ -65,7 +65,7 @@ def test_a_network_as_a_graph_has_the_networks_values_and_gradients(
     assert {"loss", *network.params} <= values.keys()
 
 
-@FUZZ
+@CASES
 @given(networks(), st.integers(1, 4), st.integers(0, 10**6))
 def test_a_layer_as_a_graph_has_the_layers_values_and_gradients(
     network: Network, count: int, seed: int
@@ -83,7 +83,7 @@ def test_a_layer_as_a_graph_has_the_layers_values_and_gradients(
                 close(gradients[leaf.name], trace.values[f"d{leaf.name}"])
 
 
-@FUZZ
+@CASES
 @given(networks(), st.integers(0, 10**6), st.integers(0, 8))
 def test_a_unit_as_a_graph_has_the_layers_values_and_gradients(
     network: Network, seed: int, terms: int
@@ -99,7 +99,7 @@ def test_a_unit_as_a_graph_has_the_layers_values_and_gradients(
         assert_differentiated_but_for_kinks(graph)
 
 
-@FUZZ
+@CASES
 @given(networks(), st.integers(0, 10**6), st.integers(0, 8))
 def test_a_neuron_as_a_graph_has_the_layers_values_and_gradients(
     network: Network, seed: int, terms: int
@@ -200,7 +200,7 @@ def test_a_unit_of_sigmoid_is_the_books_four_nodes() -> None:
     assert names == ["−z1[3]", "exp(−z1[3])", "1 + exp(−z1[3])", "a1[3]"]
 
 
-@FUZZ
+@CASES
 @given(st.floats(-18, 18), st.floats(-1, 1))
 def test_the_four_backward_steps_of_sigmoid_have_the_books_values(x: float, dout: float) -> None:
     network = Network((1, 1, 1), activation="sigmoid", seed=0)

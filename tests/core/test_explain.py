@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bpcore.graph.explain import explain_gradient
 from bpcore.graph.explanation import Chain, Explanation
 from bpcore.network import Network
-from tests.core.fuzzing import FUZZ
+from tests.core.fuzzing import CASES
 from tests.core.graphs import batch, close, networks
 
 
@@ -35,7 +35,7 @@ def lit(net: Network) -> np.ndarray:
 # Truth
 
 
-@FUZZ
+@CASES
 @given(networks(), st.integers(1, 4), st.integers(0, 10**6), st.data())
 def test_the_gradient_is_the_networks(
     net: Network, count: int, seed: int, data: st.DataObject
@@ -56,7 +56,7 @@ def test_the_gradient_is_the_networks(
             assert math.prod(factor.value for factor in path.factors) == path.contribution
 
 
-@FUZZ
+@CASES
 @given(networks(), st.integers(0, 10**6), st.integers(0, 20))
 def test_the_largest_paths_are_listed_and_the_others_added_up(
     net: Network, seed: int, most: int

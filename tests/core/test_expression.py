@@ -13,7 +13,7 @@ from bpcore.graph.operation import GraphError
 from bpcore.graph.ops import Dot, Negate, Reciprocal
 from bpcore.graph.tokens import MAX_DEPTH, MAX_LENGTH
 from bpcore.graph.trace import trace_graph
-from tests.core.fuzzing import FUZZ
+from tests.core.fuzzing import CASES, FUZZ
 from tests.core.graphs import Calculation, calculations, expressions
 
 VALUES = {"x": 0.5, "y": -1.25, "w": 2.0, "b": 3, "W": [[1.0, 2.0], [3.0, 4.0]], "v": [0.5, -2.0]}
@@ -65,7 +65,7 @@ def test_an_expression_means_what_it_does_in_python(text: str, expected: object)
     np.testing.assert_allclose(value(text), expected, rtol=1e-15, atol=1e-15)
 
 
-@FUZZ
+@CASES
 @given(calculations)
 def test_any_expression_has_the_value_that_numpy_gives_it(calculation: Calculation) -> None:
     text, calculate = calculation
@@ -99,7 +99,7 @@ def test_whole_numbers_of_any_size_are_values() -> None:
     assert value("n", n=10**20) == 1e20
 
 
-@FUZZ
+@CASES
 @given(expressions, st.booleans())
 def test_the_formula_of_every_step_forward_is_true(text: str, spaced: bool) -> None:
     values = {"x": 0.5, "y": -1.25, "w": 2.0}

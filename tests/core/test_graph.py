@@ -15,7 +15,7 @@ from bpcore.graph.nodes import Edge, Node
 from bpcore.graph.operation import GraphError
 from bpcore.graph.ops import Add, Exp, Log, Multiply, Negate, Sum
 from bpcore.graph.shop import apples, apples_and_oranges
-from tests.core.fuzzing import FUZZ
+from tests.core.fuzzing import CASES
 from tests.core.graphs import assert_differentiated, expressions
 
 
@@ -28,11 +28,9 @@ def product() -> Graph:
 
 
 def chain(length: int) -> Graph:
-    builder = GraphBuilder()
-    name = builder.variable("x", 1.5)
-    for number in range(length):
-        name = builder.apply(Negate(), name, name=f"n{number}")
-    return builder.build(name)
+    nodes = [Node("x", value=np.array(1.5)), Node("n0", Negate(), ("x",))]
+    nodes += [Node(f"n{i}", Negate(), (f"n{i - 1}",)) for i in range(1, length)]
+    return Graph(nodes, f"n{length - 1}")
 
 
 # The book's shop
@@ -135,7 +133,7 @@ def test_gradients_of_several_readers_add_up_and_each_contribution_is_kept() -> 
     }
 
 
-@FUZZ
+@CASES
 @given(expressions, st.booleans(), st.integers(0, 100))
 def test_every_expression_passes_the_numerical_check(text: str, share: bool, seed: int) -> None:
     x, y, w = np.random.default_rng(seed).uniform(-1.5, 1.5, 3)
@@ -143,7 +141,7 @@ def test_every_expression_passes_the_numerical_check(text: str, share: bool, see
     assert_differentiated(graph, seed)
 
 
-@FUZZ
+@CASES
 @given(expressions, st.booleans(), st.integers(0, 100))
 def test_contributions_of_the_edges_that_leave_a_node_are_its_gradient(
     text: str, share: bool, seed: int

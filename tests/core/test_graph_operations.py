@@ -15,7 +15,7 @@ from bpcore.graph.expression import parse_expression
 from bpcore.graph.graph import Graph
 from bpcore.graph.operation import GraphError, Operation
 from bpcore.layers import Array
-from tests.core.fuzzing import FUZZ
+from tests.core.fuzzing import CASES
 from tests.core.graphs import assert_differentiated
 
 ALL: list[type[Operation]] = [getattr(ops, name) for name in ops.__all__]
@@ -49,7 +49,7 @@ def values(operation: type[Operation], shape: tuple[int, ...], seed: int) -> Arr
 
 
 @pytest.mark.parametrize("operation", UNARY)
-@FUZZ
+@CASES
 @given(shape=arrays.array_shapes(min_dims=0, max_dims=3, max_side=4), seed=st.integers(0, 10**6))
 def test_one_input_is_differentiated_as_central_differences_do(
     operation: type[Operation], shape: tuple[int, ...], seed: int
@@ -63,7 +63,7 @@ def test_one_input_is_differentiated_as_central_differences_do(
 
 
 @pytest.mark.parametrize("operation", ELEMENTWISE_PAIRS)
-@FUZZ
+@CASES
 @given(
     shapes=arrays.mutually_broadcastable_shapes(num_shapes=2, max_dims=3, max_side=3),
     seed=st.integers(0, 10**6),

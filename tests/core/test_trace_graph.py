@@ -18,7 +18,7 @@ from bpcore.graph.shop import apples
 from bpcore.graph.steps import Step, Trace
 from bpcore.graph.trace import trace_graph, trace_pass
 from bpcore.network import Network
-from tests.core.fuzzing import FUZZ
+from tests.core.fuzzing import CASES
 from tests.core.graphs import expressions
 
 VALUES = {"x": 0.5, "y": -1.25, "w": 2.0}
@@ -36,7 +36,7 @@ def backward(trace: Trace) -> list[Step]:
 # The truth
 
 
-@FUZZ
+@CASES
 @given(expressions, st.booleans())
 def test_a_trace_holds_all_that_the_two_passes_gave(text: str, share: bool) -> None:
     graph = parse_expression(text, VALUES, share=share)
@@ -54,7 +54,7 @@ def test_a_trace_holds_all_that_the_two_passes_gave(text: str, share: bool) -> N
             assert shares[edge.source, edge.target] == contribution
 
 
-@FUZZ
+@CASES
 @given(expressions, st.booleans())
 def test_upstream_times_local_derivative_is_downstream_at_every_step(
     text: str, share: bool
@@ -66,7 +66,7 @@ def test_upstream_times_local_derivative_is_downstream_at_every_step(
             np.testing.assert_allclose(trace.values[part.gradient], product, rtol=1e-14)
 
 
-@FUZZ
+@CASES
 @given(expressions, st.booleans())
 def test_each_step_reads_what_is_known_and_makes_known_what_it_computes(
     text: str, share: bool

@@ -7,7 +7,7 @@ from bpcore.graph.trace import trace_pass
 from bpcore.graph.twins import LANES, Lane, compare_activations
 from bpcore.layers import Affine, Relu, Sigmoid
 from bpcore.network import Network
-from tests.core.fuzzing import FUZZ
+from tests.core.fuzzing import CASES
 from tests.core.graphs import batch, close, networks
 
 
@@ -15,7 +15,7 @@ def network(*sizes: int, activation: str = "relu") -> Network:
     return Network(sizes or (6, 5, 4), activation=activation, initializer="he", seed=1)
 
 
-@FUZZ
+@CASES
 @given(networks(), st.integers(0, 10**6))
 def test_the_lane_of_the_networks_own_activation_is_the_networks_own_pass(
     net: Network, seed: int
@@ -48,7 +48,7 @@ def test_both_lanes_get_the_same_example_and_the_same_upstream_gradient(
         np.testing.assert_array_equal(lane.crossings[-1].upstream, top)
 
 
-@FUZZ
+@CASES
 @given(networks(), st.integers(0, 10**6), st.integers(1, 8))
 def test_a_gate_is_open_or_shut_and_a_slope_is_a_quarter_at_most(
     net: Network, seed: int, layers: int
