@@ -145,12 +145,12 @@ class _Translator:
                 raise self.error(tree, f"more than {MAX_PARTS:,} numbers, names and operations")
             if isinstance(tree, _LEAVES):
                 parts.append((tree, None, 0))
-            elif isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.UAdd):
-                waiting.append((tree.operand, depth + 1))
-            else:
-                operation, arguments = self.operation(tree)
+                continue
+            operation, arguments = self.operation(tree)
+            if operation is not None:
                 parts.append((tree, operation, len(arguments)))
-                waiting += [(argument, depth + 1) for argument in arguments]
+            for argument in arguments:
+                waiting.append((argument, depth + 1))
         names: list[str] = []
         for part, made_by, count in reversed(parts):
             if made_by is None:
@@ -161,8 +161,8 @@ class _Translator:
                 names.append(self.node(part, made_by, inputs))
         return self.builder.build(names[0])
 
-    def operation(self, tree: ast.expr) -> tuple[Operation, list[ast.expr]]:
-        """Return what ``tree`` does, and with what."""
+    def operation(self, tree: ast.expr) -> tuple[Operation | None, list[ast.expr]]:
+        """Return what ``tree`` does, and with what; a plus in front does nothing."""
         if isinstance(tree, ast.BinOp) and type(tree.op) in _BINARY:
             operation = _BINARY[type(tree.op)]
             if isinstance(operation, ops.Divide) and _is_one(tree.left):
@@ -171,6 +171,8 @@ class _Translator:
         match tree:
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return ops.Negate(), [operand]
+            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+                return None, [operand]
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
                 return self.function(tree, name, arguments), arguments
             case ast.Call():
@@ -246,16 +248,17 @@ class _Translator:
 
     def source(self, tree: ast.expr) -> str:
         """Return ``tree`` as it is written."""
-        assert tree.end_col_offset is not None
-        return self.text[self.place(tree.col_offset) : self.place(tree.end_col_offset)]
+        start, end = tree.col_offset, tree.end_col_offset
+        if self.bytes is None:
+            return self.text[start:end]
+        return self.bytes[start:end].decode()
 
     def column(self, tree: ast.expr) -> int:
         """Return where ``tree`` starts in the text that was typed."""
-        return self.offset + self.place(tree.col_offset) + 1
-
-    def place(self, offset: int) -> int:
-        """Return the character at an offset of the parser, who counts bytes."""
-        return offset if self.bytes is None else len(self.bytes[:offset].decode())
+        start = tree.col_offset  # which the parser counts in bytes
+        if self.bytes is not None:
+            start = len(self.bytes[:start].decode())
+        return self.offset + start + 1
 
     def error(self, tree: ast.expr, message: str, more: str = "") -> GraphError:
         return refusal(message, self.column(tree), more)

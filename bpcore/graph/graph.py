@@ -87,7 +87,8 @@ class Graph:
             given[node.name] = node if node.value is None else node.with_value(node.value)
         self._output = output
         order = self._order = in_order(given, output)
-        for name in given.keys() - set(order):
+        if len(order) < len(given):
+            name = next(name for name in given if name not in set(order))
             raise GraphError(f"{name!r} does not lead to the output {output!r}", node=name)
         self._nodes: Mapping[str, Node] = MappingProxyType({name: given[name] for name in order})
         self._edges_to = {
@@ -102,7 +103,9 @@ class Graph:
         """Return the names of the nodes that get a gradient: all but what constants alone make."""
         changes: set[str] = set()
         for node in self._nodes.values():
-            if changes.intersection(node.inputs) or not (node.inputs or node.constant):
+            if node.constant:
+                continue
+            if node.operation is None or not changes.isdisjoint(node.inputs):
                 changes.add(node.name)
         return frozenset(changes)
 
