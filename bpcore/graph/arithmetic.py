@@ -37,7 +37,7 @@ class Add(Operation):
     def formula(self, names: tuple[str, ...]) -> str:
         """Return the sum, shortened in the middle if it is a long one."""
         shown = names if len(names) <= 4 else (*names[:2], "…", names[-1])
-        return " + ".join(shown)
+        return " + ".join(f"({name})" if " #" in name else name for name in shown)
 
 
 class Subtract(Operation):

@@ -30,6 +30,8 @@ def trace_batch(network: Network, x: npt.ArrayLike, t: npt.ArrayLike) -> Trace:
     if x.ndim == 1:
         x = x[np.newaxis]
         t = t.reshape(1) if t.size == 1 else t[np.newaxis]
+    if x.dtype.kind == "f" and not np.isfinite(x).all():
+        raise ValueError("x must be finite: it holds an infinity or NaN")
     return trace_pass(network, x, t)
 
 

@@ -121,12 +121,14 @@ class _Example:
         if not self.values[f"W{n + 1}"][unit].any():
             return f"W{n + 1}[{unit}] is 0 throughout"
         for m in range(n + 1, self.depth):
+            if not self.values[f"W{m + 1}"].any():
+                return f"W{m + 1} is 0 throughout"
             if not self.slopes[m].any():
                 state = "shut" if self.kind == "Relu" else "saturated"
                 return f"all of {self.kind}{m} is {state}"
         if not (self.values["y"][self.row] - self.values["t"][self.row]).any():
             return "y is exactly t"
-        return "its paths lead through closed gates, or cancel"
+        return "its paths lead through closed gates, cancel, or fade below what a float can hold"
 
     def difference(self, label: int) -> Factor:
         value = self.value("y", label) - self.value("t", label)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 
@@ -125,10 +126,12 @@ class Explanation:
             counts = Counter(text.partition(":")[0] for text in texts)
             of = f"of {len(self.examples)} examples"
             texts = [f"{text} in {count} {of}" for text, count in counts.most_common()]
-        if self.gradient == self.penalty and any(chain.gradient for chain in self.examples):
+        total = math.fsum(chain.gradient for chain in self.examples)
+        if total == 0 and any(chain.gradient for chain in self.examples):
             texts.append("what the examples ask for adds up to 0")
-        if self.gradient == self.penalty != 0:
-            texts.append(f"the gradient is weight decay alone, {self.penalty:.6g}")
+        if total == 0 != self.penalty:
+            decay = f"{self.penalty:.6g}".replace("-", "−")
+            texts.append(f"the gradient is weight decay alone, {decay}")
         return tuple(texts)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from unicodedata import normalize
@@ -19,10 +20,9 @@ from bpcore.graph.arrays import array
 from bpcore.graph.builder import GraphBuilder, fold_constants
 from bpcore.graph.nodes import Node
 from bpcore.graph.operation import GraphError
-from bpcore.graph.tokens import MAX_DEPTH, check_tokens, plain, refusal, shortened
+from bpcore.graph.tokens import MAX_DEPTH, MAX_NESTING, check_tokens, plain, refusal, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Any
 
     import numpy.typing as npt
@@ -103,6 +103,9 @@ def parse_expression(
     """
     if not isinstance(text, str):
         raise GraphError(f"an expression is a text, not {text!r:.40}")
+    values = {} if values is None else values
+    if not isinstance(values, Mapping) or not all(isinstance(name, str) for name in values):
+        raise GraphError("values are given by the names of variables, as {'x': 0.5}")
     text = plain(text)
     check_tokens(text, FUNCTIONS)
     try:
@@ -112,7 +115,7 @@ def parse_expression(
         raise refusal("this is not understood", column) from None
     except (ValueError, MemoryError, RecursionError):
         raise GraphError("the expression is nested too deeply") from None
-    graph = _Translator(text, values or {}, share).graph(tree.body)
+    graph = _Translator(text, values, share).graph(tree.body)
     return fold_constants(graph, share=share) if fold else graph
 
 
@@ -139,8 +142,8 @@ class _Translator:
         waiting = [(tree, 1)]
         while waiting:
             tree, depth = waiting.pop()
-            if depth > MAX_DEPTH:
-                raise self.error(tree, f"nested more than {MAX_DEPTH:,} deep")
+            if depth > MAX_DEPTH + MAX_NESTING:
+                raise self.error(tree, "nested too deeply")
             if len(parts) == MAX_PARTS:
                 raise self.error(tree, f"more than {MAX_PARTS:,} numbers, names and operations")
             if isinstance(tree, _LEAVES):

@@ -235,12 +235,8 @@ class Graph:
             gradient = fitted(gradient, x.shape)
         if finite(gradient):
             return kept(gradient)
-        raise GraphError(
-            f"the gradient of {edge.source!r} at {edge.target!r} is no finite number "
-            f"where {edge.source} = {numbers(x)}",
-            node=edge.target,
-            column=self.nodes[edge.target].column,
-        )
+        what = f"the gradient of {edge.source!r} is no finite number where it is {numbers(x)}"
+        raise _failure(self._nodes[edge.target], what)
 
     def to_dot(
         self,
@@ -255,6 +251,12 @@ class Graph:
         """
         if values is not None:
             self._check_values(values)
+        if gradients is not None and not (
+            isinstance(gradients, Gradients)
+            and gradients.keys() - {self.output} == self._changes - {self.output}
+            and set(self.edges).issuperset(gradients.contributions)
+        ):
+            raise GraphError("gradients must be those of a backward pass of this graph")
         return to_dot(self, values, gradients, rankdir=rankdir)
 
 
@@ -268,15 +270,20 @@ def computed(node: Node, values: Mapping[str, Array]) -> Array:
     try:
         out = np.asarray(node.operation.forward(*inputs))
     except MemoryError:
-        message = f"{node.operation.name} makes more numbers than fit in memory, at {node.name!r}"
-        raise GraphError(message, node=node.name, column=node.column) from None
+        raise _failure(
+            node, f"{node.operation.name} makes more numbers than fit in memory"
+        ) from None
     except (ValueError, IndexError):
         shapes = " and ".join(str(x.shape) for x in inputs)
-        message = f"{node.operation.name} can't take shapes {shapes}, at {node.name!r}"
-        raise GraphError(message, node=node.name, column=node.column) from None
+        raise _failure(node, f"{node.operation.name} can't take shapes {shapes}") from None
     if out.dtype != inputs[0].dtype:  # NumPy 1 makes float64 of a single float32 and an integer
         out = out.astype(np.result_type(*[x.dtype for x in inputs]))
     if not finite(out):
-        complaint = node.operation.complaint(*inputs)
-        raise GraphError(f"{complaint}, at {node.name!r}", node=node.name, column=node.column)
+        raise _failure(node, node.operation.complaint(*inputs))
     return kept(out)
+
+
+def _failure(node: Node, what: str) -> GraphError:
+    """Return the error that says what failed at a node, and where that stands in a text."""
+    where = "" if node.column is None else f", column {node.column}"
+    return GraphError(f"{what}, at {node.name!r}{where}", node=node.name, column=node.column)

@@ -89,7 +89,7 @@ class Operation:
 
     def formula(self, names: tuple[str, ...]) -> str:
         """Return the output as mathematics, in the ``names`` of the inputs."""
-        called = f"{self.name}({{0}}" in self.makes
+        called = re.match(r"\w+\(\{0\}", self.makes)
         return self.makes.format(*(names if called else map(closed, names)))
 
     def gradient_formula(self, position: int, names: tuple[str, ...], out: str, d: str) -> str:

@@ -193,7 +193,29 @@ def test_a_gate_that_is_shut_on_the_only_way_is_told_of() -> None:
     net.params["W2"] = np.eye(5, 4)
     net.params["b2"] = [-1e4, 0, 0, 0]
     reasons = explain_gradient(net, lit(net), 1, "b1", 0).reasons
-    assert "no gradient reaches a1[0]: its paths lead through closed gates, or cancel" in reasons
+    assert any(reason.startswith("no gradient reaches a1[0]: its paths") for reason in reasons)
+
+
+def test_weights_above_that_are_all_zero_are_named() -> None:
+    net = network(6, 5, 4, 3, activation="tanh")
+    net.params["W3"] = np.zeros((4, 3))
+    (reason,) = explain_gradient(net, lit(net), 1, "b1", 0).reasons
+    assert reason == "no gradient reaches a1[0]: W3 is 0 throughout"
+
+
+def test_a_gradient_that_weight_decay_swallows_is_no_zero() -> None:
+    net = network(3, 4, 2, decay=1.0)
+    net.params["b2"] = [45, 0]
+    net.params["W1"] = np.abs(net.params["W1"]) * 10
+    explanation = explain_gradient(net, [0.5, 1, 2], 0, "W1", (0, 1))
+    assert explanation.examples[0].gradient != 0
+    assert explanation.reasons == ()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_an_example_that_is_not_finite_is_refused(bad: float) -> None:
+    with pytest.raises(ValueError, match="x must be finite"):
+        explain_gradient(network(), np.full(6, bad), 1, "b1", 0)
 
 
 def test_a_product_below_the_floats_is_told_of() -> None:
@@ -218,7 +240,7 @@ def test_where_weight_decay_alone_is_left_it_is_told_of() -> None:
     assert explanation.gradient == explanation.penalty != 0
     shut, decay = explanation.reasons
     assert shut.startswith("Relu1[2] is shut")
-    assert decay == f"the gradient is weight decay alone, {explanation.penalty:.6g}"
+    assert decay.startswith("the gradient is weight decay alone, ")
 
 
 def test_a_dark_pixel_is_named() -> None:

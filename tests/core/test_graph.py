@@ -295,7 +295,7 @@ def test_nodes_are_named_by_their_formula_or_by_number_where_that_is_long() -> N
     one = builder.apply(Add(), x, builder.constant(1))
     assert one == "x + 1"
     assert builder.apply(Multiply(), one, x) == "(x + 1) × x"
-    assert builder.apply(Add(), one, builder.constant(1)) == "x + 1 + 1 #2"
+    assert builder.apply(Add(), one, builder.constant(1)) == "x + 1 + (1 #2)"
     assert builder.apply(Negate(), builder.variable("a" * 40, 1)) == "negate #1"
 
 
@@ -362,6 +362,14 @@ def test_dot_shows_at_each_edge_what_comes_back_along_it_and_the_sum_at_the_node
     text = graph.to_dot(graph.forward(), graph.backward())
     assert sorted(re.findall(r"part of dx = (\d)", text)) == ["1", "3", "3"]
     assert 'label="x\\ndx = 7"' in text
+
+
+def test_dot_takes_the_gradients_of_its_graph_only() -> None:
+    graph = parse_expression("x * x", {"x": 1})
+    others = parse_expression("x + 1", {"x": 1})
+    for wrong in (others.backward(), graph.forward()):
+        with pytest.raises(GraphError, match="gradients must be those of a backward pass"):
+            graph.to_dot(graph.forward(), wrong)  # type: ignore[arg-type]
 
 
 def test_dot_goes_from_left_to_right_or_from_top_to_bottom() -> None:

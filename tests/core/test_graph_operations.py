@@ -241,7 +241,7 @@ def test_a_power_is_differentiated_at_the_edge_of_its_domain(
 ) -> None:
     graph = applied(ops.Power(), x, n)
     if dx is None:
-        with pytest.raises(GraphError, match="gradient of 'x0' at 'out' is no finite number"):
+        with pytest.raises(GraphError, match="gradient of 'x0' is no finite number"):
             graph.backward()
     else:
         assert (graph.backward()["x0"], graph.backward()["x1"]) == (dx, dn)
@@ -294,7 +294,7 @@ def test_what_has_no_value_names_node_and_number(
 def test_a_slope_that_is_infinite_names_node_and_number() -> None:
     graph = applied(ops.Sqrt(), 0.0)
     assert graph.forward()["out"] == 0
-    with pytest.raises(GraphError, match="of 'x0' at 'out' is no finite number where x0 = 0"):
+    with pytest.raises(GraphError, match="of 'x0' is no finite number where it is 0, at 'out'"):
         graph.backward()
 
 
