@@ -461,7 +461,7 @@ words = st.lists(st.sampled_from(PIECES), max_size=25).map("".join)
 spaced = st.lists(st.sampled_from(PIECES), max_size=25).map(" ".join)
 
 
-@settings(FUZZ, max_examples=5 * FUZZ.max_examples)
+@settings(FUZZ, max_examples=3 * FUZZ.max_examples)
 @given(st.text(max_size=60) | words | spaced)
 def test_any_text_ends_in_a_graph_or_a_graph_error(text: str) -> None:
     column = None
