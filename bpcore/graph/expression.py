@@ -20,7 +20,7 @@ from bpcore.graph.arrays import array
 from bpcore.graph.builder import GraphBuilder, fold_constants
 from bpcore.graph.nodes import Node
 from bpcore.graph.operation import GraphError
-from bpcore.graph.tokens import MAX_DEPTH, MAX_NESTING, check_tokens, plain, refusal, shortened
+from bpcore.graph.tokens import check_tokens, plain, refusal, shortened
 
 if TYPE_CHECKING:
     from typing import Any
@@ -139,11 +139,9 @@ class _Translator:
     def graph(self, tree: ast.expr) -> Graph:
         """Return the graph of ``tree``, whose parts are listed first and then made in reverse."""
         parts: list[tuple[ast.expr, Operation | None, int]] = []
-        waiting = [(tree, 1)]
+        waiting = [tree]
         while waiting:
-            tree, depth = waiting.pop()
-            if depth > MAX_DEPTH + MAX_NESTING:
-                raise self.error(tree, "nested too deeply")
+            tree = waiting.pop()
             if len(parts) == MAX_PARTS:
                 raise self.error(tree, f"more than {MAX_PARTS:,} numbers, names and operations")
             if isinstance(tree, _LEAVES):
@@ -152,8 +150,7 @@ class _Translator:
             operation, arguments = self.operation(tree)
             if operation is not None:
                 parts.append((tree, operation, len(arguments)))
-            for argument in arguments:
-                waiting.append((argument, depth + 1))
+            waiting += arguments
         names: list[str] = []
         for part, made_by, count in reversed(parts):
             if made_by is None:
@@ -178,10 +175,6 @@ class _Translator:
                 return None, [operand]
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
                 return self.function(tree, name, arguments), arguments
-            case ast.Call():
-                raise self.error(tree, "only a function takes arguments (for a product write *)")
-            case ast.Tuple():
-                raise self.error(tree, "a comma only separates arguments (a number is written 0.5)")
             case _:
                 raise self.error(tree, f"{self.source(tree)!r:.40} is not known here")
 
@@ -206,8 +199,9 @@ class _Translator:
         if isinstance(tree, ast.Name):
             return self.variable(tree)
         assert isinstance(tree, ast.Constant)
+        assert isinstance(tree.value, int | float)
         try:
-            number = float(tree.value) if type(tree.value) in (int, float) else math.nan  # type: ignore[arg-type]
+            number = float(tree.value)
         except OverflowError:
             number = math.inf
         if not math.isfinite(number):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from string import ascii_letters
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -161,34 +161,18 @@ class Trace:
 
 
 def _step(step: Step) -> dict[str, Any]:
-    code = step.code
     return {
-        "phase": step.phase,
-        "node": step.node,
-        "computes": step.computes,
-        "inputs": step.inputs,
-        "output": step.output,
-        "upstream": step.upstream,
+        **_fields(step),
         "downstream": [
-            {
-                "input": share.input,
-                "gradient": share.gradient,
-                "local_derivative": _listed(share.local_derivative),
-                "formula": share.formula,
-                "parameter": share.parameter,
-            }
+            {**_fields(share), "local_derivative": _listed(share.local_derivative)}
             for share in step.downstream
         ],
-        "formula": step.formula,
-        "rule": step.rule,
-        "code": {
-            "file": code.file,
-            "name": code.name,
-            "first_line": code.first_line,
-            "lines": code.lines,
-            "running": code.running,
-        },
+        "code": asdict(step.code),
     }
+
+
+def _fields(told: Step | Downstream) -> dict[str, Any]:
+    return {field.name: getattr(told, field.name) for field in fields(told)}
 
 
 def _listed(value: Array) -> Any:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bpcore.graph.graph_recorder import GraphRecorder
 from bpcore.graph.network_recorder import NetworkRecorder
 from bpcore.graph.steps import Downstream, Phase, Step, Trace, layer_number
 
@@ -71,6 +70,9 @@ def trace_graph(
     GraphError
         If a value or a gradient is no finite number.
     """
+    # Imported here, so that a window which shows networks need not load all operations to start.
+    from bpcore.graph.graph_recorder import GraphRecorder
+
     recorder = GraphRecorder(graph, graph.forward(values), upstream)
     return Trace(
         steps=(*recorder.forward(), *recorder.backward()),
