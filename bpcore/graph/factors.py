@@ -36,24 +36,57 @@ def factors(trace: Trace, step: Step, unit: int, label: int) -> tuple[Factors, .
 
     ``unit`` is the hidden unit and ``label`` the class that the reader has chosen; the second
     product stands beside it for contrast: a unit whose gate is the other way, the class that the
-    network names instead. A pixel is chosen by the size of its part in the result. Only for a batch
-    of one, and for backward steps; () else.
+    network names instead. A pixel is chosen by the size of its part in the result. Of a batch, both
+    are of the chosen unit and class, in the two examples where the product is the largest; names
+    bear the example's index first. Only for backward steps; () else.
     """
-    if step.phase != "backward" or len(trace.values["x"]) != 1:
+    if step.phase != "backward":
         return ()
+    if len(trace.values["x"]) > 1:
+        return _batch_factors(trace, step, unit, label)
     if step.node == "SoftmaxWithLoss":
-        return tuple(_loss_factors(trace, step, k) for k in _two_classes(trace, label))
+        return tuple(_loss_factors(trace, step, 0, k) for k in _two_classes(trace, label))
     if not step.node.startswith("Affine"):
-        return tuple(_gate_factors(trace, step, j) for j in _two_units(step, unit))
+        return tuple(_gate_factors(trace, step, 0, j) for j in _two_units(step, unit))
     first_layer = step.node == "Affine1"
     return tuple(
-        _affine_factors(trace, step, *where)
+        _affine_factors(trace, step, 0, *where)
         for where in (
             _two_input_cells(trace, step, unit)
             if first_layer
             else tuple((unit, k) for k in _two_classes(trace, label))
         )
     )
+
+
+def _batch_factors(trace: Trace, step: Step, unit: int, label: int) -> tuple[Factors, ...]:
+    if step.node == "SoftmaxWithLoss":
+        every = [_loss_factors(trace, step, n, label) for n in _two_examples(trace, "dz2", label)]
+    elif not step.node.startswith("Affine"):
+        examples = _two_examples(trace, step.upstream, unit)
+        every = [_gate_factors(trace, step, n, unit) for n in examples]
+    else:
+        output = unit if step.node == "Affine1" else label
+        source = unit
+        if step.node == "Affine1":
+            of = np.abs(trace.values["dW1"][:, unit]) if step.computes[0] != "dx" else None
+            strength = np.abs(trace.values["dx"]).max(axis=0) if of is None else of
+            source = int(strength.argmax())
+        examples = _two_examples(trace, step.upstream, output)
+        every = [_affine_factors(trace, step, n, source, output) for n in examples]
+    return tuple(every)
+
+
+def _two_examples(trace: Trace, name: str, column: int) -> tuple[int, ...]:
+    """Return the examples whose gradient in a column is the largest, the largest first."""
+    order = np.argsort(-np.abs(trace.values[name][:, column]), kind="stable")
+    return tuple(int(n) for n in order[:2])
+
+
+def _at(trace: Trace, n: int, *index: int) -> str:
+    """Return an index as it is written: with the example in front, where there are several."""
+    several = len(trace.values["x"]) > 1
+    return f"[{','.join(map(str, (n, *index) if several else index))}]"
 
 
 def _two_classes(trace: Trace, label: int) -> tuple[int, int]:
@@ -83,59 +116,66 @@ def _two_input_cells(trace: Trace, step: Step, unit: int) -> tuple[tuple[int, in
     return cells if strongest != unit else cells[:1]
 
 
-def _loss_factors(trace: Trace, step: Step, k: int) -> Factors:
-    name = step.computes[0]
+def _loss_factors(trace: Trace, step: Step, n: int, k: int) -> Factors:
+    name, at = step.computes[0], _at(trace, n, k)
     assert step.local_derivative is not None
-    local, downstream = step.local_derivative[0, k], trace.values[name][0, k]
+    local, downstream = step.local_derivative[n, k], trace.values[name][n, k]
+    local_name = f"y{at} − t{at}"
+    if len(trace.values["x"]) > 1:
+        local_name = f"({local_name}) / {len(trace.values['x'])}"
     return Factors(
-        "dL", 1.0, f"y[{k}] − t[{k}]", float(local), float(local), f"{name}[{k}]", float(downstream)
+        "dL", 1.0, local_name, float(local), float(local), f"{name}{at}", float(downstream)
     )
 
 
-def _gate_factors(trace: Trace, step: Step, j: int) -> Factors:
-    name, n = step.computes[0], layer_number(step.node)
+def _gate_factors(trace: Trace, step: Step, n: int, j: int) -> Factors:
+    name, number, at = step.computes[0], layer_number(step.node), _at(trace, n, j)
     assert step.local_derivative is not None
-    downstream = float(trace.values[name][0, j])
+    downstream = float(trace.values[name][n, j])
     return Factors(
-        f"{step.upstream}[{j}]",
-        float(trace.values[step.upstream][0, j]),
-        f"da{n}/dz{n}",
-        float(step.local_derivative[0, j]),
+        f"{step.upstream}{at}",
+        float(trace.values[step.upstream][n, j]),
+        f"da{number}/dz{number}",
+        float(step.local_derivative[n, j]),
         downstream,
-        f"{name}[{j}]",
+        f"{name}{at}",
         downstream,
     )
 
 
-def _affine_factors(trace: Trace, step: Step, i: int, j: int) -> Factors:
-    """Factors of an Affine at input ``i`` and output ``j``."""
-    name, n = step.computes[0], layer_number(step.node)
-    upstream = float(trace.values[step.upstream][0, j])
-    upstream_name = f"{step.upstream}[{j}]"
+def _affine_factors(trace: Trace, step: Step, n: int, i: int, j: int) -> Factors:
+    """Factors of an Affine at example ``n``, input ``i`` and output ``j``."""
+    name, number = step.computes[0], layer_number(step.node)
+    upstream = float(trace.values[step.upstream][n, j])
+    upstream_name = f"{step.upstream}{_at(trace, n, j)}"
+    examples = len(trace.values["x"])
     if name.startswith("dW"):
         source = step.inputs[1]
-        local = float(trace.values[source][0, i])
+        local = float(trace.values[source][n, i])
         downstream = float(trace.values[name][i, j])
         return Factors(
             upstream_name,
             upstream,
-            f"{source}[{i}]",
+            f"{source}{_at(trace, n, i)}",
             local,
-            downstream,
+            downstream if examples == 1 else upstream * local,
             f"{name}[{i},{j}]",
             downstream,
+            terms=examples,
         )
     if name.startswith("db"):
         downstream = float(trace.values[name][j])
-        return Factors(upstream_name, upstream, "1", 1.0, downstream, f"{name}[{j}]", downstream)
-    weight = float(trace.values[f"W{n}"][i, j])
+        return Factors(
+            upstream_name, upstream, "1", 1.0, upstream, f"{name}[{j}]", downstream, examples
+        )
+    weight = float(trace.values[f"W{number}"][i, j])
     return Factors(
         upstream_name,
         upstream,
-        f"W{n}[{i},{j}]",
+        f"W{number}[{i},{j}]",
         weight,
         upstream * weight,
-        f"{name}[{i}]",
-        float(trace.values[name][0, i]),
+        f"{name}{_at(trace, n, i)}",
+        float(trace.values[name][n, i]),
         terms=trace.values[step.upstream].shape[1],
     )

@@ -142,6 +142,27 @@ def test_there_are_no_products_but_in_backward_steps(phase: str) -> None:
             assert factors(trace, step, 0, 0) == ()
 
 
-def test_there_are_no_products_for_a_batch_of_several() -> None:
-    trace = traced(count=2)
-    assert all(factors(trace, step, 0, 0) == () for step in trace.steps)
+@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+def test_products_of_a_batch_are_those_of_its_strongest_examples(activation: str) -> None:
+    trace = traced(activation, count=5)
+    for step in backward_steps(trace):
+        for f in factors(trace, step, 3, 1):
+            assert f.product == pytest.approx(f.upstream * f.local, rel=1e-6, abs=1e-12)
+            name, _, where = f.upstream_name.partition("[")
+            if name != "dL":
+                index = tuple(int(i) for i in where.rstrip("]").split(","))
+                assert f.upstream == trace.values[name][index]
+                rivals = np.abs(trace.values[name][:, index[1]])
+                assert abs(f.upstream) >= np.sort(rivals)[-2]
+
+
+def test_terms_of_a_batch_add_up_to_the_weights_gradient() -> None:
+    trace = traced(count=5)
+    step = step_of(trace, "dW2")
+    (first, second) = factors(trace, step, 3, 1)
+    assert first.terms == second.terms == 5
+    assert first.downstream_name == second.downstream_name == "dW2[3,1]"
+    every = trace.values["a1"][:, 3] * trace.values["dz2"][:, 1]
+    assert first.downstream == pytest.approx(every.sum(), rel=1e-5)
+    for f in (first, second):
+        assert np.isclose(every, f.product, rtol=1e-6).any()
