@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -9,24 +10,34 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bpcore.graph.trace import Phase, Step
 
 STEP_SECONDS = 1.6
 """What a step lasts at speed 1: long enough to read its caption and a number."""
 
-SPEEDS = (0.5, 1.0, 2.0, 4.0)
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """Consecutive steps of one layer in one phase; ``first`` is the index of the first of them."""
+    """Consecutive steps of one layer or node in one phase.
+
+    ``first`` is the index of the first of them; ``symbol`` is the node's name, or what is drawn
+    inside it.
+    """
 
     phase: Phase
     node: str
     first: int
     count: int
+    symbol: str = ""
+
+    @property
+    def title(self) -> str:
+        """What a chip says."""
+        return self.symbol or self.node
 
     @property
     def position(self) -> int:
@@ -34,12 +45,15 @@ class Chapter:
         return self.first + 1
 
 
-def chapters(steps: Sequence[Step]) -> tuple[Chapter, ...]:
-    """Group ``steps`` by layer and phase, in their order."""
+def chapters(
+    steps: Sequence[Step], symbols: Mapping[str, str] | None = None
+) -> tuple[Chapter, ...]:
+    """Group ``steps`` by layer and phase, in their order; ``symbols`` are those of nodes."""
     found: list[Chapter] = []
     for (phase, node), group in groupby(steps, key=lambda step: (step.phase, step.node)):
         first = found[-1].first + found[-1].count if found else 0
-        found.append(Chapter(phase, node, first, len(list(group))))
+        symbol = (symbols or {}).get(node, "")
+        found.append(Chapter(phase, node, first, len(list(group)), symbol))
     return tuple(found)
 
 
@@ -86,8 +100,7 @@ class Playback(QObject):
     @property
     def chapter(self) -> int:
         """Index of the chapter of ``step``; -1 before the first."""
-        done = [i for i, chapter in enumerate(self._chapters) if chapter.first < self._position]
-        return done[-1] if done else -1
+        return bisect_left(self._chapters, self._position, key=lambda c: c.first) - 1
 
     @property
     def playing(self) -> bool:
@@ -104,14 +117,19 @@ class Playback(QObject):
         """Whether a tick would change anything."""
         return self._playing or self.phase < 1
 
-    def set_steps(self, steps: Sequence[Step]) -> None:
+    def set_steps(self, steps: Sequence[Step], symbols: Mapping[str, str] | None = None) -> None:
         """Take the steps of another pass; the position stays where it can."""
         self._steps = tuple(steps)
-        self._chapters = chapters(self._steps)
+        self._chapters = chapters(self._steps, symbols)
         if self._position > len(self._steps):
             self._move(len(self._steps))
         if not self._steps:
             self.pause()
+
+    def stand(self, position: int) -> None:
+        """Be at ``position`` as if it had been so for long, and tell nobody."""
+        self._position = max(0, min(position, len(self._steps)))
+        self._seconds = STEP_SECONDS
 
     def jump(self, position: int) -> None:
         """Stand after ``position`` steps, and wait there."""

@@ -10,18 +10,18 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
+from app.passes import Passes
 from app.snapshot import Report, Snapshot
+from app.staging import Batch, Bytes, Example
 from app.training_worker import TrainingWorker
 from bpcore.config import TrainingConfig
 from bpcore.datasets.mnist import Dataset, scale
-from bpcore.graph.trace import Trace, trace_pass
 from bpcore.layers import log_softmax
 from bpcore.network import Network
 from bpcore.series import Series
 
 __all__ = ["Example", "Prediction", "Session", "Snapshot", "State"]
 
-Bytes = npt.NDArray[np.uint8]
 DEFAULT_PACE = 1000.0
 
 
@@ -42,16 +42,6 @@ class Prediction:
     probabilities: npt.NDArray[np.floating]
     digit: int
     iteration: int
-
-
-@dataclass(frozen=True)
-class Example:
-    """A digit with its label: from ``"train"`` or ``"test"``, or a ``"drawing"`` without index."""
-
-    source: str
-    index: int | None
-    image: Bytes
-    label: int
 
 
 class Session(QObject):
@@ -228,17 +218,12 @@ class Session(QObject):
             return None
         return Prediction(probabilities, int(probabilities.argmax()), self._snapshot.iteration)
 
-    def trace(self, example: Example) -> Trace | None:
-        """Return the pass of ``example`` through the present network; None without a network."""
+    def passes(self) -> Passes | None:
+        """Return what can be traced through the present network; None without a network."""
         network = self._present_network()
         if network is None or self._snapshot is None:
             return None
-        learning_rate = self._snapshot.config.learning_rate
-        x = scale(example.image, network.dtype)[np.newaxis]
-        with np.errstate(over="ignore", invalid="ignore"):
-            trace = trace_pass(network, x, np.array([example.label]), learning_rate=learning_rate)
-        finite = all(np.isfinite(array).all() for array in trace.values.values())
-        return trace if finite else None
+        return Passes(network, self._snapshot.iteration, self._snapshot.config.learning_rate)
 
     def _present_network(self) -> Network | None:
         if self._network is None and self._snapshot is not None:
@@ -260,6 +245,14 @@ class Session(QObject):
             return None
         images, labels = self._dataset.split(split)
         return Example(split, index, images[index], int(labels[index]))
+
+    def batch(self, split: str, first: int, count: int) -> Batch | None:
+        """Return ``count`` examples from ``first`` on, or as many as follow; None if none do."""
+        if self._dataset is None or not 0 <= first < self.size(split):
+            return None
+        images, labels = self._dataset.split(split)
+        rows = slice(first, first + count)
+        return Batch(split, first, images[rows], labels[rows])
 
     def find_mistake(self, split: str, after: int) -> None:
         """Look for the next example that is read wrongly, going round; ``mistake_found`` answers.

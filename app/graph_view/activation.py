@@ -57,7 +57,8 @@ def _subtitle(frame: Frame) -> str:
     if frame.trace.activation == "sigmoid":
         return frame.texts.slopes
     shut = int(np.count_nonzero(frame.local_derivative == 0))
-    return frame.texts.gates.format(frame.units - shut, shut)
+    said = frame.texts.gates if frame.examples == 1 else frame.texts.gates_of_batch
+    return said.format(frame.units - shut, shut)
 
 
 def _row(frame: Frame, unit: int) -> QRectF:

@@ -12,6 +12,7 @@ from app.formatting import EM_DASH, signed
 from app.graph_view.canvas import Canvas, elided, largest, text_width
 from app.graph_view.layout import IMAGE_SIDE, Matrix
 from app.theme import digit_pixels, mono_font, ui_font
+from bpcore.graph.batch import read_right
 
 if TYPE_CHECKING:
     from app.graph_view.frame import Array, Frame
@@ -77,7 +78,9 @@ def paint_input(canvas: Canvas, frame: Frame) -> None:
     """Draw the image with its captions, and the tile of its gradient."""
     theme, texts, place = canvas.theme, frame.texts, frame.layout
     x, image = place.image.center().x(), place.image
-    pixels = np.rint(frame.trace.values["x"][0] * 255).astype(np.uint8)
+    mean = frame.array("x")
+    assert mean is not None
+    pixels = np.rint(mean * 255).astype(np.uint8)
     side = IMAGE_SIDE
     size = texts.pixels.format(side, side * side)
     canvas.text(x, image.top() - 28, texts.input, ui_font(12, SEMIBOLD), theme.text_1)
@@ -90,10 +93,25 @@ def paint_input(canvas: Canvas, frame: Frame) -> None:
     # What is wider than its column rather leans to the right than leaves the picture.
     caption_x = max(x, place.input.left() + text_width(ui_font(11), caption) / 2)
     canvas.text(caption_x, image.bottom() + 18, caption, ui_font(11), theme.text_3)
+    if frame.examples > 1:
+        right = EM_DASH if "y" not in frame.known else str(read_right(frame.trace))
+        said = texts.right.format(right, frame.examples)
+        middle = max(x, place.input.left() + text_width(ui_font(12), said) / 2)
+        canvas.text(middle, image.bottom() + 36, said, ui_font(12), theme.text_2)
+    else:
+        _paint_verdict(canvas, frame, x, image.bottom() + 36)
+    color = label_color(canvas, frame, "dx")
+    canvas.text(x, place.dx.top() - 7, "dx", mono_font(11), color)
+    _paint_tile(canvas, place.dx, frame.array("dx"))
+
+
+def _paint_verdict(canvas: Canvas, frame: Frame, x: float, baseline: float) -> None:
+    """Draw what the image is, and what the network takes it for."""
+    theme, texts = canvas.theme, frame.texts
     says = EM_DASH if frame.says is None else str(frame.says)
     canvas.texts(
-        max(x, place.input.left() + 46),
-        image.bottom() + 36,
+        max(x, frame.layout.input.left() + 46),
+        baseline,
         (
             (f"{texts.label} ", ui_font(12), theme.text_2),
             (str(frame.answer), ui_font(12, SEMIBOLD), theme.text_1),
@@ -101,9 +119,6 @@ def paint_input(canvas: Canvas, frame: Frame) -> None:
             (says, ui_font(12, SEMIBOLD), theme.text_1 if frame.says is not None else theme.text_3),
         ),
     )
-    color = label_color(canvas, frame, "dx")
-    canvas.text(x, place.dx.top() - 7, "dx", mono_font(11), color)
-    _paint_tile(canvas, place.dx, frame.array("dx"))
 
 
 def _paint_tile(canvas: Canvas, rect: QRectF, values: Array | None) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont
 
-from app.formatting import EM_DASH, signed, unsigned
+from app.formatting import EM_DASH, magnitude, signed, unsigned
 from app.theme import mono_font, ui_font
+from bpcore.graph.batch import spread
 
 if TYPE_CHECKING:
     from app.graph_view.canvas import Canvas
@@ -28,18 +29,24 @@ _ROUNDS = 2
 
 @dataclass(frozen=True)
 class EdgeTexts:
-    """The names and numbers at an edge; ``gradient`` is None while it is not computed."""
+    """The names and numbers at an edge; ``gradient`` is None while it is not computed.
+
+    Of a batch both are means; the spreads, ``±0.31``, are standard deviations over its examples.
+    """
 
     value_name: str
     value: str
     gradient_name: str
     gradient: float | None
+    value_spread: str = ""
+    gradient_spread: str = ""
 
 
 def edge_texts(frame: Frame, edge: int) -> EdgeTexts:
     """Return what stands at edge 0 (image) to 3 (scores)."""
     if edge == 0:
-        x = frame.trace.values["x"]
+        x = frame.array("x")
+        assert x is not None
         low, high = unsigned(float(x.min()), 2), unsigned(float(x.max()), 2)
         pixel = frame.strongest_pixel
         if pixel is None:
@@ -51,7 +58,15 @@ def edge_texts(frame: Frame, edge: int) -> EdgeTexts:
         signed(frame.number(name, index), 3),
         f"d{name}[{index}]",
         frame.number(f"d{name}", index),
+        _spread(frame, name, index),
+        _spread(frame, f"d{name}", index),
     )
+
+
+def _spread(frame: Frame, name: str, index: int) -> str:
+    if frame.examples == 1 or name not in frame.known:
+        return ""
+    return f"±{magnitude(float(spread(frame.trace, name)[index]), 3)}"
 
 
 def flows(frame: Frame, edge: int) -> bool:
@@ -81,13 +96,16 @@ def paint_edge(canvas: Canvas, frame: Frame, edge: int) -> None:
     name_color, value_color = (
         (theme.text_2, theme.text_1) if there else (theme.text_3, theme.text_3)
     )
-    canvas.text(x, axis - 30, texts.value_name, mono_font(11), name_color)
-    canvas.text(x, axis - 14, texts.value, bold, value_color)
+    up, down = (15 if text else 0 for text in (texts.value_spread, texts.gradient_spread))
+    canvas.text(x, axis - 30 - up, texts.value_name, mono_font(11), name_color)
+    canvas.text(x, axis - 14 - up, texts.value, bold, value_color)
+    canvas.text(x, axis - 14, texts.value_spread, mono_font(11), theme.text_2)
     gradient = texts.gradient
     value_color = theme.text_3 if gradient is None else theme.sign_color(gradient)
     name_color = theme.text_3 if gradient is None else theme.text_2
     canvas.text(x, axis + 26, signed(gradient, 3), bold, value_color)
-    canvas.text(x, axis + 41, texts.gradient_name, mono_font(11), name_color)
+    canvas.text(x, axis + 41, texts.gradient_spread, mono_font(11), theme.text_2)
+    canvas.text(x, axis + 41 + down, texts.gradient_name, mono_font(11), name_color)
     if gradient is None:
         _paint_pending(canvas, rect, axis + BACKWARD)
 

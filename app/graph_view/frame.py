@@ -11,6 +11,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QCoreApplication
 
 from app.graph_view.layout import GraphLayout, arrange
+from bpcore.graph.batch import averaged
 
 if TYPE_CHECKING:
     from bpcore.graph.trace import Step, Trace
@@ -31,6 +32,8 @@ class Texts:
     says: str = "says"
     units: str = "{0} units"
     gates: str = "{0} open · {1} shut"
+    gates_of_batch: str = "{0} used · {1} idle"
+    right: str = "{0} of {1} read right"
     slopes: str = "slope a1 (1 − a1)"
     target: str = "y against one-hot t"
     waits: str = "waits for {0}"
@@ -51,6 +54,8 @@ def translated_texts() -> Texts:
         says=translate("Graph", "says"),
         units=translate("Graph", "{0} units"),
         gates=translate("Graph", "{0} open · {1} shut"),
+        gates_of_batch=translate("Graph", "{0} used · {1} idle"),
+        right=translate("Graph", "{0} of {1} read right"),
         slopes=translate("Graph", "slope a1 (1 − a1)"),
         target=translate("Graph", "y against one-hot t"),
         waits=translate("Graph", "waits for {0}"),
@@ -71,7 +76,7 @@ class Frame:
     size
         Width and height in pixels.
     trace
-        A pass of one example.
+        A pass of an example, or of a batch.
     position
         Steps done, 0 to ``len(trace.steps)``.
     caption
@@ -122,9 +127,14 @@ class Frame:
         return self.trace.steps[self.position - 1] if self.position else None
 
     @property
+    def examples(self) -> int:
+        """How many examples went through: 1, or a batch."""
+        return len(self.trace.values["x"])
+
+    @property
     def answer(self) -> int:
-        """The right class."""
-        return int(self.trace.values["t"][0].argmax())
+        """The right class; of a batch, the most frequent one."""
+        return int(averaged(self.trace, "t").argmax())
 
     @property
     def says(self) -> int | None:
@@ -134,23 +144,28 @@ class Frame:
 
     @property
     def local_derivative(self) -> Array:
-        """The local derivative of each unit's activation."""
+        """The local derivative of each unit's activation; of a batch, its mean."""
         name = self.trace.layers[1]
         step = next(s for s in self.trace.steps if (s.phase, s.node) == ("backward", name))
         assert step.local_derivative is not None
-        slopes: Array = step.local_derivative[0]
+        slopes: Array = step.local_derivative.mean(axis=0)
         return slopes
 
     def array(self, name: str) -> Array | None:
         """Return a value by its name, without the batch axis; None while it is not known.
 
-        Parameters (``W1`` …) and their gradients are returned whole.
+        Parameters (``W1`` …) and their gradients are returned whole; what each example of a batch
+        has, as their mean.
         """
         if name not in self.known:
             return None
-        value = self.trace.values[name]
-        batched = value.ndim == 2 and name.removeprefix("d")[0] not in "Wb"
-        return value[0] if batched else value
+        if name not in self._averages:
+            self._averages[name] = averaged(self.trace, name)
+        return self._averages[name]
+
+    @cached_property
+    def _averages(self) -> dict[str, Array]:
+        return {}
 
     def number(self, name: str, *index: int) -> float | None:
         """Return one number of a value; None while it is not known."""

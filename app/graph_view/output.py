@@ -8,7 +8,8 @@ from PySide6.QtCore import QPointF, QRectF
 
 from app import formatting
 from app.graph_view.blocks import SEMIBOLD, label_color, paint_block
-from app.theme import mono_font
+from app.graph_view.canvas import largest
+from app.theme import blend, mono_font
 
 if TYPE_CHECKING:
     from app.graph_view.canvas import Canvas, Color
@@ -49,8 +50,17 @@ def _paint_probability(canvas: Canvas, frame: Frame, k: int) -> None:
     x = block.right() - 22
     canvas.text(x, baseline, formatting.probability(y), mono_font(11), color, "right")
     dot = QPointF(block.right() - 12.5, row.center().y())
+    radius = min(4.0, row.height() / 2 - 1)
+    if frame.examples > 1:  # how much of the batch is of this class
+        t = frame.array("t")
+        assert t is not None
+        strength = float(t[k]) / largest(t)
+        canvas.circle(
+            dot, radius, blend(theme.text_1, theme.surface_2, strength), theme.border_strong
+        )
+        return
     border = theme.text_1 if right else theme.border_strong
-    canvas.circle(dot, min(4.0, row.height() / 2 - 1), theme.text_1 if right else None, border)
+    canvas.circle(dot, radius, theme.text_1 if right else None, border)
 
 
 def _paint_class(canvas: Canvas, frame: Frame, k: int, baseline: float) -> None:

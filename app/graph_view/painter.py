@@ -8,11 +8,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
 from app.formatting import EM_DASH
-from app.graph_view.activation import (
-    paint_activation,
-    paint_hovered_row,
-    paint_selected_row,
-)
+from app.graph_view.activation import paint_activation, paint_hovered_row
 from app.graph_view.blocks import paint_affine1, paint_affine2, paint_input
 from app.graph_view.canvas import Canvas, DrawnText
 from app.graph_view.edges import DASHES, paint_edge, paint_flow
@@ -35,7 +31,12 @@ def render_still(
     """Paint what stays while a step is acted out; ``log`` takes a note of every text."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    canvas = Canvas(painter, theme, log)
+    paint_still(Canvas(painter, theme, log), frame)
+    painter.restore()
+
+
+def paint_still(canvas: Canvas, frame: Frame) -> None:
+    """Paint what stays while a step is acted out."""
     _paint_legend(canvas, frame)
     paint_input(canvas, frame)
     paint_affine1(canvas, frame)
@@ -44,7 +45,6 @@ def render_still(
     paint_output(canvas, frame)
     for edge in range(len(frame.layout.edges)):
         paint_edge(canvas, frame, edge)
-    painter.restore()
 
 
 def render_moving(painter: QPainter, frame: Frame, theme: Theme) -> None:
@@ -54,19 +54,15 @@ def render_moving(painter: QPainter, frame: Frame, theme: Theme) -> None:
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    canvas = Canvas(painter, theme)
+    paint_moving(Canvas(painter, theme), frame)
+    painter.restore()
+
+
+def paint_moving(canvas: Canvas, frame: Frame) -> None:
+    """Paint gradients on their edges, and light up the row under the pointer."""
     for edge in range(len(frame.layout.edges)):
         paint_flow(canvas, frame, edge)
     paint_hovered_row(canvas, frame)
-    painter.restore()
-
-
-def render_focus(painter: QPainter, frame: Frame, theme: Theme) -> None:
-    """Mark the selected unit's row as the one that the arrow keys move."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    paint_selected_row(Canvas(painter, theme), frame, theme.accent)
-    painter.restore()
 
 
 def _paint_legend(canvas: Canvas, frame: Frame) -> None:

@@ -1,188 +1,249 @@
-"""The widget that shows the graph of a pass, and lets the reader choose a unit and a class."""
+"""The view of the theatre: what the mouse and the keyboard do in a picture."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
+    QContextMenuEvent,
     QFocusEvent,
+    QGuiApplication,
     QHelpEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPixmap,
-    QResizeEvent,
+    QNativeGestureEvent,
+    QWheelEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
-from app import theme
-from app.graph_view.painter import render_focus, render_moving, render_still
-from app.graph_view.readout import description, tooltip
+from app.graph_view.camera import LEAST_ZOOM
+from app.graph_view.handles import ARROWS, SpotHandle
+from app.graph_view.scene_view import SceneView
 
 if TYPE_CHECKING:
-    from app.graph_view.frame import Frame
+    from collections.abc import Callable
+
+OPEN_SCALE = 3.0
+"""Pixels for one of the picture's from which on what lies under the wheel is opened."""
+
+OPEN_ZOOM = 2.0
+KEY_ZOOM = 1.25
+KEY_PAN = 48.0
 
 
-class GraphView(QWidget):
-    """Shows a Frame. What stays while a step is acted out is painted once and kept as a pixmap.
+class GraphView(SceneView):
+    """Lets the reader come closer, and tells what is pointed at.
 
-    Up and Down choose another unit, with Shift another class; so does a click on its row.
+    The wheel, a pinch and the plus and minus keys zoom; so far in that something fills the view, it
+    is opened. A drag pans. A double click or Enter opens what it hits; Backspace or Esc leads up.
+    Tab goes from spot to spot, the arrow keys from cell to cell of what has cells.
+
+    ``opened`` carries a Place; ``clicked`` and ``hovered`` a Spot, ``hovered`` also None; ``moved``
+    is one up or down, and whether it is meant for the class.
     """
 
-    unit_selected = Signal(int)
-    label_selected = Signal(int)
+    opened = Signal(object)
+    left = Signal()
+    clicked = Signal(object)
+    hovered = Signal(object)
+    moved = Signal(int, bool)
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("graphView")
-        self.setAccessibleName(self.tr("Graph of the network"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setMinimumSize(560, 320)
-        self._frame: Frame | None = None
-        self._still: QPixmap | None = None
-        self._message = ""
-        self._keyboard = False
+        self.setAccessibleName(self.tr("Picture of the pass"))
+        self._pressed: QPointF | None = None
+        self._dragged: QPointF | None = None
 
-    @property
-    def frame(self) -> Frame | None:
-        """What is shown; None while there is no pass."""
-        return self._frame
+    def zoom(self, factor: float, anchor: QPointF | None = None) -> None:
+        """Come closer by ``factor`` to what is at ``anchor``, or go back; open it, or leave."""
+        if self.scene is None or self._transition.running:
+            return
+        anchor = anchor or self._key_anchor()
+        self._look(self.camera.zoomed(factor, anchor))
+        camera = self.camera
+        if factor > 1 and camera.scale >= OPEN_SCALE and camera.zoom >= OPEN_ZOOM:
+            spot = self.scene.opening_at(camera.to_scene(anchor))
+            if spot is not None:
+                self.opened.emit(spot.opens)
+        elif factor < 1 and camera.zoom <= LEAST_ZOOM:
+            self.left.emit()
 
-    def sizeHint(self) -> QSize:
-        """Return the size for which the graph was designed."""
-        return QSize(792, 474)
+    def _key_anchor(self) -> QPointF:
+        spot = self._focus
+        middle = QPointF(self.width() / 2, self.height() / 2)
+        return middle if spot is None else self.camera.to_view(spot.rect).center()
 
-    def show_frame(self, frame: Frame) -> None:
-        """Show ``frame`` at this widget's size; the row under the pointer stays lit."""
-        hovered = None if self._frame is None else self._frame.hovered
-        if hovered is not None and hovered >= frame.units:
-            hovered = None
-        size = (self.width(), self.height())
-        self._frame = replace(frame, size=size, hovered=hovered)
-        self._still = None
-        self.setAccessibleDescription(description(self._frame))
-        self.update()
-
-    def show_message(self, message: str) -> None:
-        """Show a sentence in place of a graph."""
-        self._frame, self._still, self._message = None, None, message
-        self.setAccessibleDescription(message)
-        self.update()
-
-    def set_pulse(self, pulse: float | None) -> None:
-        """Move the pulses; nothing else is painted anew."""
-        if self._frame is not None and self._frame.pulse != pulse:
-            self._frame = replace(self._frame, pulse=pulse)
+    def _key_on_spot(self, event: QKeyEvent) -> None:
+        scene, spot = self.scene, self._focus
+        key = Qt.Key(event.key())
+        if scene is None or spot is None:
+            return
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+            self.clicked.emit(spot) if spot.opens is None else self.opened.emit(spot.opens)
+        elif key in ARROWS and (cell := scene.cell_from(spot, *ARROWS[key])) is not None:
+            event.accept()
+            self._focus = cell
+            handle = QApplication.focusWidget()
+            if isinstance(handle, SpotHandle):
+                handle.setAccessibleName(cell.name)
+            self._look(self.camera.showing(cell.rect))
+            self.clicked.emit(cell)
             self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the kept picture and, over it, what moves."""
-        colors = theme.current()
-        painter = QPainter(self)
-        if self._frame is None:
-            painter.setFont(theme.ui_font(13))
-            painter.setPen(QColor(colors.text_3))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect(), flags, self._message)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Zoom, pan, fit, copy, go up; choose the unit above or below, with Shift the class."""
+        key = Qt.Key(event.key())
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_number()
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom(KEY_ZOOM)
+        elif key == Qt.Key.Key_Minus:
+            self.zoom(1 / KEY_ZOOM)
+        elif key in (Qt.Key.Key_0, Qt.Key.Key_F):
+            self.fit()
+        elif key in (Qt.Key.Key_Backspace, Qt.Key.Key_Escape):
+            self.left.emit()
+        elif key in ARROWS and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            across, down = ARROWS[key]
+            self._look(self.camera.panned(-KEY_PAN * across, -KEY_PAN * down))
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.scene is not None:
+            self.moved.emit(ARROWS[key][1], shift)
         else:
-            painter.drawPixmap(0, 0, self._still_picture(self._frame))
-            render_moving(painter, self._frame, colors)
-            if self._keyboard and self.hasFocus():
-                render_focus(painter, self._frame, colors)
-        painter.end()
+            super().keyPressEvent(event)
+
+    def copy_number(self) -> None:
+        """Copy the number that is focused or pointed at, in full."""
+        if self.spot is not None and self.spot.number:
+            _copy(self.spot.number)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show where the arrow keys act, to who came by the keyboard."""
         by_keyboard = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
         self._keyboard = event.reason() in by_keyboard
         super().focusInEvent(event)
+        self.update()
 
-    def _still_picture(self, frame: Frame) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        if self._still is None or self._still.devicePixelRatio() != ratio:
-            colors = theme.current()
-            still = QPixmap(self.size() * ratio)
-            still.setDevicePixelRatio(ratio)
-            still.fill(QColor(colors.surface_1))
-            painter = QPainter(still)
-            render_still(painter, frame, colors)
-            painter.end()
-            self._still = still
-        return self._still
+    # The mouse.
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay the graph out anew."""
-        super().resizeEvent(event)
-        self._still = None
-        if self._frame is not None:
-            self._frame = replace(self._frame, size=(self.width(), self.height()))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of a new theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._still = None
-            self.update()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose the unit above or below, with Shift the class."""
-        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
-        step = steps.get(Qt.Key(event.key()))
-        if step is None or self._frame is None:
-            super().keyPressEvent(event)
-            return
-        frame = self._frame
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            classes = frame.layout.y.count
-            self.label_selected.emit(min(max(frame.label + step, 0), classes - 1))
-        else:
-            self.unit_selected.emit(min(max(frame.unit + step, 0), frame.units - 1))
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom around the pointer."""
+        if event.angleDelta().y():
+            self.zoom(1.2 ** (event.angleDelta().y() / 120), event.position())
+        event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the unit or class of the row under the pointer."""
-        if event.button() != Qt.MouseButton.LeftButton or self._frame is None:
+        """Begin a click or a drag."""
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            self._pressed, self._dragged = event.position(), None
+        else:
             super().mousePressEvent(event)
-            return
-        hit = self._frame.layout.hit(event.position())
-        if hit is not None and hit.unit is not None:
-            self.unit_selected.emit(hit.unit)
-        elif hit is not None and hit.label is not None:
-            self.label_selected.emit(hit.label)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Light up the row under the pointer."""
-        self._hover(event.position())
+        """Pan, or light up what is under the pointer."""
+        if self._pressed is None or not event.buttons():
+            self._point_at(event.position())
+            return
+        way = event.position() - (self._dragged or self._pressed)
+        if self._dragged is None and way.manhattanLength() < QApplication.startDragDistance():
+            return
+        self._dragged = event.position()
+        self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        self._look(self.camera.panned(way.x(), way.y()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Choose what was clicked on, unless the picture was dragged."""
+        pressed, dragged = self._pressed, self._dragged
+        self._pressed = self._dragged = None
+        self._point_at(event.position())
+        if pressed is None or dragged is not None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self._hover is not None:
+            self.clicked.emit(self._hover)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open what is under the pointer."""
+        if self.scene is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        spot = self.scene.opening_at(self.camera.to_scene(event.position()))
+        if spot is not None:
+            self.opened.emit(spot.opens)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with what is pointed at, or has the focus."""
+        spot = self.spot
+        if event.reason() == QContextMenuEvent.Reason.Mouse and self.scene is not None:
+            spot = self.scene.spot_at(self.camera.to_scene(QPointF(event.pos()))) or spot
+        if self.scene is None or spot is None:
+            return
+        menu = QMenu(self)
+        menu.setObjectName("spotMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setAccessibleName(spot.name)
+        if spot.opens is not None:
+            menu.addAction(self.tr("Open")).triggered.connect(_later(self.opened.emit, spot.opens))
+        if spot.weight is not None:
+            follow = menu.addAction(self.tr("Follow this weight"))
+            follow.triggered.connect(_later(self.clicked.emit, spot))
+        copy = menu.addAction(self.tr("Copy the number in full"))
+        copy.setEnabled(bool(spot.number))
+        copy.triggered.connect(_later(_copy, spot.number))
+        menu.addSeparator()
+        menu.addAction(self.tr("Fit the picture")).triggered.connect(self.fit)
+        menu.popup(event.globalPos())
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Let no row be lit."""
+        """Let nothing be lit."""
         super().leaveEvent(event)
-        self._hover(None)
+        self._point_at(None)
 
-    def _hover(self, point: QPointF | None) -> None:
-        if self._frame is None:
-            return
-        hit = None if point is None else self._frame.layout.hit(point)
-        unit = None if hit is None else hit.unit
-        chooses = hit is not None and (hit.unit is not None or hit.label is not None)
+    def _point_again(self) -> None:
+        """Find what the pointer is on, in a picture that has changed under it."""
+        if self._hover is not None:
+            self._point_at(QPointF(self.mapFromGlobal(self.cursor().pos())))
+
+    def _point_at(self, point: QPointF | None) -> None:
+        inside = point is not None and QRectF(self.rect()).contains(point)
+        spot = None
+        if self.scene is not None and point is not None and inside:
+            spot = self.scene.spot_at(self.camera.to_scene(point))
+        acts = spot is not None and (
+            spot.opens is not None or spot.weight is not None or spot.unit is not None
+        )
+        chooses = acts or (spot is not None and spot.label is not None)
         shape = Qt.CursorShape.PointingHandCursor if chooses else Qt.CursorShape.ArrowCursor
         self.setCursor(shape)
-        if unit != self._frame.hovered:
-            self._frame = replace(self._frame, hovered=unit)
+        if spot != self._hover:
+            self._hover = spot
+            self.hovered.emit(spot)
             self.update()
 
     def event(self, event: QEvent) -> bool:
-        """Show the exact numbers under the pointer as a tooltip."""
+        """Show the exact numbers under the pointer as a tooltip; zoom by a pinch."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            hit = None if self._frame is None else self._frame.layout.hit(QPointF(event.pos()))
-            if hit is None or self._frame is None:
+            point = QPointF(event.pos())
+            spot = None if self.scene is None else self.scene.spot_at(self.camera.to_scene(point))
+            if spot is None or not spot.tip:
                 QToolTip.hideText()
                 event.ignore()
             else:
-                QToolTip.showText(event.globalPos(), tooltip(self._frame, hit), self)
+                QToolTip.showText(event.globalPos(), spot.tip, self)
             return True
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.zoom(1 + event.value(), event.position())
+                return True
         return super().event(event)
+
+
+def _later(act: Callable[..., None], *given: object) -> Callable[..., None]:
+    """Return what does ``act`` with what is given now, whatever a signal tells besides."""
+    return lambda *_: act(*given)
+
+
+def _copy(number: str) -> None:
+    QGuiApplication.clipboard().setText(number)

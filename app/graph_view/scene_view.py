@@ -1,0 +1,282 @@
+"""A widget that shows a scene through a camera, and marks what is looked at in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app import theme
+from app.graph_view.camera import Camera
+from app.graph_view.canvas import Canvas
+from app.graph_view.handles import Handles, SpotHandle
+from app.graph_view.transition import Transition
+
+if TYPE_CHECKING:
+    from app.graph_view.scene import Scene, Spot
+    from app.places import Place
+
+SETTLE_MS = 120
+"""After the last turn of the wheel: the picture is painted sharply, and fits again if it shrank."""
+
+
+class SceneView(QWidget):
+    """Shows a Scene. What stays while a step is acted out is painted once and kept as a pixmap.
+
+    ``resized`` tells that scenes are to be laid out for another ``room``.
+
+    Attributes
+    ----------
+    scene, camera
+        What is shown, and how.
+    reduced_motion
+        Whether the view jumps to another place instead of travelling there.
+    magnified
+        How much larger than usual everything is drawn, for an audience.
+    """
+
+    resized = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(480, 120)
+        self.reduced_motion = False
+        self.magnified = 1.0
+        self.scene: Scene | None = None
+        self.camera = Camera((1, 1), (1, 1))
+        self._place: Place | None = None
+        self._still: QPixmap | None = None
+        self._still_camera = self.camera
+        self._message = ""
+        self._pulse: float | None = None
+        self._hover: Spot | None = None
+        self._focus: Spot | None = None
+        self._lit: tuple[QRectF, ...] = ()
+        self._names: frozenset[str] = frozenset()
+        self._keyboard = False
+        self._handles = Handles(self)
+        self._transition = Transition(self)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._come_to_rest)
+
+    @property
+    def spot(self) -> Spot | None:
+        """What has the focus, or lies under the pointer."""
+        return self._focus or self._hover
+
+    def sizeHint(self) -> QSize:
+        """Return the size for which the pictures were designed."""
+        return QSize(792, 474)
+
+    # What is shown.
+
+    def show_scene(self, scene: Scene, place: Place | None = None) -> None:
+        """Show ``scene``, the picture of ``place``: from elsewhere the view travels there."""
+        before, old = self.scene, self._place
+        leaving = None
+        if before is not None and place is not None and old is not None and place != old:
+            leaving = self._leave(before, old, scene, place)
+            self.camera = Camera(scene.size, self._size(), largest=self.magnified)
+        else:
+            self._transition.follow(self._size())
+        self.scene, self._place = scene, place
+        self.camera = self.camera.of(scene.size, self._size())
+        self._still = None
+        self._show_handles(scene)
+        self._light(self._names)
+        self._point_again()
+        self.setAccessibleDescription(scene.description)
+        if leaving is not None and not self.reduced_motion and self.isVisible():
+            self._transition.start(*leaving)
+        self.update()
+
+    def _leave(
+        self, before: Scene, old: Place, scene: Scene, place: Place
+    ) -> tuple[QPixmap, QRectF, bool]:
+        """Return the picture that is left, where the two meet, and whether it is on the way in."""
+        inwards = len(place.trail) > len(old.trail)
+        spots = before.spots if inwards else scene.spots
+        on_the_way = (place if inwards else old).trail
+        meeting = next(
+            (s.rect for s in spots if s.opens is not None and s.opens in on_the_way), None
+        )
+        arriving = Camera(scene.size, self._size(), largest=self.magnified)
+        camera = self.camera if inwards else arriving
+        picture = self._still_picture(before)
+        middle = QRectF(self.rect()).adjusted(*(0.25 * n for n in self._inset()))
+        return picture, camera.to_view(meeting) if meeting is not None else middle, inwards
+
+    def _inset(self) -> tuple[float, float, float, float]:
+        return (self.width(), self.height(), -self.width(), -self.height())
+
+    def show_message(self, message: str) -> None:
+        """Show a sentence in place of a picture."""
+        self.scene, self._place, self._still, self._message = None, None, None, message
+        self._hover = self._focus = None
+        self._transition.stop()
+        self._handles.show((), ())
+        self.setAccessibleDescription(message)
+        self.update()
+
+    @property
+    def pulse(self) -> float | None:
+        """How far the newest step has been acted out; None at rest."""
+        return self._pulse
+
+    def set_pulse(self, pulse: float | None) -> None:
+        """Act out the newest step; nothing else is painted anew."""
+        if self._pulse != pulse:
+            self._pulse = pulse
+            self.update()
+
+    def light(self, names: frozenset[str]) -> None:
+        """Light up what shows one of these values of the trace."""
+        if names != self._names:
+            self._light(names)
+            self.update()
+
+    def _light(self, names: frozenset[str]) -> None:
+        self._names = names
+        spots = () if self.scene is None or not names else self.scene.spots
+        self._lit = tuple(spot.rect for spot in spots if names.intersection(spot.values))
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """The size for which a scene is to be laid out."""
+        return round(self.width() / self.magnified), round(self.height() / self.magnified)
+
+    def magnify(self, factor: float) -> None:
+        """Draw everything larger, from the next scene on."""
+        self.magnified = factor
+        self.camera = Camera(self.camera.scene, self._size(), largest=factor)
+        self._still = None
+
+    def fit(self) -> None:
+        """Show all of the picture."""
+        self._look(self.camera.fitted())
+
+    def _look(self, camera: Camera) -> None:
+        if camera != self.camera:
+            self.camera = camera
+            self._settle.start()
+            self.update()
+
+    def _come_to_rest(self) -> None:
+        if self.camera.zoom < 1:
+            self.camera = self.camera.fitted()
+        self._handles.place(self.camera)
+        self._still = None
+        self._point_again()
+        self.update()
+
+    def _size(self) -> tuple[float, float]:
+        return float(self.width()), float(self.height())
+
+    # Painting.
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the kept picture and, over it, what moves and what is pointed at."""
+        colors = theme.current()
+        painter = QPainter(self)
+        if self.scene is None:
+            painter.fillRect(self.rect(), QColor(colors.surface_1))
+            painter.setFont(theme.ui_font(13))
+            painter.setPen(QColor(colors.text_3))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect(), flags, self._message)
+        elif self._transition.running:
+            painter.fillRect(self.rect(), QColor(colors.surface_1))
+            self._transition.paint(painter, self._still_picture(self.scene))
+        else:
+            self._paint_scene(painter, self.scene)
+        painter.end()
+
+    def _paint_scene(self, painter: QPainter, scene: Scene) -> None:
+        colors, still = theme.current(), self._still_picture(scene)
+        if self._still_camera == self.camera:
+            painter.drawPixmap(0, 0, still)
+        else:  # while the wheel turns the kept picture is stretched; it is sharp again at rest
+            painter.fillRect(self.rect(), QColor(colors.surface_1))
+            kept = self._still_camera
+            area = QRectF(kept.to_scene(QPointF(0, 0)), kept.to_scene(QPointF(*self._size())))
+            painter.drawPixmap(self.camera.to_view(area), still, QRectF(still.rect()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._enter_scene(painter)
+        canvas = Canvas(painter, colors, detail=self.camera.scale)
+        scene.paint_moving(canvas, self._pulse)
+        thin = 1 / self.camera.scale
+        for rect in self._lit:
+            grown = rect.adjusted(-2, -2, 2, 2)
+            canvas.outline(grown, colors.accent, 4 * thin, 1.5 * thin)
+        if self._hover is not None:
+            scene.paint_hover(canvas, self._hover)
+        if self._focus is not None:
+            grown = self._focus.rect.adjusted(-3, -3, 3, 3)
+            canvas.outline(grown, colors.accent, 4 * thin, 2 * thin)
+        elif self._keyboard and self.hasFocus():
+            scene.paint_focus(canvas)
+
+    def _enter_scene(self, painter: QPainter) -> None:
+        painter.translate(self.camera.offset)
+        painter.scale(self.camera.scale, self.camera.scale)
+
+    def _still_picture(self, scene: Scene) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        if self._still is None or self._still.devicePixelRatio() != ratio:
+            colors = theme.current()
+            still = QPixmap(self.size() * ratio)
+            still.setDevicePixelRatio(ratio)
+            still.fill(QColor(colors.surface_1))
+            painter = QPainter(still)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._enter_scene(painter)
+            scene.paint_still(Canvas(painter, colors, detail=self.camera.scale))
+            painter.end()
+            self._still, self._still_camera = still, self.camera
+        return self._still
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the picture be laid out anew, by whoever shows it."""
+        super().resizeEvent(event)
+        self.resized.emit()
+        self._transition.stop()
+        self._still = None
+        self.camera = self.camera.of(self.camera.scene, self._size())
+        self._handles.place(self.camera)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the colours of a new theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._still = None
+            self.update()
+
+    def _show_handles(self, scene: Scene) -> None:
+        cells = [scene.cell_from(spot, 0, 0) is not None for spot in scene.spots]
+        for handle in self._handles.show(scene.spots, cells):
+            handle.focused.connect(self._focus_moved)
+            handle.key_pressed.connect(self._key_on_spot)
+        self._handles.place(self.camera)
+        if self._focus is not None:
+            focused = QApplication.focusWidget()
+            on_spot = isinstance(focused, SpotHandle) and focused.parent() is self
+            self._focus = focused.spot if isinstance(focused, SpotHandle) and on_spot else None
+
+    def _focus_moved(self, handle: SpotHandle | None) -> None:
+        self._focus = None if handle is None else handle.spot
+        if self._focus is not None:
+            self._look(self.camera.showing(self._focus.rect))
+        self.update()
+
+    def _key_on_spot(self, event: QKeyEvent) -> None:
+        """Act on a key while a spot has the focus."""
+
+    def _point_again(self) -> None:
+        """Find what the pointer is on, in a picture that has changed under it."""
