@@ -65,12 +65,15 @@ class MainWindow(QMainWindow):
         self.train_page.setFocus()
         self._restore_geometry()
         self._painted = False
+        self._was_maximized = False
 
     def show_page(self, index: int) -> None:
         """Show page ``index`` in the rail's order: Train, Backward, Draw."""
         self._pages.setCurrentIndex(index)
         self._rail.set_active(index)
-        self._header.set_title(self._titles[index])
+        self._header.set_title(
+            self._titles[index], self.backward_page.tools if index == 1 else None
+        )
 
     def follow_drawing(self) -> None:
         """Show the backward pass of what is drawn."""
@@ -121,9 +124,11 @@ class MainWindow(QMainWindow):
         self._rail.theme_chosen.connect(self.set_theme)
         self._header.help_requested.connect(self._show_help)
         self.draw_page.follow_requested.connect(self.follow_drawing)
+        self.backward_page.projector_wanted.connect(self._project)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
         for keys, slot in (
             ("F1", self._show_help),
+            ("?", self._show_help),
             ("F5", self.train_page.start),
             ("F6", self._pause_or_resume),
             ("F10", self.session.step),
@@ -132,6 +137,18 @@ class MainWindow(QMainWindow):
             ("Ctrl+Q", self.close),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(slot)
+
+    def _project(self, wanted: bool) -> None:
+        """Let the theatre have the whole screen, or give the window back."""
+        for widget in (self._rail, self._header, self._timeline):
+            widget.setVisible(not wanted)
+        if wanted:
+            self._was_maximized = self.isMaximized()
+            self.showFullScreen()
+        elif self._was_maximized:
+            self.showMaximized()
+        else:
+            self.showNormal()
 
     def _pause_or_resume(self) -> None:
         if self.session.state is State.RUNNING:
@@ -172,5 +189,6 @@ class MainWindow(QMainWindow):
         """End the run: the window goes at once, the thread after the iteration it is in."""
         self._settings.geometry = self.saveGeometry()
         self.hide()
+        self.backward_page.tools.export.stop()
         self.session.close(CLOSE_SECONDS)
         super().closeEvent(event)

@@ -13,6 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.application import create
+from app.places import Place
+from app.theatre import LANDING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -88,12 +90,45 @@ def _stage(app: QApplication, window: MainWindow) -> Iterator[str]:
     backward.playback.jump(9)
     _settle(app)
     yield "backward-drawing"
+    backward.show_example("test", mistake)
+    for name, place, position in _places("Relu1", backward.theatre.unit):
+        backward.theatre.open(place)
+        backward.playback.jump(position)
+        _settle(app)
+        yield f"backward-{name}"
+    for kind in ("batch", "shop", "expression"):
+        backward.chooser.choose_kind(kind)
+        backward.playback.last()
+        _settle(app)
+        yield f"backward-{kind}"
+    backward.show_example("test", mistake)
     session.reset(session.config.replace(activation="sigmoid"))
     _train(app, window)
-    backward.show_example("test", mistake)
+    backward.theatre.open(Place())
     backward.playback.jump(9)
     _settle(app)
     yield "backward-sigmoid-step-09"
+    unit = Place("Sigmoid1", backward.theatre.unit)
+    backward.theatre.open(unit)
+    backward.playback.jump(7)
+    _settle(app)
+    yield "backward-sigmoid-unit"
+    backward.theatre.open(Place(unit.layer, unit.unit, f"exp(−z1[{unit.unit}])"))
+    _settle(app)
+    yield "backward-sigmoid-operation"
+
+
+def _places(activation: str, unit: int) -> tuple[tuple[str, Place, int], ...]:
+    """Return places of the network, and how far their passes are to be."""
+    return (
+        ("layer-affine1", Place("Affine1"), 11),
+        ("layer-activation", Place(activation), 9),
+        ("layer-affine2", Place("Affine2"), 7),
+        ("layer-loss", Place("SoftmaxWithLoss"), 5),
+        ("landing", LANDING, 14),
+        ("unit", Place("Affine1", unit), 12),
+        ("unit-activation", Place(activation, unit), 2),
+    )
 
 
 def _train(app: QApplication, window: MainWindow) -> None:

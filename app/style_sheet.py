@@ -33,6 +33,7 @@ QPushButton, QToolButton {{ background: {surface_2}; border: 1px solid {border_s
 QToolButton {{ border-color: {border}; padding: 0; }}
 QPushButton:hover, QToolButton:hover {{ background: {surface_3}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {border_strong}; }}
+QPushButton:checked {{ background: {surface_3}; border-color: {accent}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {text_3}; background: {surface_1};
     border-color: {border}; }}
 QPushButton:focus, QToolButton:focus {{ border-color: {accent}; }}
@@ -45,6 +46,13 @@ QPushButton[kind="primary"]:focus, QToolButton[kind="primary"]:focus {{
 QPushButton[kind="primary"]:disabled, QToolButton[kind="primary"]:disabled {{
     background: {surface_2}; border-color: {border}; color: {text_3}; }}
 QToolButton::menu-indicator {{ image: none; }}
+QPushButton[kind="crumb"], QPushButton[kind="crumb-here"] {{ background: transparent;
+    border-color: transparent; padding: 0 6px; color: {text_2}; }}
+QPushButton[kind="crumb"]:hover {{ background: {surface_2}; color: {text_1}; }}
+QPushButton[kind="crumb-here"] {{ background: {surface_2}; border-color: {border};
+    color: {text_1}; }}
+QPushButton[kind="crumb"]:focus, QPushButton[kind="crumb-here"]:focus {{
+    border-color: {accent}; }}
 QToolButton[kind="flat"] {{ background: transparent; border-color: transparent; }}
 QToolButton[kind="flat"]:hover {{ background: {surface_2}; }}
 QToolButton[kind="flat"]:focus {{ border-color: {accent}; }}

@@ -1,34 +1,25 @@
-"""The page on which one digit goes through the network, and its error back, step by step."""
+"""The theatre: a pass goes through the network, or through any graph, step by step."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QStyle,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QStyle, QWidget
 
-from app import formatting
-from app.graph_view.frame import Frame, translated_texts
-from app.graph_view.view import GraphView
-from app.playback import Playback
-from app.widgets.basics import Card
-from app.widgets.code_panel import CodeCard
-from app.widgets.example_chooser import ExampleChooser
-from app.widgets.formula_panel import FormulaPanel
+from app.pages.backward_side import BackwardSide
+from app.pages.backward_stage import BackwardStage
+from app.pages.theatre_exports import TheatreExports
+from app.pages.theatre_tools import TheatreTools
+from app.theatre import LANDING, Theatre
+from app.widgets.export_progress import ExportProgress
 from app.widgets.keys import uses
-from app.widgets.transport import Transport
 
 if TYPE_CHECKING:
-    from app.session import Example, Session
-    from bpcore.graph.trace import Trace
+    from app.graph_view.scene import Spot
+    from app.session import Session
 
 FRAME_MS = 16
 REFRESH_MS = 333
@@ -39,35 +30,39 @@ LONGEST_TICK = 0.1
 
 COMPACT_HEIGHT = 640
 SIDE_WIDTH, NARROW_SIDE_WIDTH = 336, 288
+PROJECTED = 1.5
+"""How much larger the picture is drawn for an audience."""
 
 
 class BackwardPage(QWidget):
-    """The graph with its transport at the left; code, formula and products at the right.
+    """The picture with its transport at the left; code, formula and products at the right.
+
+    ``projector_wanted`` tells whether only the picture is to be seen, on all of the screen.
 
     Attributes
     ----------
-    playback
-        Where in the pass the reader stands.
+    theatre
+        What is on stage, and where in it the reader looks.
+    tools
+        What belongs into the window's header while this page is shown.
     reduced_motion
         Whether nothing but the steps themselves moves; the style says so at first.
     """
+
+    projector_wanted = Signal(bool)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.setObjectName("backwardPage")
         self._session = session
-        self._trace: Trace | None = None
-        self._example: Example | None = None
-        self._run = -1
-        self._unit: int | None = None
-        self._unit_chosen = False
-        self._label: int | None = None
-        self._stale = True
+        self._stale = self._restage = True
         self._refreshed_at = 0.0
         self._ticked_at = 0.0
+        self._projecting = self._compact = False
         duration = QStyle.StyleHint.SH_Widget_Animation_Duration
         self.reduced_motion = self.style().styleHint(duration, None, self) == 0
-        self.playback = Playback(self)
+        self.theatre = Theatre(session, self)
+        self.playback = self.theatre.playback
         self._clock = QTimer(self)
         self._clock.setInterval(FRAME_MS)
         self._clock.setTimerType(Qt.TimerType.PreciseTimer)
@@ -78,31 +73,17 @@ class BackwardPage(QWidget):
         self.setFocusProxy(self.view)
 
     def _build(self) -> None:
-        self.view = GraphView()
-        self.chooser = ExampleChooser(self._session)
-        self._graph_card = Card(self.tr("One image, forwards and backwards"), " ")
-        layout = self._graph_card.layout()
-        assert layout is not None
-        layout.setContentsMargins(15, 0, 15, 5)
-        self._graph_card.header.addWidget(self.chooser)
-        self._graph_card.body.addWidget(self.view, 1)
-        self.transport = Transport(self.playback)
-        self.code = CodeCard()
-        self.formulas = FormulaPanel()
+        self.stage = BackwardStage(self._session, self.theatre)
+        self.view, self.chooser = self.stage.view, self.stage.chooser
+        self.tools = TheatreTools(TheatreExports(self.theatre, self.view))
+        self.stage.card.body.addWidget(ExportProgress(self.tools.export))
+        self.side = BackwardSide()
         self._columns = QHBoxLayout(self)
-        self._left, self._right = QVBoxLayout(), QVBoxLayout()
-        self._side = QWidget()
-        self._right.setContentsMargins(0, 0, 0, 0)
-        self._side.setLayout(self._right)
-        self._left.addWidget(self._graph_card, 1)
-        self._left.addWidget(self.transport)
-        self._right.addWidget(self.code, 1)
-        self._right.addWidget(self.formulas)
-        self._columns.addLayout(self._left, 1)
-        self._columns.addWidget(self._side)
+        self._columns.addWidget(self.stage, 1)
+        self._columns.addWidget(self.side)
 
     def _connect(self) -> None:
-        playback = self.playback
+        playback, theatre, view = self.playback, self.theatre, self.view
         for keys, slot in (
             ("Space", playback.toggle),
             ("Left", playback.back),
@@ -111,20 +92,37 @@ class BackwardPage(QWidget):
             ("End", playback.last),
             ("[", playback.previous_layer),
             ("]", playback.next_layer),
+            ("Backspace", theatre.up),
+            ("Escape", self.escape),
+            ("F11", self.toggle_projector),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.setAutoRepeat(keys != "Space")
+            shortcut.setAutoRepeat(keys not in ("Space", "F11"))
             shortcut.activated.connect(slot)
+        theatre.changed.connect(self._show_place)
         playback.position_changed.connect(self._show_position)
         playback.playing_changed.connect(self._run_clock)
         self._clock.timeout.connect(self._tick)
         self._refresh_timer.timeout.connect(self._refresh_if_seen)
-        self.view.unit_selected.connect(self.select_unit)
-        self.view.label_selected.connect(self.select_label)
-        self.chooser.changed.connect(self._take_example)
-        self.chooser.entered.connect(self.view.setFocus)
-        self.chooser.nothing_found.connect(self._say_nothing_found)
+        view.clicked.connect(self._choose)
+        view.opened.connect(theatre.open)
+        view.left.connect(theatre.up)
+        view.moved.connect(self._move)
+        view.resized.connect(self._show_position)
+        view.hovered.connect(self._spot_hovered)
+        self.side.value_hovered.connect(self._value_hovered)
+        self.side.chain.closed.connect(self._stop_following)
+        self.chooser.changed.connect(self._take_staged)
+        self.chooser.entered.connect(view.setFocus)
+        self.chooser.nothing_found.connect(self.stage.say_nothing_found)
+        tools = self.tools
+        tools.breadcrumb.chosen.connect(theatre.open)
+        tools.landing.clicked.connect(self._toggle_landing)
+        tools.fit.clicked.connect(view.fit)
+        tools.projector.clicked.connect(self.toggle_projector)
+        tools.export.said.connect(self.stage.say)
+        tools.export.failed.connect(self.stage.say)
         self._session.snapshot_changed.connect(self._take_snapshot)
 
     # What other pages ask for.
@@ -138,23 +136,60 @@ class BackwardPage(QWidget):
         self.chooser.choose("drawing")
         self.playback.first()
 
-    def select_unit(self, unit: int) -> None:
-        """Look at hidden unit ``unit``, whatever the example, until another is chosen."""
-        self._unit, self._unit_chosen = unit, True
-        self._show_position()
+    # What the reader does.
 
-    def select_label(self, label: int) -> None:
-        """Look at class ``label``, until the example changes."""
-        self._label = label
-        self._show_position()
+    def _choose(self, spot: Spot) -> None:
+        if spot.unit is not None:
+            self.theatre.select_unit(spot.unit)
+        if spot.label is not None:
+            self.theatre.select_label(spot.label)
+        if spot.weight is not None:
+            self.theatre.follow(spot.weight)
+
+    def _move(self, step: int, of_class: bool) -> None:
+        trace = self.theatre.network_trace
+        if trace is None:
+            return
+        if of_class:
+            last = trace.values["t"].shape[1] - 1
+            self.theatre.select_label(min(max(self.theatre.label + step, 0), last))
+        else:
+            last = len(trace.values["b1"]) - 1
+            self.theatre.select_unit(min(max(self.theatre.unit + step, 0), last))
+
+    def escape(self) -> None:
+        """Leave what was entered last: the projector, a followed weight, the place."""
+        if self._projecting:
+            self.toggle_projector()
+        elif self.theatre.followed is not None:
+            self._stop_following()
+        else:
+            self.theatre.up()
+
+    def _stop_following(self) -> None:
+        self.theatre.follow(None)
+
+    def _toggle_landing(self, checked: bool) -> None:
+        self.theatre.open(LANDING if checked else LANDING.up)
+
+    def toggle_projector(self) -> None:
+        """Show the picture alone and larger, on all of the screen; or as usual again."""
+        self._projecting = not self._projecting
+        self.side.setVisible(not self._projecting)
+        self.view.magnify(PROJECTED if self._projecting else 1.0)
+        self.projector_wanted.emit(self._projecting)
+        self._show_place()
+
+    def _spot_hovered(self, spot: Spot | None) -> None:
+        self.side.formulas.light(frozenset(() if spot is None else spot.values))
+
+    def _value_hovered(self, name: str) -> None:
+        self.view.light(self.theatre.way() | ({name} if name else set()))
 
     # What is shown.
 
-    def _take_example(self) -> None:
-        self._label = None
-        if not self._unit_chosen:
-            self._unit = None
-        self._stale = True
+    def _take_staged(self) -> None:
+        self._stale = self._restage = True
         self._refresh_if_seen()
 
     def _take_snapshot(self) -> None:
@@ -168,85 +203,31 @@ class BackwardPage(QWidget):
             self._refresh()
 
     def _refresh(self) -> None:
-        """Send the example through the network of the present snapshot."""
-        self._stale = False
+        """Send what is staged through the network of the present snapshot."""
         self._refreshed_at = time.monotonic()
-        self._example = self.chooser.example()
-        self._trace = None if self._example is None else self._session.trace(self._example)
-        snapshot = self._session.snapshot
-        if snapshot is not None and snapshot.run != self._run:
-            self._run = snapshot.run
-            if not self._unit_chosen:
-                self._unit = None
-        self._graph_card.subtitle.setText(self._network_said())
-        if self._trace is not None:
-            self._choose_unit(self._trace)
-        self.playback.set_steps(() if self._trace is None else self._trace.steps)
-        self.transport.refresh()
-        self._show_position()
+        staged, restage = self.chooser.staged(), self._restage
+        self._stale = self._restage = False
+        if restage:
+            self.theatre.stage(staged)
+        else:
+            self.theatre.refresh(staged)
 
-    def _network_said(self) -> str:
-        snapshot = self._session.snapshot
-        if snapshot is None:
-            return ""
-        if snapshot.iteration == 0:
-            return self.tr("untrained network")
-        return self.tr("iteration {0}").format(formatting.count(snapshot.iteration))
+    def _show_place(self) -> None:
+        """Show the theatre's place, at its step."""
+        self.tools.show_place(self.theatre)
+        self.stage.show_place()
+        self.side.show_place(self.theatre)
+        self.view.light(self.theatre.way())
+        self._show_position()
 
     def _show_position(self) -> None:
         """Show the pass where the playback stands."""
-        trace, example = self._trace, self._example
-        self.formulas.setEnabled(trace is not None)
-        if trace is None or example is None:
-            self.view.show_message(self._why_nothing())
-            self.code.show_code(None)
-            return
         if self.reduced_motion and not self.playback.playing:
             self.playback.settle()
-        position = self.playback.position
-        unit = 0 if self._unit is None else self._unit
-        label = example.label if self._label is None else self._label
-        frame = Frame(
-            size=(self.view.width(), self.view.height()),
-            trace=trace,
-            position=position,
-            caption=self._caption(example),
-            unit=unit,
-            label=label,
-            pulse=self._pulse(),
-            reduced_motion=self.reduced_motion,
-            texts=translated_texts(),
-        )
-        self.view.show_frame(frame)
-        step = trace.steps[max(position - 1, 0)]
-        self.code.show_code(step.code, running=position > 0)
-        self.formulas.show_step(trace, position, unit, label)
+        self.side.show_step(self.theatre)
+        self.stage.show_step(reduced_motion=self.reduced_motion)
+        self.view.set_pulse(self._pulse())
         self._run_clock()
-
-    def _choose_unit(self, trace: Trace) -> None:
-        """Where nobody has chosen, look at the strongest gradient that gets through a gate."""
-        if self._unit is None:
-            self._unit = int(np.abs(trace.values["dz1"][0]).argmax())
-        self._unit = min(self._unit, len(trace.values["b1"]) - 1)
-
-    def _caption(self, example: Example) -> str:
-        if example.index is None:
-            return self.tr("your drawing")
-        text = (
-            self.tr("test image {0}") if example.source == "test" else self.tr("training image {0}")
-        )
-        return text.format(formatting.count(example.index))
-
-    def _why_nothing(self) -> str:
-        if self._session.snapshot is None or self._example is None:
-            return self.tr("The digits are being loaded.")
-        return self.tr(
-            "The numbers of this network are too large to be shown: "
-            "it has diverged. Start again with a smaller learning rate."
-        )
-
-    def _say_nothing_found(self) -> None:
-        self._graph_card.subtitle.setText(self.tr("no mistakes in these digits"))
 
     # Time.
 
@@ -290,14 +271,17 @@ class BackwardPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Move closer together in a small window."""
         super().resizeEvent(event)
+        was_compact = self._compact
         compact = self.height() < COMPACT_HEIGHT
         gap = 12 if compact else 16
         self._columns.setContentsMargins(gap, gap, gap, gap)
-        for layout in (self._columns, self._left, self._right):
-            layout.setSpacing(gap)
-        self.formulas.set_gap(gap)
-        self.formulas.products.setFixedHeight(206 if compact else 222)
-        self._side.setFixedWidth(SIDE_WIDTH if self.width() >= 1160 else NARROW_SIDE_WIDTH)
+        self._columns.setSpacing(gap)
+        self.stage.set_gap(gap)
+        self.side.set_gap(gap, compact=compact)
+        self.side.setFixedWidth(SIDE_WIDTH if self.width() >= 1160 else NARROW_SIDE_WIDTH)
+        self._compact = compact
+        if compact != was_compact:
+            self._show_place()
 
     def event(self, event: QEvent) -> bool:
         """Leave a key to the widget that has the focus where the key means something there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -34,15 +34,34 @@ def label(
     weight: QFont.Weight = QFont.Weight.Normal,
     mono: bool = False,
     name: str = "",
+    elided: bool = False,
 ) -> QLabel:
     """Return a label; ``tone`` is 1, 2 or 3 from strong to faint, ``accent`` or ``fail``."""
-    widget = QLabel(text)
+    widget = ElidedLabel(text) if elided else QLabel(text)
     widget.setFont((theme.mono_font if mono else theme.ui_font)(size, weight))
     widget.setProperty("tone", tone)
     widget.setTextFormat(Qt.TextFormat.PlainText)
     if name:
         widget.setObjectName(name)
     return widget
+
+
+class ElidedLabel(QLabel):
+    """A line that is cut with an ellipsis where there is too little room; its tooltip has all."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Leave the width to the others in the row."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what fits."""
+        metrics = self.fontMetrics()
+        shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.setToolTip(self.text() if shown != self.text() else "")
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), self.alignment(), shown)
+        painter.end()
 
 
 class Card(QFrame):
@@ -61,7 +80,7 @@ class Card(QFrame):
         self.header = QHBoxLayout()
         self.header.setSpacing(8)
         self.title = label(title, size=13, weight=SEMIBOLD)
-        self.subtitle = label(subtitle, tone="3")
+        self.subtitle = label(subtitle, tone="3", elided=True)
         self.outer = outer
         if title:
             row = QWidget()

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app import theme
 from app.widgets.basics import SEMIBOLD, Card, label
-from app.widgets.formulas import Row, factor_text, formula_of
+from app.widgets.formulas import Row, formula_of
+from app.widgets.graph_formulas import (
+    ArrayProduct,
+    factor_span,
+    formula_spans,
+    full_text,
+    graph_formula_of,
+    graph_products_of,
+)
 from app.widgets.products import Product, Products, products_of
+from app.widgets.row_label import GraphRows, RowLabel
 
 if TYPE_CHECKING:
     from bpcore.graph.trace import Trace
 
 ROWS = 3
 PRODUCTS = 2
+LAYER_HEIGHT, GRAPH_HEIGHT = 146, 176
 OPERATOR_WIDTH = 24
 
 
@@ -35,58 +46,6 @@ class Divider(QWidget):
         painter.end()
 
 
-class RowLabel(QLabel):
-    """A line of numbers in the colours of their signs, with a remark at its right end.
-
-    ``text`` is the line as plain text. Where both don't fit, the remark becomes the tooltip.
-    """
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setFont(theme.mono_font(12))
-        self.setFixedHeight(20)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self._row = Row(())
-
-    def set_row(self, row: Row) -> None:
-        """Show ``row``."""
-        self._row = row
-        self.setText(row.text)
-        self.setAccessibleDescription(row.note)
-        self.setToolTip(row.note)
-        self.update()
-
-    def minimumSizeHint(self) -> QSize:
-        """Let a long line be cut rather than widen the panel."""
-        return QSize(0, 20)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint span after span."""
-        colors, painter = theme.current(), QPainter(self)
-        tones = {
-            "1": colors.text_1,
-            "2": colors.text_2,
-            "3": colors.text_3,
-            "+": colors.positive,
-            "−": colors.negative,
-            "0": colors.text_2,
-        }
-        plain, bold = theme.mono_font(12), theme.mono_font(12, SEMIBOLD)
-        x = 0
-        for span in self._row.spans:
-            painter.setFont(bold if span.tone in "+−" else plain)
-            painter.setPen(QColor(tones[span.tone]))
-            painter.drawText(x, 15, span.text)
-            x += painter.fontMetrics().horizontalAdvance(span.text)
-        painter.setFont(theme.ui_font(11))
-        width = painter.fontMetrics().horizontalAdvance(self._row.note)
-        if x + 8 + width <= self.width():
-            painter.setPen(QColor(colors.text_2))
-            painter.drawText(self.width() - width, 15, self._row.note)
-        painter.end()
-
-
 class ValueBox(QLabel):
     """A factor in a box tinted by its sign; dashed and empty while it is not computed."""
 
@@ -101,8 +60,17 @@ class ValueBox(QLabel):
     def set_value(self, value: float | None) -> None:
         """Show ``value``."""
         self._value = value
-        self.setText(factor_text(value))
+        self.setFont(theme.mono_font(13, SEMIBOLD))
+        self.setText(factor_span(value).text)
         self.setToolTip("" if value is None else repr(value))
+        self.update()
+
+    def set_array(self, shape: str, numbers: str) -> None:
+        """Show the shape of an array; what numbers it has is the tooltip."""
+        self._value = 1.0
+        self.setFont(theme.mono_font(11))
+        self.setText(shape)
+        self.setToolTip(numbers)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -155,39 +123,83 @@ class ProductRow(QWidget):
         """Show ``product``."""
         self._caption.setText(product.caption)
         self._note.setText(product.note)
-        for box, value in zip(self._boxes, product.values, strict=True):
-            box.set_value(value)
+        for number, (box, value) in enumerate(zip(self._boxes, product.values, strict=True)):
+            if isinstance(product, ArrayProduct):
+                box.set_array(product.texts[number], product.tips[number])
+            else:
+                box.set_value(value)
         for widget, operator in zip(self._operators, operators, strict=True):
             widget.setText(operator)
             widget.setFont(theme.ui_font(11 if len(operator) > 1 else 13))
 
 
 class FormulaCard(Card):
-    """The formula of a step, and the same with numbers."""
+    """The formula of a step, and the same with numbers.
+
+    ``value_hovered`` tells which value of the trace the term under the pointer names; "" is none.
+    """
+
+    value_hovered = Signal(str)
 
     def __init__(self) -> None:
         super().__init__(self.tr("Formula"), " ")
         self.formula = label(mono=True, name="stepFormula")
         self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._rows = [RowLabel(f"formulaRow{n}") for n in range(ROWS)]
-        self.body.setSpacing(0)
-        self.body.addWidget(self.formula)
-        self.body.addSpacing(6)
-        self.body.addWidget(Divider())
-        self.body.addSpacing(4)
+        layers = QVBoxLayout()
+        layers.setSpacing(0)
+        layers.addWidget(self.formula)
+        layers.addSpacing(6)
+        layers.addWidget(Divider())
+        layers.addSpacing(4)
         for row in self._rows:
-            self.body.addWidget(row)
-        self.body.addStretch(1)
-        self.setFixedHeight(146)
+            layers.addWidget(row)
+            row.value_hovered.connect(self.value_hovered)
+        self._layers = QWidget()
+        layers.setContentsMargins(0, 0, 0, 0)
+        self._layers.setLayout(layers)
+        self.graph = GraphRows()
+        self.graph.value_hovered.connect(self.value_hovered)
+        self.body.setSpacing(0)
+        self.body.addWidget(self._layers)
+        self.body.addWidget(self.graph, 1)
+        self.body.addStretch(0)
+        self._show_graph(False)
 
     def show_step(self, trace: Trace, position: int, unit: int, chosen: int) -> None:
         """Show the step that brought the reader to ``position``."""
+        self._show_graph(False)
         formula = formula_of(trace, position, unit, chosen)
         self.subtitle.setText(formula.subtitle)
         self.formula.setText(formula.formula)
         rows = formula.rows + (Row(()),) * (ROWS - len(formula.rows))
         for widget, row in zip(self._rows, rows, strict=True):
-            widget.set_row(row)
+            widget.set_row(row, partial(full_text, trace))
+
+    def show_graph_step(self, trace: Trace, position: int) -> None:
+        """Show the step of a graph's pass that brought the reader to ``position``."""
+        self._show_graph(True)
+        formula = graph_formula_of(trace, position)
+        self.subtitle.setText(formula.subtitle)
+        self.graph.set_rows(
+            (Row(formula_spans(trace, position)), *formula.rows), partial(full_text, trace)
+        )
+
+    def light(self, values: frozenset[str]) -> None:
+        """Underline the terms that name one of these values of the trace."""
+        self.graph.light(values)
+        for row in self._rows:
+            row.light(values)
+
+    def _show_graph(self, graph: bool) -> None:
+        """Make room for the rows of a graph's step, which may be long, or for those of a layer's.
+
+        The height is the same at every step, so that nothing moves while a pass runs.
+        """
+        shown, hidden = (self.graph, self._layers) if graph else (self._layers, self.graph)
+        hidden.hide()
+        shown.show()
+        self.setFixedHeight(GRAPH_HEIGHT if graph else LAYER_HEIGHT)
 
 
 class ProductsCard(Card):
@@ -217,8 +229,11 @@ class ProductsCard(Card):
 
     def show_step(self, trace: Trace, position: int, unit: int, chosen: int) -> None:
         """Show the products of the step that brought the reader to ``position``."""
-        products = products_of(trace, position, unit, chosen)
-        self._show(products)
+        self._show(products_of(trace, position, unit, chosen))
+
+    def show_graph_step(self, trace: Trace, position: int) -> None:
+        """Show the products of the step of a graph's pass."""
+        self._show(graph_products_of(trace, position))
 
     def _show(self, products: Products) -> None:
         self.title.setText(products.title)
@@ -232,7 +247,12 @@ class ProductsCard(Card):
 
 
 class FormulaPanel(QWidget):
-    """Both cards below each other."""
+    """Both cards below each other.
+
+    ``value_hovered`` tells which value of the trace the term under the pointer names; "" is none.
+    """
+
+    value_hovered = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -245,6 +265,7 @@ class FormulaPanel(QWidget):
         self._column.setSpacing(16)
         self._column.addWidget(self.formula)
         self._column.addWidget(self.products, 1)
+        self.formula.value_hovered.connect(self.value_hovered)
 
     def set_gap(self, gap: int) -> None:
         """Set the space between the cards."""
@@ -254,3 +275,12 @@ class FormulaPanel(QWidget):
         """Show the step that brought the reader to ``position``, for a unit and a class."""
         self.formula.show_step(trace, position, unit, chosen)
         self.products.show_step(trace, position, unit, chosen)
+
+    def show_graph_step(self, trace: Trace, position: int) -> None:
+        """Show the step of a graph's pass that brought the reader to ``position``."""
+        self.formula.show_graph_step(trace, position)
+        self.products.show_graph_step(trace, position)
+
+    def light(self, values: frozenset[str]) -> None:
+        """Underline the terms that name one of these values of the trace."""
+        self.formula.light(values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app import formatting
 from app.formatting import EM_DASH, signed
+from bpcore.graph.batch import averaged
 from bpcore.graph.factors import Factors, factors
 
 if TYPE_CHECKING:
@@ -20,10 +21,14 @@ _translate = QCoreApplication.translate
 
 @dataclass(frozen=True)
 class Span:
-    """A piece of a line; ``tone`` is 1 to 3 from strong to faint, or + − 0 for a number's sign."""
+    """A piece of a line; ``tone`` is 1 to 3 from strong to faint, or + − 0 for a number's sign.
+
+    ``value`` is the name of the trace's value that it names or shows, "" if it is none.
+    """
 
     text: str
     tone: str = "1"
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,13 +53,13 @@ class Formula:
     rows: tuple[Row, ...]
 
 
-def number(value: float | None) -> Span:
+def number(value: float | None, name: str = "") -> Span:
     """Return a factor as a span in the colour of its sign; a 1 changes nothing and is neutral."""
     if value is None:
-        return Span(EM_DASH, "3")
+        return Span(EM_DASH, "3", name)
     if value == 1:
-        return Span(factor_text(value))
-    return Span(factor_text(value), "+" if value > 0 else "−" if value < 0 else "0")
+        return Span(factor_text(value), value=name)
+    return Span(factor_text(value), "+" if value > 0 else "−" if value < 0 else "0", name)
 
 
 def factor_text(value: float | None) -> str:
@@ -65,6 +70,11 @@ def factor_text(value: float | None) -> str:
 def plain(value: float | None) -> Span:
     """Return a number as a span of text, for values that are no gradients."""
     return Span(signed(value)) if value is not None else Span(EM_DASH, "3")
+
+
+def _value_of(name: str) -> str:
+    """Return the trace's value of which ``name`` is an element: ``"z1"`` of ``"z1[17]"``."""
+    return "loss" if name == "L" else name.partition("[")[0]
 
 
 def formula_of(trace: Trace, position: int, unit: int, label: int) -> Formula:
@@ -93,9 +103,10 @@ def _subtitle(step: Step, unit: int, label: int) -> str:
 
 def _forward(trace: Trace, step: Step, unit: int, label: int, *, there: bool) -> Formula:
     def value(name: str, *index: int) -> float | None:
-        array = trace.values[name]
-        return float(array[index]) if there else None
+        return float(averaged(trace, name)[index]) if there else None
 
+    examples = len(trace.values["x"])
+    of_batch = _translate("Formula", "mean of {0} examples").format(examples)
     subtitle = _subtitle(step, unit, label)
     output = step.computes[0]
     if step.node.startswith("Affine"):
@@ -103,14 +114,16 @@ def _forward(trace: Trace, step: Step, unit: int, label: int, *, there: bool) ->
         j = unit if output == "z1" else label
         products = _translate("Formula", "{0} products, and the bias")
         note = products.format(formatting.count(trace.values[source].shape[1]))
+        note = note if examples == 1 else of_batch
         rows: tuple[Row, ...] = (
             _named(f"{bias}[{j}]", plain(float(trace.values[bias][j]))),
-            _named(f"{output}[{j}]", plain(value(output, 0, j)), note=note),
+            _named(f"{output}[{j}]", plain(value(output, j)), note=note),
         )
     elif step.node == "SoftmaxWithLoss":
-        share = value("y", 0, label)
+        share = value("y", label)
         y = Span(signed(share).removeprefix("+"), "1" if there else "3")
-        t = Span(f"{trace.values['t'][0, label]:.0f}")
+        right = float(averaged(trace, "t")[label])
+        t = Span(f"{right:.0f}" if examples == 1 else formatting.unsigned(right))
         loss = value("loss")
         rows = (
             _named(f"t[{label}]", t),
@@ -118,51 +131,69 @@ def _forward(trace: Trace, step: Step, unit: int, label: int, *, there: bool) ->
             _named("L", Span(formatting.loss(loss), "1" if there else "3")),
         )
     else:
-        z = step.inputs[0]
+        z, mean = step.inputs[0], of_batch if examples > 1 else ""
         rows = (
-            _named(f"{z}[{unit}]", plain(value(z, 0, unit)), note=_gate_note(trace, unit)),
-            _named(f"{output}[{unit}]", plain(value(output, 0, unit))),
+            _named(f"{z}[{unit}]", plain(value(z, unit)), note=_gate_note(trace, unit)),
+            _named(f"{output}[{unit}]", plain(value(output, unit)), note=mean),
         )
     return Formula(subtitle, step.formula, rows)
 
 
 def _named(name: str, *spans: Span, note: str = "") -> Row:
-    return Row((Span(f"{name} = "), *spans), note)
+    first = replace(spans[0], value=spans[0].value or _value_of(name))
+    return Row((Span(name, value=_value_of(name)), Span(" = "), first, *spans[1:]), note)
 
 
-def _gate_note(trace: Trace, unit: int) -> str:
+def _gate_note(trace: Trace, unit: int, example: int | None = None) -> str:
     if trace.activation != "relu":
         return ""
-    if trace.values["z1"][0, unit] > 0:
+    z = trace.values["z1"][:, unit]
+    if example is None and len(z) > 1:
+        text = _translate("Formula", "gate open for {0} of {1}")
+        return text.format(int((z > 0).sum()), len(z))
+    if z[example or 0] > 0:
         return _translate("Formula", "> 0, gate open")
     return _translate("Formula", "≤ 0, gate shut")
 
 
 def _backward(trace: Trace, step: Step, f: Factors) -> tuple[Row, ...]:
     indent = Span(" " * len(f.downstream_name) + " = ")
-    product = (number(f.upstream), Span(" × "), number(f.local))
+    product = (number(f.upstream, step.upstream), Span(" × "), number(f.local))
+    upstream = Span(f.upstream_name, "2", _value_of(f.upstream_name))
+    downstream = _value_of(f.downstream_name)
     if f.terms > 1:
         note = _translate("Formula", "a sum of {0} such products").format(f.terms)
         return (
-            Row((Span(f"{f.upstream_name} × {f.local_name}", "2"),)),
+            Row((upstream, Span(" × ", "2"), _local(trace, f.local_name))),
             Row((Span("= "), *product, Span(" = "), number(f.product))),
-            _named(f.downstream_name, number(f.downstream), note=note),
+            _named(f.downstream_name, number(f.downstream, downstream), note=note),
         )
-    result = Row((indent, number(f.downstream)))
+    result = Row((indent, number(f.downstream, downstream)))
     if step.node == "SoftmaxWithLoss" or step.node.startswith("Affine"):
         local = f"({f.local_name})" if " " in f.local_name else f.local_name
-        names = Row((Span(f"{f.downstream_name} = {f.upstream_name} × {local}", "2"),))
-        return (names, Row((indent, *product)), result)
-    j = int(f.downstream_name.split("[")[1].rstrip("]"))
-    source = step.inputs[1]
-    note = _gate_note(trace, j)
+        named = Span(f.downstream_name, "2", downstream)
+        names = (named, Span(" = ", "2"), upstream, Span(" × ", "2"), _local(trace, local))
+        return (Row(names), Row((indent, *product)), result)
+    *example, j = (int(n) for n in f.downstream_name.partition("[")[2].rstrip("]").split(","))
+    source, n = step.inputs[1], example[0] if example else 0
+    note = _gate_note(trace, j, n)
     if not note:
         note = _translate("Formula", "slope {0}").format(signed(f.local).removeprefix("+"))
     return (
-        _named(f"{source}[{j}]", plain(float(trace.values[source][0, j])), note=note),
+        _named(
+            f"{source}[{','.join(map(str, (*example, j)))}]",
+            plain(float(trace.values[source][n, j])),
+            note=note,
+        ),
         _named(f.downstream_name, *product),
         result,
     )
+
+
+def _local(trace: Trace, name: str) -> Span:
+    """Return the name of a local derivative, which may be a value of the trace."""
+    value = _value_of(name)
+    return Span(name, "2", value if value in trace.values else "")
 
 
 def _update(trace: Trace, step: Step, unit: int, label: int) -> Formula:

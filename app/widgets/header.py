@@ -33,7 +33,7 @@ class Header(QWidget):
         self._help = IconButton(
             "help", self.tr("Keyboard and help (F1)"), "helpButton", size=28, kind="flat"
         )
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 10, 0)
         row.setSpacing(12)
         row.addWidget(self._title)
@@ -46,11 +46,19 @@ class Header(QWidget):
         session.state_changed.connect(self._show_run)
         session.snapshot_changed.connect(self._show_snapshot)
         self._shown: TrainingConfig | None = None
+        self._trails: list[QWidget] = []
         self._show_run()
 
-    def set_title(self, title: str) -> None:
-        """Show the title of a page."""
+    def set_title(self, title: str, trail: QWidget | None = None) -> None:
+        """Show the title of a page, and where in the page the reader is or the run's layers."""
         self._title.setText(title)
+        self._structure.setVisible(trail is None)
+        for other in self._trails:
+            other.setVisible(other is trail)
+        if trail is not None and trail not in self._trails:
+            self._trails.append(trail)
+            self._row.insertWidget(self._row.indexOf(self._structure), trail)
+            trail.show()
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self._show_run()

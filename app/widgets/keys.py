@@ -12,6 +12,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.graph_view.handles import SpotHandle
+
 _CARET = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End})
 
 
@@ -19,6 +21,8 @@ def uses(widget: QWidget | None, key: int) -> bool:
     """Tell whether ``key`` means something to ``widget`` itself."""
     if isinstance(widget, QAbstractSpinBox | QComboBox | QLineEdit):
         return True
+    if isinstance(widget, SpotHandle):
+        return widget.uses(key)
     if isinstance(widget, QTextEdit):
         return key in _CARET or not widget.isReadOnly()
     if isinstance(widget, QAbstractButton):

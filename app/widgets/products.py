@@ -79,15 +79,23 @@ def _headings(step: Step, found: tuple[Factors, ...]) -> tuple[str, str, str]:
 
 def _product(trace: Trace, step: Step, f: Factors) -> Product:
     values = (f.upstream, f.local, f.product)
-    if step.node == "SoftmaxWithLoss":
-        k = int(f.downstream_name.split("[")[1].rstrip("]"))
-        right = bool(trace.values["t"][0, k])
-        note = _translate("Formula", "the label") if right else ""
-        return Product(_translate("Formula", "class {0}").format(k), note, values)
     if step.node.startswith("Affine"):
         return Product(f"{f.upstream_name} × {f.local_name}", f.downstream_name, values)
-    caption = _translate("Formula", "unit {0}").format(f.downstream_name.split("[")[1].rstrip("]"))
+    example, number = example_and_index(f.downstream_name)
+    of_batch = _translate("Formula", "example {0}, ").format(example)
+    before = "" if example is None else of_batch
+    if step.node == "SoftmaxWithLoss":
+        right = bool(trace.values["t"][example or 0, number])
+        note = _translate("Formula", "the label") if right else ""
+        return Product(before + _translate("Formula", "class {0}").format(number), note, values)
+    caption = before + _translate("Formula", "unit {0}").format(number)
     return Product(caption, _passes(trace, f.local), values)
+
+
+def example_and_index(name: str) -> tuple[int | None, int]:
+    """Return the example of a batch, if there is one, and the unit in ``"dz1[3,17]"``."""
+    *example, index = (int(n) for n in name.partition("[")[2].rstrip("]").split(","))
+    return (example[0] if example else None), index
 
 
 def _passes(trace: Trace, local: float) -> str:
@@ -114,12 +122,13 @@ def _sentence(trace: Trace, step: Step, found: tuple[Factors, ...]) -> str:
     if step.node == "SoftmaxWithLoss":
         return _translate("Formula", "Only the label's can be negative: its score is to rise.")
     assert step.local_derivative is not None
-    local = step.local_derivative[0]
+    local = step.local_derivative.ravel()
     if trace.activation == "sigmoid":
         text = _translate("Formula", "On average {0} of a gradient passes.")
         return text.format(formatting.percent(float(local.mean())))
     text = _translate("Formula", "{0} of {1} gradients stop here.")
-    return text.format(int(np.count_nonzero(local == 0)), len(local))
+    shut = int(np.count_nonzero(local == 0))
+    return text.format(formatting.count(shut), formatting.count(len(local)))
 
 
 def _update_products(trace: Trace, step: Step, unit: int, label: int) -> Products:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 
 CHIP_HEIGHT = 28
 _TITLE = 22
-_GAP = 5
+_GAP = 5.0
+_BREAK = 12.0
+_INNER = CHIP_HEIGHT - 1.0
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class Group:
 class StepChips(QWidget):
     """Shows where a Playback stands; a click on a chip jumps to its first step.
 
+    A drag goes through the steps under the pointer.
+
     With the keyboard, the arrow keys choose a chip and Enter or Space jumps to it.
     """
 
@@ -60,6 +65,7 @@ class StepChips(QWidget):
         self._playback = playback
         self._hovered = -1
         self._chosen = 0
+        self._scrubbed = -1
         playback.position_changed.connect(self.refresh)
 
     def sizeHint(self) -> QSize:
@@ -73,21 +79,38 @@ class StepChips(QWidget):
         self.update()
 
     def chip_rects(self) -> list[QRectF]:
-        """Return the rectangles of the chips; the phases share what room is left."""
-        font = QFontMetricsF(theme.ui_font(12))
+        """Return the rectangles of the chips; the phases share what room is left.
+
+        Where there is too little, long names are cut first, then all chips get equally narrow.
+        """
         chapters = self._playback.chapters
-        widths = [font.horizontalAdvance(chapter.node) + 20 for chapter in chapters]
         breaks = sum(a.phase != b.phase for a, b in pairwise(chapters))
-        inner = sum(widths) + _GAP * (len(widths) - 1 - breaks)
-        between = max((self.width() - 1 - inner) / breaks, 12.0) if breaks else 0.0
+        gap, widths = self._widths(breaks)
+        inner = sum(widths) + gap * (len(widths) - 1 - breaks)
+        between = max((self.width() - 1 - inner) / breaks, gap) if breaks else 0.0
         rects: list[QRectF] = []
         x = 0.5
         for n, (chapter, width) in enumerate(zip(chapters, widths, strict=True)):
             if n:
-                x += _GAP if chapter.phase == chapters[n - 1].phase else between
-            rects.append(QRectF(round(x) + 0.5, _TITLE + 0.5, round(width) - 1, CHIP_HEIGHT - 1))
+                x += gap if chapter.phase == chapters[n - 1].phase else between
+            place = round(x) if gap else x
+            rects.append(QRectF(place + 0.5, _TITLE + 0.5, width - (1 if gap else 0), _INNER))
             x += width
         return rects
+
+    def _widths(self, breaks: int) -> tuple[float, list[float]]:
+        """Return the gap between chips and their widths."""
+        font = QFontMetricsF(theme.ui_font(12))
+        chapters = self._playback.chapters
+        natural = [round(font.horizontalAdvance(c.title) + 20) for c in chapters]
+        room = self.width() - 1 - breaks * _BREAK
+        for most in (inf, 72.0, 48.0):
+            widths = [min(width, most) for width in natural]
+            if sum(widths) + _GAP * (len(widths) - 1 - breaks) <= room:
+                return _GAP, widths
+        gap = 1.0 if room / len(chapters) >= 6 else 0.0
+        each = (room - gap * (len(chapters) - 1 - breaks)) / len(chapters)
+        return gap, [each] * len(chapters)
 
     def _groups(self, rects: list[QRectF]) -> list[Group]:
         titles = {
@@ -134,15 +157,27 @@ class StepChips(QWidget):
         painter.setPen(QPen(QColor(border), 1.5 if now else 1.0))
         fill = colors.accent_bg if now else colors.surface_2 if done else colors.surface_1
         painter.setBrush(QColor(colors.surface_3 if n == self._hovered and not now else fill))
-        painter.drawRoundedRect(rect, 6, 6)
+        if rect.width() < 4:  # of hundreds of steps only the colour can be seen
+            color = colors.accent if now else colors.text_3 if done else colors.border
+            painter.fillRect(rect.adjusted(0, 8, 0, -8), QColor(color))
+            return
+        radius = min(6.0, rect.width() / 3)
+        painter.drawRoundedRect(rect, radius, radius)
         if focused:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(rect.adjusted(2, 2, -2, -2), 4, 4)
         painter.setFont(theme.ui_font(12, SEMIBOLD) if now else theme.ui_font(12))
         text = colors.accent_text if now else colors.text_1 if done else colors.text_3
         painter.setPen(QColor(text))
-        name = rect.adjusted(0, 3, 0, -9)
-        painter.drawText(name, Qt.AlignmentFlag.AlignCenter, chapter.node)
+        if rect.width() >= 16:
+            name = rect.adjusted(0, 3, 0, -9)
+            width = rect.width() - 4
+            said = painter.fontMetrics().elidedText(
+                chapter.title, Qt.TextElideMode.ElideRight, int(width)
+            )
+            painter.drawText(name, Qt.AlignmentFlag.AlignCenter, said)
+        if rect.width() < 8 * chapter.count:
+            return
         for k in range(chapter.count):
             x = rect.center().x() + 8 * (k - (chapter.count - 1) / 2)
             self._paint_dot(painter, QPointF(x, rect.bottom() - 4.5), chapter.first + k, now)
@@ -175,11 +210,28 @@ class StepChips(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Jump to the first step of the chip."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._jump(self._at(event.position()))
+            n = self._at(event.position())
+            self._scrubbed = self._playback.chapters[n].position if n >= 0 else 0
+            self._jump(n)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Light up the chip under the pointer."""
+        """Light up the chip under the pointer; while the button is down, go to its step."""
         self._hover(self._at(event.position()))
+        if event.buttons() & Qt.MouseButton.LeftButton and self._playback.chapters:
+            position = self.position_at(event.position().x())
+            if position != self._scrubbed:
+                self._scrubbed = position
+                self.jumped.emit(position)
+
+    def position_at(self, x: float) -> int:
+        """Return the position that a drag to ``x`` leads to: 0 is left of all chips."""
+        rects = self.chip_rects()
+        if x < rects[0].left():
+            return 0
+        n = max(n for n, rect in enumerate(rects) if rect.left() <= x)
+        chapter, rect = self._playback.chapters[n], rects[n]
+        share = min((x - rect.left()) / rect.width(), 1.0)
+        return chapter.position + min(int(share * chapter.count), chapter.count - 1)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Let no chip be lit."""
@@ -221,7 +273,8 @@ class StepChips(QWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             n = self._at(QPointF(event.pos()))
             if n >= 0:
-                text = self.tr("Go to {0}").format(self._playback.chapters[n].node)
+                chapter = self._playback.chapters[n]
+                text = self.tr("Go to {0}").format(f"{chapter.node} {chapter.phase}")
                 QToolTip.showText(event.globalPos(), text, self)
                 return True
         return super().event(event)

@@ -137,7 +137,7 @@ class Transport(Card):
             height=28,
         )
         self._speed.setToolTip(self.tr("Speed of the pass"))
-        self._speed.setFixedWidth(152)
+        self._speed.setFixedWidth(228)
         self._speed.chosen.connect(self._set_speed)
         row.addSpacing(16)
         row.addWidget(self._step)
@@ -172,7 +172,9 @@ class Transport(Card):
             return self.tr("Nothing is computed yet") if self._playback.steps else ""
         rule = QCoreApplication.translate("Trace", step.rule)
         method = step.code.name.rpartition(".")[2]
-        return f"{step.node}.{method}: {rule}"
+        # A layer's name reads like code; a node's is a formula, which a dot would spoil.
+        said = f"{step.node}.{method}" if step.node.isidentifier() else f"{step.node}, {method}"
+        return f"{said}: {rule}"
 
     def _set_speed(self, value: str) -> None:
         self._playback.speed = float(value)

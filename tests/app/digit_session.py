@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from app.session import Example, Prediction, State
+from app.passes import Passes
+from app.session import Prediction, State
+from app.staging import Batch, Example
 from bpcore import TrainingConfig, TwoLayerNet, load_mnist
 from bpcore.datasets.mnist import scale
-from bpcore.graph.trace import Trace, trace_pass
 from bpcore.layers import log_softmax
 
 
@@ -54,12 +55,18 @@ class DigitSession(QObject):
         images, labels = self._digits[split]
         return Example(split, index, images[index], int(labels[index]))
 
-    def trace(self, example: Example) -> Trace | None:
+    def batch(self, split: str, first: int, count: int) -> Batch | None:
+        if not 0 <= first < self.size(split):
+            return None
+        images, labels = self._digits[split]
+        rows = slice(first, first + count)
+        return Batch(split, first, images[rows], labels[rows])
+
+    def passes(self) -> Passes | None:
         if self.network is None:
             return None
         self.traces += 1
-        x = scale(example.image, self.network.dtype)[np.newaxis]
-        return trace_pass(self.network, x, np.array([example.label]), learning_rate=0.1)
+        return Passes(self.network, self.snapshot.iteration, 0.1)
 
     def predict(self, image: np.ndarray) -> Prediction | None:
         if self.network is None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from app import theme
+from app.graph_view.canvas import Canvas
 from app.graph_view.frame import Frame
 from app.graph_view.painter import render
 from bpcore import TwoLayerNet, load_mnist
 from bpcore.graph.trace import Trace, trace_pass
+
+if TYPE_CHECKING:
+    from app.graph_view.scene import Scene
 
 
 @cache
@@ -43,5 +49,20 @@ def picture(frame: Frame, colors: theme.Theme = theme.DARK) -> QImage:
     image.fill(QColor(colors.surface_1))
     painter = QPainter(image)
     render(painter, frame, colors)
+    painter.end()
+    return image
+
+
+def scene_picture(
+    scene: Scene, colors: theme.Theme = theme.DARK, pulse: float | None = None
+) -> QImage:
+    """Return ``scene`` as the view shows it, unzoomed."""
+    width, height = (math.ceil(side) for side in scene.size)
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(QColor(colors.surface_1))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    scene.paint_still(Canvas(painter, colors))
+    scene.paint_moving(Canvas(painter, colors), pulse)
     painter.end()
     return image

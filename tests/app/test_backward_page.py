@@ -43,19 +43,30 @@ def key(page, *keys):
         QTest.keyClick(page.window().focusWidget(), each)
 
 
+def stage(page, kind):
+    """Choose by the keyboard what goes through."""
+    combo = find(page, QComboBox, "stageKind")
+    combo.setFocus()
+    index = combo.findData(kind)
+    while combo.currentIndex() != index:
+        before = combo.currentIndex()
+        key(page, Qt.Key.Key_Down if before < index else Qt.Key.Key_Up)
+        assert combo.currentIndex() != before
+
+
 def position(page):
     return find(page, QLabel, "passStepLabel").text()
 
 
 def shown(page):
-    return page.view.frame.trace.values["x"][0]
+    return page.view.scene.frame.trace.values["x"][0]
 
 
 def test_it_shows_the_pass_of_the_first_test_digit(page, digits):
     assert position(page) == "Step 0 of 14"
     expected = digits.example("test", 0).image / 255
     assert np.allclose(shown(page), expected)
-    assert page.view.frame.caption == "test image 0"
+    assert page.view.scene.frame.caption == "test image 0"
 
 
 def test_buttons_walk_through_the_pass(page):
@@ -115,17 +126,17 @@ def test_keys_type_in_the_index_instead_of_stepping(page):
 
 
 def test_arrows_still_move_a_choice_of_segments(page):
-    button = find(page, QPushButton, "exampleSource_test")
+    button = find(page, QPushButton, "passSpeed_1")
     button.setFocus()
     key(page, Qt.Key.Key_Right)
-    assert page.chooser.source == "train"
+    assert page.playback.speed == 2
     assert position(page) == "Step 0 of 14"
 
 
 def test_in_the_code_arrows_move_the_caret_and_space_plays(page):
     page.playback.jump(5)
-    QTest.mouseClick(page.code.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40, 8))
-    assert page.code.view.hasFocus()
+    QTest.mouseClick(page.side.code.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40, 8))
+    assert page.side.code.view.hasFocus()
     key(page, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_End)
     assert position(page) == "Step 5 of 14"
     key(page, Qt.Key.Key_Space)
@@ -152,11 +163,11 @@ def test_another_index_is_another_digit_at_the_same_step(page, digits):
 
 def test_training_digits_have_their_own_index(page, digits):
     find(page, QSpinBox, "exampleIndex").setValue(5)
-    QTest.mouseClick(find(page, QPushButton, "exampleSource_train"), Qt.MouseButton.LeftButton)
-    assert page.view.frame.caption == "training image 0"
+    stage(page, "train")
+    assert page.view.scene.frame.caption == "training image 0"
     assert find(page, QSpinBox, "exampleIndex").maximum() == digits.size("train") - 1
-    QTest.mouseClick(find(page, QPushButton, "exampleSource_test"), Qt.MouseButton.LeftButton)
-    assert page.view.frame.caption == "test image 5"
+    stage(page, "test")
+    assert page.view.scene.frame.caption == "test image 5"
 
 
 def test_the_next_mistake_is_asked_for_and_shown(page, digits):
@@ -164,7 +175,7 @@ def test_the_next_mistake_is_asked_for_and_shown(page, digits):
     click(page, "exampleNextMistake")
     assert digits.searches == [("test", 3)]
     digits.mistake_found.emit(digits.example("test", 77))
-    assert page.view.frame.caption == "test image 77"
+    assert page.view.scene.frame.caption == "test image 77"
 
 
 def test_a_search_without_a_mistake_says_so(page, digits):
@@ -178,84 +189,81 @@ def test_a_late_answer_for_another_source_is_dropped(page, digits):
     click(page, "exampleNextMistake")
     page.chooser.choose("train")
     digits.mistake_found.emit(digits.example("test", 77))
-    assert page.view.frame.caption == "training image 0"
+    assert page.view.scene.frame.caption == "training image 0"
 
 
 def test_the_drawing_is_labelled_as_it_is_read_until_told_otherwise(page, digits):
-    button = find(page, QPushButton, "exampleSource_drawing")
-    assert not button.isEnabled()
     image = digits.example("test", 40).image
     digits.set_drawing(image)
-    assert button.isEnabled()
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert page.view.frame.answer == digits.predict(image).digit
+    stage(page, "drawing")
+    assert page.view.scene.frame.answer == digits.predict(image).digit
     combo = find(page, QComboBox, "drawingLabel")
     other = (digits.predict(image).digit + 1) % 10
     combo.setFocus()
     combo.setCurrentIndex(other)
     combo.activated.emit(other)
-    assert page.view.frame.answer == other
-    assert page.view.frame.caption == "your drawing"
+    assert page.view.scene.frame.answer == other
+    assert page.view.scene.frame.caption == "your drawing"
 
 
 def test_a_wiped_drawing_gives_way_to_the_test_digits(page, digits):
     digits.set_drawing(digits.example("test", 40).image)
     page.stage_drawing()
-    assert page.view.frame.caption == "your drawing"
+    assert page.view.scene.frame.caption == "your drawing"
     digits.set_drawing(None)
-    assert page.view.frame.caption == "test image 0"
+    assert page.view.scene.frame.caption == "test image 0"
 
 
 def test_at_first_the_unit_with_the_strongest_open_gate_is_chosen(page):
-    values = page.view.frame.trace.values
-    unit = page.view.frame.unit
+    values = page.view.scene.frame.trace.values
+    unit = page.view.scene.frame.unit
     assert values["z1"][0, unit] > 0
     assert abs(values["dz1"][0, unit]) == np.abs(values["dz1"]).max()
 
 
 def test_a_click_on_a_row_chooses_its_unit_for_every_example(page):
-    rows = page.view.frame.layout.rows
+    rows = page.view.scene.frame.layout.rows
     point = rows.rect(31).center().toPoint()
     QTest.mouseClick(page.view, Qt.MouseButton.LeftButton, pos=point)
-    assert page.view.frame.unit == 31
+    assert page.view.scene.frame.unit == 31
     click(page, "exampleNext")
-    assert page.view.frame.unit == 31
-    assert page.formulas.formula.subtitle.text() == "unit 31"
+    assert page.view.scene.frame.unit == 31
+    assert page.side.formulas.formula.subtitle.text() == "unit 31"
 
 
 def test_a_click_on_a_class_chooses_it_until_the_example_changes(page):
-    frame = page.view.frame
+    frame = page.view.scene.frame
     other = (frame.answer + 3) % 10
     point = frame.layout.y.rect(other).center().toPoint()
     QTest.mouseClick(page.view, Qt.MouseButton.LeftButton, pos=point)
-    assert page.view.frame.label == other
+    assert page.view.scene.frame.label == other
     click(page, "exampleNext")
-    assert page.view.frame.label == page.view.frame.answer
+    assert page.view.scene.frame.label == page.view.scene.frame.answer
 
 
 def test_up_and_down_choose_the_neighbouring_unit(page):
-    page.select_unit(0)
+    page.theatre.select_unit(0)
     page.view.setFocus()
     key(page, Qt.Key.Key_Up)
-    assert page.view.frame.unit == 0
+    assert page.view.scene.frame.unit == 0
     key(page, Qt.Key.Key_Down, Qt.Key.Key_Down)
-    assert page.view.frame.unit == 2
+    assert page.view.scene.frame.unit == 2
 
 
 def test_the_pointer_lights_a_row(page):
-    place = page.view.frame.layout
+    place = page.view.scene.frame.layout
     QTest.mouseMove(page.view, place.w2.row_rect(20).center().toPoint())
-    assert page.view.frame.hovered == 20
+    assert page.view.spot.unit == 20
     QTest.mouseMove(page.view, QPoint(2, 2))
-    assert page.view.frame.hovered is None
+    assert page.view.spot is None
 
 
 def test_code_and_formula_follow_the_step(page):
     page.playback.jump(9)
-    assert "def backward" in page.code.view.toPlainText()
+    assert "def backward" in page.side.code.view.toPlainText()
     assert find(page, QLabel, "stepFormula").text() == "dz1 = da1 × 1 if z1 > 0 else 0"
     page.playback.jump(2)
-    assert "def forward" in page.code.view.toPlainText()
+    assert "def forward" in page.side.code.view.toPlainText()
     assert "Step 2 of 14" in page.view.accessibleDescription()
 
 
@@ -277,13 +285,13 @@ def test_a_chip_jumps(page):
 
 def test_the_page_follows_training_at_its_pace_and_keeps_the_step(page, digits, qtbot):
     page.playback.jump(9)
-    before, unit = digits.traces, page.view.frame.unit
+    before, unit = digits.traces, page.view.scene.frame.unit
     for iteration in range(1, 40):
         digits.publish(a_network(seed=iteration), iteration)
-    qtbot.waitUntil(lambda: "iteration 39" in page._graph_card.subtitle.text())
+    qtbot.waitUntil(lambda: "iteration 39" in page.stage.card.subtitle.text())
     assert digits.traces - before <= 2
     assert position(page) == "Step 9 of 14"
-    assert page.view.frame.unit == unit
+    assert page.view.scene.frame.unit == unit
 
 
 def test_a_hidden_page_computes_nothing_and_catches_up(page, digits):
@@ -293,7 +301,7 @@ def test_a_hidden_page_computes_nothing_and_catches_up(page, digits):
     assert digits.traces == before
     page.show()
     assert digits.traces == before + 1
-    assert "iteration 100" in page._graph_card.subtitle.text()
+    assert "iteration 100" in page.stage.card.subtitle.text()
 
 
 def test_hiding_the_page_pauses_the_pass(page):
@@ -304,20 +312,20 @@ def test_hiding_the_page_pauses_the_pass(page):
 
 
 def test_a_smaller_network_keeps_the_page_alive(page, digits):
-    page.select_unit(49)
+    page.theatre.select_unit(49)
     digits.publish(a_network("sigmoid", units=4), 0, run=2)
     page._refresh_if_seen()
-    assert page.view.frame.units == 4
-    assert page.view.frame.unit == 3
+    assert page.view.scene.frame.units == 4
+    assert page.view.scene.frame.unit == 3
 
 
 def test_a_step_is_acted_out_where_motion_is_wanted(page, qtbot):
     page.reduced_motion = False
     page.playback.jump(8)
     key(page, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: page.view.frame.pulse is not None)
+    qtbot.waitUntil(lambda: page.view.pulse is not None)
     page.playback.tick(STEP_SECONDS)
-    qtbot.waitUntil(lambda: page.view.frame.pulse is None)
+    qtbot.waitUntil(lambda: page.view.pulse is None)
     qtbot.waitUntil(lambda: not page._clock.isActive())
 
 
@@ -330,10 +338,10 @@ def test_before_the_data_is_there_nothing_can_be_chosen(qtbot):
     for name in ("exampleNext", "examplePrevious", "exampleNextMistake", "passPlay"):
         assert not find(page, QToolButton, name).isEnabled()
     assert not find(page, QSpinBox, "exampleIndex").isEnabled()
-    assert page.view.frame is None
+    assert page.view.scene is None
     digits.load()
     digits.publish(a_network(), 0)
-    qtbot.waitUntil(lambda: page.view.frame is not None)
+    qtbot.waitUntil(lambda: page.view.scene is not None)
     assert find(page, QToolButton, "exampleNext").isEnabled()
     assert position(page) == "Step 0 of 14"
 
@@ -342,7 +350,7 @@ def test_every_widget_that_acts_says_what_it_does(page):
     for name in (
         "graphView",
         "exampleIndex",
-        "exampleSource",
+        "stageKind",
         "examplePrevious",
         "exampleNext",
         "exampleNextMistake",
@@ -379,6 +387,6 @@ def test_a_staged_drawing_has_a_unit_chosen_for_it(page, digits):
     page.playback.jump(5)
     page.stage_drawing()
     page.show()
-    values = page.view.frame.trace.values
+    values = page.view.scene.frame.trace.values
     assert position(page) == "Step 0 of 14"
-    assert page.view.frame.unit == np.abs(values["dz1"][0]).argmax()
+    assert page.view.scene.frame.unit == np.abs(values["dz1"][0]).argmax()

@@ -234,7 +234,7 @@ def test_a_trace_is_of_the_published_network(qtbot, session: Session) -> None:
     session.step(20)
     settle(qtbot, session)
     example = session.example("train", 5)
-    trace = session.trace(example)
+    trace = session.passes().trace(example)
     assert np.array_equal(trace.values["W1"], session.snapshot.params["W1"])
     assert trace.values["t"][0].argmax() == example.label
     assert trace.learning_rate == SMALL.learning_rate
@@ -247,7 +247,7 @@ def test_a_network_that_overflowed_gives_no_prediction_and_no_trace(
     monkeypatch.setattr(session, "_snapshot", dataclasses.replace(session.snapshot, params=huge))
     example = session.example("test", 0)
     assert session.predict(example.image) is None
-    assert session.trace(example) is None
+    assert session.passes().trace(example) is None
 
 
 def test_the_next_mistake_is_one_and_none_lies_between(qtbot, session: Session) -> None:

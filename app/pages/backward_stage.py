@@ -1,0 +1,143 @@
+"""The left side of the Backward page: what is staged, its picture, and the transport."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app import formatting
+from app.graph_view.scenes import caption_of, heading_of, place_title, scene_of
+from app.graph_view.view import GraphView
+from app.staging import Example
+from app.theatre import LANDING
+from app.widgets.basics import Card, label
+from app.widgets.chain_rule import ChainRuleCard
+from app.widgets.landing_bar import LandingBar
+from app.widgets.stage_chooser import StageChooser
+from app.widgets.transport import Transport
+from app.widgets.twin_lanes import TwinLanesCard
+
+if TYPE_CHECKING:
+    from app.session import Session
+    from app.theatre import Theatre
+
+
+LEAST_CHOOSER = 340
+LEAST_FACTORS = 560
+"""The height below which the chain rule leaves its room to the picture."""
+
+
+class BackwardStage(QWidget):
+    """The card of the picture; inside an activation, the twin lanes and the chain rule below it."""
+
+    def __init__(self, session: Session, theatre: Theatre) -> None:
+        super().__init__()
+        self._session, self._theatre = session, theatre
+        self._layers = 1
+        self.view = GraphView()
+        self.chooser = StageChooser(session)
+        self.card = Card(" ", " ")
+        layout = self.card.layout()
+        assert layout is not None
+        layout.setContentsMargins(15, 0, 15, 5)
+        self.chooser.setMinimumWidth(LEAST_CHOOSER)
+        self.card.header.addWidget(self.chooser)
+        self.landing = LandingBar()
+        self._notice = label(tone="2", name="exportNotice")
+        self.card.body.addWidget(self.chooser.details)
+        self.card.body.addWidget(self.view, 1)
+        self.card.body.addWidget(self.landing)
+        self.card.body.addWidget(self._notice)
+        self.twins = TwinLanesCard()
+        self.factors = ChainRuleCard()
+        self.transport = Transport(theatre.playback)
+        for widget in (self.twins, self.factors, self.landing, self._notice):
+            widget.hide()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.card, 1)
+        for card in (self.twins, self.factors, self.transport):
+            self._column.addWidget(card)
+        self.twins.layers_changed.connect(self._stack_layers)
+        self.landing.take.clicked.connect(theatre.take_step)
+        self.landing.discard.clicked.connect(theatre.discard_copy)
+
+    def set_gap(self, gap: int) -> None:
+        """Set the space between the cards."""
+        self._column.setSpacing(gap)
+
+    def say(self, text: str) -> None:
+        """Say a sentence below the picture, until the next; "" is none."""
+        self._notice.setText(text)
+        self._notice.setVisible(bool(text))
+
+    def say_nothing_found(self) -> None:
+        """Say that a search for a mistake found none."""
+        self.card.subtitle.setText(self.tr("no mistakes in these digits"))
+
+    def show_place(self) -> None:
+        """Show what belongs to the theatre's place at any step."""
+        theatre = self._theatre
+        self.card.title.setText(heading_of(theatre))
+        self.card.subtitle.setText(self._said())
+        self.landing.setVisible(theatre.place == LANDING)
+        self.landing.show_losses(theatre.losses)
+        self.factors.setVisible(theatre.inside_activation and self.height() >= LEAST_FACTORS)
+        self._show_twins()
+        self.transport.refresh()
+
+    def show_step(self, *, reduced_motion: bool) -> None:
+        """Show where the playback stands."""
+        theatre, position = self._theatre, self._theatre.playback.position
+        self.view.reduced_motion = reduced_motion
+        scene = scene_of(theatre, position, self.view.room, reduced_motion=reduced_motion)
+        if scene is None:
+            self.view.show_message(self._why_nothing())
+            return
+        self.view.show_scene(scene, theatre.place)
+        if not self.factors.isHidden():
+            self.factors.show_step(theatre.trace, position, theatre.graph)
+
+    def _stack_layers(self, layers: int) -> None:
+        self._layers = layers
+        self._show_twins()
+
+    def _show_twins(self) -> None:
+        theatre, staged = self._theatre, self._theatre.staged
+        self.twins.setVisible(theatre.inside_activation)
+        if theatre.inside_activation and isinstance(staged, Example):
+            assert theatre.passes is not None
+            self.twins.show_lanes(theatre.passes.lanes(staged, self._layers), theatre.unit)
+
+    def _said(self) -> str:
+        """Return what the picture is of, in a line."""
+        theatre, parts = self._theatre, []
+        if theatre.network_trace is not None:
+            if theatre.place.level in ("unit", "operation"):
+                parts.append(place_title(theatre, theatre.place.graph))
+            if theatre.place.level != "network":
+                parts.append(caption_of(theatre))
+            parts.append(self._network_said())
+        return ", ".join(part for part in parts if part)
+
+    def _network_said(self) -> str:
+        passes = self._theatre.passes
+        if passes is None:
+            return ""
+        if self._theatre.losses:
+            return self.tr("a copy")
+        if passes.iteration == 0:
+            return self.tr("untrained network")
+        return self.tr("iteration {0}").format(formatting.count(passes.iteration))
+
+    def _why_nothing(self) -> str:
+        if self._theatre.message:
+            return QCoreApplication.translate("Trace", self._theatre.message)
+        if self._session.snapshot is None or self._theatre.staged is None:
+            return self.tr("The digits are being loaded.")
+        return self.tr(
+            "The numbers of this network are too large to be shown: "
+            "it has diverged. Start again with a smaller learning rate."
+        )

@@ -1,0 +1,286 @@
+"""The button under which a picture is copied, and a picture or a whole pass saved."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QCoreApplication, QObject, QStandardPaths, Qt, QThread, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QToolButton, QWidget
+
+from app import export, formatting, theme
+from app.export import ExportError, Framed
+from app.export_gif import GifExport
+from app.export_svg import svg
+from app.widgets.basics import IconButton
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.graph_view.scene import Scene
+    from bpcore.graph.trace import Trace
+
+COPY_KEYS = "Ctrl+Shift+C"
+
+Location = QStandardPaths.StandardLocation
+
+
+class Exports(Protocol):
+    """What a page tells of itself, so that it can be exported."""
+
+    def scene(self) -> Scene | None:
+        """Return the picture that is shown; None if there is none."""
+
+    def scene_at(self, position: int) -> Scene:
+        """Return the picture after ``position`` steps of the pass."""
+
+    def steps(self) -> int:
+        """Return the number of steps of the pass."""
+
+    def trace(self) -> Trace | None:
+        """Return the pass; None if there is none."""
+
+    def title(self) -> str:
+        """Return what the picture shows, with its step: it names the file."""
+
+    def pass_title(self) -> str:
+        """Return the same without the step: it names the files of the whole pass."""
+
+    def speed(self) -> float:
+        """Return the speed at which the pass is played."""
+
+
+def ask_path(parent: QWidget, title: str, proposed: str, kind: str) -> str:
+    """Ask where to save; return "" if nowhere. ``kind`` is a filter: ``"PNG picture (*.png)"``."""
+    dialog = QFileDialog(parent, title, str(Path(proposed).parent), kind)
+    dialog.setObjectName("exportDialog")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(Path(proposed).suffix[1:])
+    dialog.selectFile(proposed)
+    accepted = dialog.exec()
+    chosen = dialog.selectedFiles() if accepted else []
+    dialog.deleteLater()
+    return chosen[0] if chosen else ""
+
+
+def may_replace(parent: QWidget, name: str) -> bool:
+    """Ask whether the file ``name``, which the dialog could not know of, may be replaced."""
+    translate = QCoreApplication.translate
+    text = translate("Export", "{0} exists already. Do you want to replace it?").format(name)
+    asked = QMessageBox.question(parent, translate("Export", "Replace the file"), text)
+    return asked == QMessageBox.StandardButton.Yes
+
+
+class ExportButton(IconButton):
+    """A button with a menu. It asks the page what there is, and where to save it.
+
+    ``said`` and ``failed`` carry a sentence. While a GIF is being written, ``progress`` carries
+    pictures done and their number; ``ended`` follows in any case.
+
+    Attributes
+    ----------
+    folder
+        Where something was saved last; None before.
+    """
+
+    said = Signal(str)
+    failed = Signal(str)
+    progress = Signal(int, int)
+    ended = Signal()
+
+    def __init__(self, exports: Exports, *, size: int = 28) -> None:
+        super().__init__("export", self.tr("Export"), "exportButton", size=size)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.folder: Path | None = None
+        self._exports = exports
+        self._gif: GifExport | None = None
+        self._build()
+        application = QCoreApplication.instance()
+        assert application is not None
+        application.aboutToQuit.connect(self.stop)
+
+    def _build(self) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("exportMenu")
+        self._copy = self._action(menu, "exportCopy", self.tr("Copy picture"), self.copy_picture)
+        self._copy.setShortcut(QKeySequence(COPY_KEYS))
+        self.addAction(self._copy)  # its keys count wherever the button can be seen
+        menu.addSeparator()
+        self._png = menu.addMenu(self.tr("Save picture as PNG"))
+        self._png.setObjectName("exportPng")
+        self._scales = {
+            scale: self._action(self._png, f"exportPng{scale}", "", partial(self.save_png, scale))
+            for scale in export.SCALES
+        }
+        self._svg = self._action(menu, "exportSvg", self.tr("Save picture as SVG…"), self.save_svg)
+        menu.addSeparator()
+        self._whole = self._action(
+            menu, "exportGif", self.tr("Save the pass as GIF…"), self.save_gif
+        )
+        self._json = self._action(
+            menu, "exportJson", self.tr("Save the trace as JSON…"), self.save_json
+        )
+        menu.aboutToShow.connect(self._refresh_menu)
+        self.setMenu(menu)
+
+    def _action(self, menu: QMenu, name: str, text: str, act: Callable[[], None]) -> QAction:
+        action = menu.addAction(text)
+        action.setObjectName(name)
+        action.triggered.connect(lambda _checked=False: act())
+        return action
+
+    def _refresh_menu(self) -> None:
+        """Offer what there is, and say how large it would be."""
+        scene, trace = self._scene(), self._exports.trace()
+        for action in (self._png.menuAction(), self._svg):
+            action.setEnabled(scene is not None)
+        self._json.setEnabled(trace is not None)
+        self._whole.setEnabled(trace is not None and self._gif is None)
+        for scale, action in self._scales.items():
+            if scene is not None:
+                across, down = map(formatting.count, export.pixel_size(scene, scale))
+                text = self.tr("{0}×: {1} × {2} pixels…")
+                action.setText(text.format(scale, across, down))
+
+    def _scene(self) -> Scene | None:
+        scene = self._exports.scene()
+        return None if scene is None else Framed(scene)
+
+    # What the menu does.
+
+    def copy_picture(self) -> None:
+        """Put the picture on the clipboard."""
+        scene = self._scene()
+        if scene is None:
+            return
+        export.copy(scene, theme.current(), self.devicePixelRatioF())
+        self.said.emit(self.tr("The picture is on the clipboard."))
+
+    def save_png(self, scale: int) -> None:
+        """Save the picture with ``scale`` pixels for one on the screen."""
+        scene = self._scene()
+        if scene is None:
+            return
+        name = export.file_name(self._exports.title(), ".png")
+        path = self._ask(self.tr("Save picture"), name, self.tr("PNG picture (*.png)"))
+        if path is not None:
+            image = export.picture(scene, theme.current(), scale)
+            description = scene.description
+            self._save(path, lambda: export.write_image(path, image, description))
+
+    def save_svg(self) -> None:
+        """Save the picture as SVG."""
+        scene, title = self._scene(), self._exports.title()
+        if scene is None:
+            return
+        name = export.file_name(title, ".svg")
+        path = self._ask(self.tr("Save picture"), name, self.tr("SVG picture (*.svg)"))
+        if path is not None:
+            drawn = svg(scene, theme.current(), title)
+            self._save(path, lambda: export.write(path, drawn))
+
+    def save_json(self) -> None:
+        """Save all numbers of the pass."""
+        trace = self._exports.trace()
+        if trace is None:
+            return
+        name = export.file_name(self._exports.pass_title(), ".json")
+        path = self._ask(self.tr("Save the trace"), name, self.tr("JSON (*.json)"))
+        if path is not None:
+            self._save(path, lambda: export.write_json(path, trace))
+
+    def save_gif(self) -> None:
+        """Save the pass as a moving picture."""
+        exports = self._exports
+        if exports.trace() is None or self._gif is not None:
+            return
+        # All at once: a scene never changes, but the page may show another pass in a moment.
+        scenes = [Framed(exports.scene_at(p)) for p in range(exports.steps() + 1)]
+        speed = exports.speed()
+        name = export.file_name(exports.pass_title(), ".gif")
+        path = self._ask(self.tr("Save the pass"), name, self.tr("GIF picture (*.gif)"))
+        if path is None:
+            return
+        self._gif = GifExport(
+            scenes.__getitem__, len(scenes) - 1, path, theme.current(), speed=speed, parent=self
+        )
+        self._gif.progress.connect(self.progress)
+        self._gif.finished.connect(self._say_saved)
+        self._gif.failed.connect(self.failed)
+        for end in (self._gif.finished, self._gif.failed, self._gif.cancelled):
+            end.connect(self._end_gif)
+        self._gif.start()
+
+    def cancel(self) -> None:
+        """Stop writing the GIF; nothing is left of it."""
+        if self._gif is not None:
+            self._gif.cancel()
+
+    def stop(self) -> None:
+        """Let nothing run on: the window closes. A GIF is given up, other files are completed."""
+        if self._gif is not None:
+            self._gif.close()
+        for saving in self.findChildren(_Saving):
+            saving.wait()
+
+    # Saving.
+
+    def _ask(self, title: str, name: str, kind: str) -> Path | None:
+        """Return where to save; None for nowhere."""
+        suffix = Path(name).suffix
+        chosen = ask_path(self.window(), title, str(self._folder(suffix) / name), kind)
+        if not chosen:
+            return None
+        path = Path(export.with_suffix(chosen, suffix))
+        if str(path) != str(Path(chosen)) and path.exists():
+            if not may_replace(self.window(), path.name):
+                return None
+        self.folder = path.parent
+        return path
+
+    def _folder(self, suffix: str) -> Path:
+        if self.folder is not None and self.folder.is_dir():
+            return self.folder
+        place = Location.DocumentsLocation if suffix == ".json" else Location.PicturesLocation
+        return Path(QStandardPaths.writableLocation(place) or Path.home())
+
+    def _save(self, path: Path, write: Callable[[], None]) -> None:
+        saving = _Saving(path, write, self)
+        saving.saved.connect(self._say_saved)
+        saving.failed.connect(self.failed)
+        saving.finished.connect(saving.deleteLater)
+        saving.start()
+
+    def _say_saved(self, path: str) -> None:
+        self.said.emit(self.tr("Saved as {0}.").format(Path(path).name))
+
+    def _end_gif(self) -> None:
+        if self._gif is not None:
+            self._gif.deleteLater()
+            self._gif = None
+            self.ended.emit()
+
+
+class _Saving(QThread):
+    """Compresses and writes a file; even a quick disk takes longer than the window may stand."""
+
+    saved = Signal(str)
+    failed = Signal(str)
+
+    def __init__(self, path: Path, write: Callable[[], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._path, self._write = path, write
+
+    def run(self) -> None:
+        """Write the file."""
+        try:
+            self._write()
+        except ExportError as error:
+            self.failed.emit(str(error))
+        except Exception as error:  # whatever it is, the user is told
+            self.failed.emit(str(ExportError(self._path, error)))
+        else:
+            self.saved.emit(str(self._path))
