@@ -88,11 +88,17 @@ class Autosave:
         if not trainer.iteration or (now == self._saved and self.path.exists()):
             return
         recording = trainer.recording()
+        late = False
         with self._lock:
             self._waiting = recording
             if self._writing is None:
-                self._writing = self._writer.submit(self._write_all)
+                try:
+                    self._writing = self._writer.submit(self._write_all)
+                except RuntimeError:  # Python is about to end, and starts nothing in a thread
+                    late = True
             self._saved = now  # last, so that what is broken off before is not taken for saved
+        if late:
+            self._write_all()
 
     def seconds_left(self, trainer: Trainer) -> float | None:
         """Return when what is not saved yet is due; None if nothing is."""

@@ -1,3 +1,4 @@
+import gc
 import sys
 from dataclasses import replace
 
@@ -268,7 +269,9 @@ def test_painting_does_not_lose_references_to_none():
         painter.end()
 
     paint()
+    gc.collect()  # what other tests left must not go in between
     before = sys.getrefcount(None)
     for _ in range(12):  # each makes far more than 200 calls of the painter
         paint()
+    gc.collect()
     assert abs(sys.getrefcount(None) - before) < 50

@@ -21,7 +21,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 
 from app.application import create
 from app.graph_view.view import GraphView
@@ -74,10 +74,9 @@ def main() -> None:
     heart.timeout.connect(lambda: beats.append(time.perf_counter()))
 
     def run(seconds: float) -> None:
-        end = time.perf_counter() + seconds
-        while time.perf_counter() < end:
-            app.processEvents()
-            time.sleep(0.0005)
+        loop = QEventLoop()  # a loop that asks again and again would hold up training
+        QTimer.singleShot(round(seconds * 1000), loop.quit)
+        loop.exec()
 
     def rate(seconds: float) -> float:
         before = session.snapshot

@@ -191,6 +191,18 @@ def test_closing_waits_for_the_save(small: Dataset, tmp_path: Path) -> None:
     assert load_run(saver.path).iteration == 5
 
 
+def test_where_no_thread_can_be_had_any_more_it_saves_at_once(
+    small: Dataset, saver: Autosave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise RuntimeError("cannot schedule new futures after interpreter shutdown")
+
+    monkeypatch.setattr(saver._writer, "submit", refuse)
+    trainer = trained(CONFIG, small, 7)
+    saver.save(trainer)
+    assert load_run(saver.path).iteration == 7
+
+
 def test_runs_are_saved_among_the_users_data(monkeypatch: pytest.MonkeyPatch) -> None:
     import platformdirs
 
