@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QFocusEvent, QKeyEvent
 
@@ -80,7 +80,7 @@ class Handles:
         shown = self._pool[: self.shown]
         return next((h for h in shown if h.spot is not None and h.spot.key == key), None)
 
-    def show(self, spots: Sequence[Spot], has_cells: Sequence[bool]) -> list[SpotHandle]:
+    def show(self, spots: Sequence[Spot], has_cells: Callable[[Spot], bool]) -> list[SpotHandle]:
         """Give each spot a handle; return those that were made for it."""
         made: list[SpotHandle] = []
         while len(self._pool) < len(spots):
@@ -88,8 +88,9 @@ class Handles:
             QWidget.setTabOrder(self._pool[-1] if self._pool else self._view, handle)
             self._pool.append(handle)
             made.append(handle)
-        for handle, spot, cells in zip(self._pool, spots, has_cells, strict=False):
-            handle.show_spot(spot, has_cells=cells)
+        for handle, spot in zip(self._pool, spots, strict=False):
+            same = handle.spot is not None and handle.spot.key == spot.key
+            handle.show_spot(spot, has_cells=handle.has_cells if same else has_cells(spot))
             handle.show()
         for handle in self._pool[len(spots) : self.shown]:
             handle.hide()

@@ -121,7 +121,7 @@ class SceneView(QWidget):
         self.scene, self._place, self._still, self._message = None, None, None, message
         self._hover = self._focus = None
         self._transition.stop()
-        self._handles.show((), ())
+        self._handles.show((), lambda _spot: False)
         self.setAccessibleDescription(message)
         self.update()
 
@@ -259,8 +259,10 @@ class SceneView(QWidget):
             self.update()
 
     def _show_handles(self, scene: Scene) -> None:
-        cells = [scene.cell_from(spot, 0, 0) is not None for spot in scene.spots]
-        for handle in self._handles.show(scene.spots, cells):
+        def has_cells(spot: Spot) -> bool:
+            return scene.cell_from(spot, 0, 0) is not None
+
+        for handle in self._handles.show(scene.spots, has_cells):
             handle.focused.connect(self._focus_moved)
             handle.key_pressed.connect(self._key_on_spot)
         self._handles.place(self.camera)

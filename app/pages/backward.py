@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from app.session import Session
 
 FRAME_MS = 16
-REFRESH_MS = 333
-"""While training runs, the page follows it at most three times a second."""
+REFRESH_MS = 1000
+"""While training runs, the page follows it once a second: numbers that change faster can't be read,
+and training would lose a twentieth of its time to their painting."""
 
 LONGEST_TICK = 0.1
 """After a stall the pass goes on from where it was seen, not from where it would be by now."""

@@ -127,6 +127,8 @@ class CodeView(QTextEdit):
 
     def show_code(self, code: Code | None, *, running: bool = True) -> None:
         """Show ``code``, its line marked if it is ``running``."""
+        if code is self._code and running == self._running:
+            return  # it stays where the reader has scrolled it to
         self._code = None  # while the text changes, scroll bars may come and go
         self.setPlainText("" if code is None else "\n".join(code.lines))
         self._code, self._running = code, running

@@ -66,6 +66,7 @@ class StepChips(QWidget):
         self._hovered = -1
         self._chosen = 0
         self._scrubbed = -1
+        self._shown: tuple[int, tuple[Chapter, ...]] = (-1, ())
         playback.position_changed.connect(self.refresh)
 
     def sizeHint(self) -> QSize:
@@ -74,6 +75,10 @@ class StepChips(QWidget):
 
     def refresh(self) -> None:
         """Show where the playback stands now."""
+        state = (self._playback.position, self._playback.chapters)
+        if state == self._shown:
+            return
+        self._shown = state
         self._chosen = max(self._playback.chapter, 0)
         self._describe()
         self.update()
