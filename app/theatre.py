@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from app.passes import staged_graph
+from app.passes import TERMS, staged_graph
 from app.places import Place
 from app.playback import Playback
 from app.staging import Batch, Example, Expression, Shop
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 LANDING = Place("landing")
 """Where the gradients land: a picture of its own, of the network's pass."""
+
+
+ABOVE_TERMS, TERM_HEIGHT = 150, 66
+"""Pixels that a unit's graph takes beside its terms, and for each of them."""
+
+LEAST_TERMS, MOST_TERMS = 2, 12
 
 
 class Theatre(QObject):
@@ -60,6 +66,7 @@ class Theatre(QObject):
         self._label: int | None = None
         self._followed: Weight | None = None
         self._losses: tuple[float, ...] = ()
+        self._terms = TERMS
 
     # What is shown.
 
@@ -218,6 +225,15 @@ class Theatre(QObject):
         self._followed = weight
         self.changed.emit()
 
+    def make_room(self, height: int) -> None:
+        """Draw as many terms of a unit one by one as can be read in ``height`` pixels."""
+        terms = min(max((height - ABOVE_TERMS) // TERM_HEIGHT, LEAST_TERMS), MOST_TERMS)
+        if terms != self._terms:
+            self._terms = terms
+            if self._place.unit is not None:
+                self._rebuild()
+                self.changed.emit()
+
     def take_step(self) -> None:
         """Do the update of this pass on a copy of the network, and show that."""
         if self._passes is None or not isinstance(self._staged, Example | Batch):
@@ -296,7 +312,7 @@ class Theatre(QObject):
             there = self._passes is not None and self._network_trace is not None
             if place.unit is not None and there and isinstance(staged, Example):
                 assert self._passes is not None
-                graph = self._passes.graph(staged, place)
+                graph = self._passes.graph(staged, place, self._terms)
             self._show_graph(graph)
         elif isinstance(staged, Shop | Expression):
             self._network_trace = None

@@ -110,7 +110,7 @@ class BackwardPage(QWidget):
         view.opened.connect(theatre.open)
         view.left.connect(theatre.up)
         view.moved.connect(self._move)
-        view.resized.connect(self._show_position)
+        view.resized.connect(self._view_resized)
         view.hovered.connect(self._spot_hovered)
         self.side.value_hovered.connect(self._value_hovered)
         self.side.chain.closed.connect(self._stop_following)
@@ -166,6 +166,10 @@ class BackwardPage(QWidget):
             self._stop_following()
         else:
             self.theatre.up()
+
+    def _view_resized(self) -> None:
+        self.theatre.make_room(self.view.room[1])
+        self._show_position()
 
     def _stop_following(self) -> None:
         self.theatre.follow(None)

@@ -220,3 +220,16 @@ def test_nothing_staged_is_no_pass(digits):
     theatre.up()
     theatre.follow(Weight("W1", (0, 0)))
     assert theatre.explanation() is None
+
+
+def test_a_unit_shows_as_many_terms_as_there_is_room_for(theatre):
+    theatre.open(Place("Affine1", 17))
+    terms = []
+    for height in (300, 420, 680):
+        theatre.make_room(height)
+        terms.append(sum(name.startswith("x[") and "×" in name for name in theatre.graph.nodes))
+        values = theatre.trace.values
+        assert values["z1[17]"] == pytest.approx(
+            theatre.network_trace.values["z1"][0, 17], rel=1e-5
+        )
+    assert terms == [2, 4, 8]
