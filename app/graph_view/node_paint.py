@@ -36,6 +36,10 @@ _HEAD = 5.0
 """How far a line ends before the tip of its head."""
 
 
+LEAST_OUTLINED = 14.0
+"""The least height of a number's box that gets a border."""
+
+
 def shortened(text: str, pixels: int, wide: float) -> str:
     """Return ``text``, cut where it is wider than ``wide``."""
     return text if width(text, pixels) <= wide else elided(mono_font(pixels), text, wide)
@@ -124,7 +128,8 @@ def _box(canvas: Canvas, picture: Picture, box: LabelBox, gradient: Array) -> No
     rect = QRectF(box.x - wide / 2, box.axis + top, wide, high)
     sign = sign_of(gradient) or 0.0
     canvas.fill(rect, canvas.theme.sign_background(sign), 3)
-    canvas.outline(rect, canvas.theme.sign_color(sign), 3)
+    if high >= LEAST_OUTLINED:  # closer around the digits, a line would seem to strike them out
+        canvas.outline(rect, canvas.theme.sign_color(sign), 3)
 
 
 def paint_node(canvas: Canvas, picture: Picture, box: NodeBox) -> None:

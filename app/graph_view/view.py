@@ -169,7 +169,9 @@ class GraphView(SceneView):
         """Open what is under the pointer."""
         if self.scene is None or event.button() != Qt.MouseButton.LeftButton:
             return
-        spot = self.scene.opening_at(self.camera.to_scene(event.position()))
+        point = self.camera.to_scene(event.position())
+        hit = self.scene.spot_at(point)
+        spot = hit if hit and hit.opens else self.scene.opening_at(point)
         if spot is not None:
             self.opened.emit(spot.opens)
 

@@ -71,8 +71,9 @@ class BackwardSide(QWidget):
     def show_step(self, theatre: Theatre) -> None:
         """Show where the playback of ``theatre`` stands."""
         trace, position = theatre.trace, theatre.playback.position
-        self.formulas.setEnabled(trace is not None)
-        if trace is None:
+        # A variable alone is a graph of no steps.
+        self.formulas.setEnabled(trace is not None and bool(trace.steps))
+        if trace is None or not trace.steps:
             self.code.show_code(None)
             return
         step = trace.steps[max(position - 1, 0)]

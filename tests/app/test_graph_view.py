@@ -102,7 +102,7 @@ def test_a_double_click_opens(view):
     QTest.mouseDClick(
         view, Qt.MouseButton.LeftButton, pos=frame.layout.affine1.topLeft().toPoint() + QPoint(9, 9)
     )
-    assert opened == [Place("Relu1"), Place("Affine1")]
+    assert opened == [Place("Relu1", 7), Place("Affine1")]
 
 
 def test_a_click_chooses_and_a_drag_does_not(view):
