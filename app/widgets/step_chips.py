@@ -148,8 +148,10 @@ class StepChips(QWidget):
         colors = theme.current()
         painter.setFont(theme.ui_font(11))
         painter.setPen(QColor(colors.text_3))
-        painter.drawText(QPointF(group.left, 12), group.title)
-        start = group.left + painter.fontMetrics().horizontalAdvance(group.title) + 10
+        width = painter.fontMetrics().horizontalAdvance(group.title)
+        left = min(group.left, self.width() - width)  # a single chip may be narrower
+        painter.drawText(QPointF(left, 12), group.title)
+        start = left + width + 10
         if start < group.right:
             painter.setPen(QColor(colors.border))
             painter.drawLine(QPointF(start, 8.5), QPointF(group.right, 8.5))
