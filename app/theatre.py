@@ -161,6 +161,8 @@ class Theatre(QObject):
         weight, staged = self._followed, self._staged
         if weight is None or self._passes is None or not isinstance(staged, Example | Batch):
             return None
+        if not self.knows_followed:
+            return None
         return self._passes.explanation(staged, weight.parameter, weight.index)
 
     # What the reader asks for.
@@ -223,7 +225,30 @@ class Theatre(QObject):
         if weight is not None and weight.parameter == "W1":
             self._unit, self._unit_chosen = weight.index[1], True
         self._followed = weight
+        if weight is not None and not self.knows_followed:
+            self.playback.jump(self._first_known(self._gradient_of(weight)))
         self.changed.emit()
+
+    def _gradient_of(self, weight: Weight) -> str:
+        """Return what the weight's gradient is called in the pass of the present place."""
+        name = f"d{weight.parameter}"
+        return f"{name}[{','.join(map(str, weight.index))}]" if self.shows_graph else name
+
+    def _first_known(self, name: str) -> int:
+        """Return the position from which a value is known; the present one if it is in no step."""
+        steps = self.playback.steps
+        found = (n for n, step in enumerate(steps, start=1) if name in step.computes)
+        return next(found, self.playback.position)
+
+    @property
+    def knows_followed(self) -> bool:
+        """Whether the gradient of the followed weight is computed where the playback stands."""
+        weight, trace = self._followed, self.trace
+        if weight is None or trace is None:
+            return False
+        name = self._gradient_of(weight)
+        # A unit's graph shows its largest terms only; all others are part of the network's pass.
+        return name not in trace.values or name in trace.known(self.playback.position)
 
     def make_room(self, height: int) -> None:
         """Draw as many terms of a unit one by one as can be read in ``height`` pixels."""

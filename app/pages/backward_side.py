@@ -33,7 +33,7 @@ class BackwardSide(QWidget):
         self.agreement = AgreementCard()
         self.slope = SlopeCard()
         self.chain = WeightChainCard()
-        self._compact = False
+        self._compact = self._explained = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self.code, 1)
@@ -55,6 +55,7 @@ class BackwardSide(QWidget):
     def show_place(self, theatre: Theatre) -> None:
         """Show the cards of the theatre's place, and what they say at any step."""
         explanation = theatre.explanation()
+        self._explained = theatre.knows_followed
         inside = theatre.inside_activation and explanation is None
         wanted = {
             self.formulas: explanation is None,
@@ -70,6 +71,8 @@ class BackwardSide(QWidget):
 
     def show_step(self, theatre: Theatre) -> None:
         """Show where the playback of ``theatre`` stands."""
+        if theatre.knows_followed != self._explained:  # it is not explained before it is computed
+            self.show_place(theatre)
         trace, position = theatre.trace, theatre.playback.position
         # A variable alone is a graph of no steps.
         self.formulas.setEnabled(trace is not None and bool(trace.steps))

@@ -175,9 +175,15 @@ def test_a_diverged_network_has_no_pass(theatre, digits):
 
 def test_a_followed_weight_is_explained_by_its_gradient(theatre):
     weight = Weight("W2", (theatre.unit, theatre.label))
+    theatre.playback.jump(3)
     theatre.follow(weight)
+    assert "dW2" in theatre.trace.known(theatre.playback.position)
     gradient = theatre.trace.values["dW2"][weight.index]
     assert theatre.explanation().gradient == pytest.approx(gradient, rel=1e-5)
+    theatre.playback.back()
+    assert theatre.explanation() is None
+    theatre.playback.forward()
+    assert theatre.explanation() is not None
     theatre.follow(None)
     assert theatre.explanation() is None
 
