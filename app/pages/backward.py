@@ -102,8 +102,8 @@ class BackwardPage(QWidget):
             shortcut.setAutoRepeat(keys not in ("Space", "F11"))
             shortcut.activated.connect(slot)
         theatre.changed.connect(self._show_place)
-        playback.position_changed.connect(self._show_position)
-        playback.playing_changed.connect(self._run_clock)
+        playback.position_changed.connect(self._step_changed)
+        playback.playing_changed.connect(self._playing_changed)
         self._clock.timeout.connect(self._tick)
         self._refresh_timer.timeout.connect(self._refresh_if_seen)
         view.clicked.connect(self._choose)
@@ -199,9 +199,25 @@ class BackwardPage(QWidget):
 
     def _take_snapshot(self) -> None:
         self._stale = True
-        if self.isVisible() and not self._refresh_timer.isActive():
-            since = (time.monotonic() - self._refreshed_at) * 1000
-            self._refresh_timer.start(max(0, round(REFRESH_MS - since)))
+        # While a step is acted out its numbers stay: the next step brings new ones.
+        if self.isVisible() and not self.playback.playing and not self._refresh_timer.isActive():
+            self._refresh_timer.start(self._milliseconds_left())
+
+    def _milliseconds_left(self) -> int:
+        """Return how long the page still shows the network that it shows."""
+        since = (time.monotonic() - self._refreshed_at) * 1000
+        return max(0, round(REFRESH_MS - since))
+
+    def _step_changed(self) -> None:
+        if self._stale and self.playback.playing and not self._milliseconds_left():
+            self._refresh()
+        else:
+            self._show_position()
+
+    def _playing_changed(self, playing: bool) -> None:
+        self._run_clock()
+        if self._stale and not playing:
+            self._take_snapshot()
 
     def _refresh_if_seen(self) -> None:
         if self._stale and self.isVisible():

@@ -390,3 +390,18 @@ def test_a_staged_drawing_has_a_unit_chosen_for_it(page, digits):
     values = page.view.scene.frame.trace.values
     assert position(page) == "Step 0 of 14"
     assert page.view.scene.frame.unit == np.abs(values["dz1"][0]).argmax()
+
+
+def test_while_a_pass_plays_new_numbers_come_with_the_next_step(page, digits, monkeypatch):
+    page.playback.jump(3)
+    page.playback.play()
+    before = digits.traces
+    digits.publish(a_network(seed=5), 50)
+    assert not page._refresh_timer.isActive()
+    monkeypatch.setattr(page, "_refreshed_at", page._refreshed_at - 10)
+    page.playback.tick(STEP_SECONDS)
+    assert digits.traces == before + 1
+    assert "iteration 50" in page.stage.card.subtitle.text()
+    digits.publish(a_network(seed=6), 60)
+    page.playback.pause()
+    assert page._refresh_timer.isActive()
