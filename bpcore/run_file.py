@@ -17,22 +17,19 @@ reserve more than its own size.
 
 from __future__ import annotations
 
-import math
 import zipfile
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.lib import format as npy
 
 from bpcore.atomic import replacing
 from bpcore.learner import batch_generator
 from bpcore.optimizers import OPTIMIZERS
 from bpcore.recording import Accuracies, Recording, State
 from bpcore.run_description import MAX_EVENTS, Fault, read_description, require, written
-from bpcore.zip_file import ZipFileError, open_stored, read_member
+from bpcore.zip_file import ZipFileError, open_stored, read_array, read_member, write_array
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,7 +43,6 @@ if TYPE_CHECKING:
 
 SUFFIX = ".chainlight"
 MAX_JSON_BYTES = 2 << 20
-MAX_HEADER_BYTES = 1 << 10
 MAX_MEMBERS = 5 + 2 * 9 * 3
 """Five of every run; weights and biases of at most nine layers, each with what Adam remembers."""
 
@@ -75,7 +71,7 @@ def save_run(path: str | Path, recording: Recording) -> None:
         with replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
             archive.writestr(zipfile.ZipInfo("run.json"), head)
             for name, shape, arrays in _members_of(recording):
-                _write_member(archive, name, shape, arrays)
+                write_array(archive, name, shape, arrays)
     except OSError as error:
         raise RunFileError(
             f"{path.name}: can't be saved in {path.parent} ({error.strerror or error}); "
@@ -96,23 +92,23 @@ def load_run(path: str | Path) -> Recording:
         about = read_description(read_member(archive, "run.json", MAX_JSON_BYTES))
         config, done = about.config, about.iteration
         kind = np.dtype(config.dtype)
-        keyframes = _read_array(archive, "keyframes.npy", (None,), np.int64, done + 1)
+        keyframes = read_array(archive, "keyframes.npy", (None,), np.int64, done + 1)
         count = len(keyframes)
         ascending = count > 0 and (keyframes[1:] > keyframes[:-1]).all()
         require(
             ascending and (keyframes[0], keyframes[-1]) == (0, done), "has keyframes out of order"
         )
         stacks = {
-            name: _read_array(archive, name, (count, *shape), kind)
+            name: read_array(archive, name, (count, *shape), kind)
             for name, shape in _parameter_members(config)
         }
-        losses = _read_array(archive, "losses.npy", (done,), kind)
-        generators = _read_array(archive, "generators.npy", (count, 4), np.uint64)
+        losses = read_array(archive, "losses.npy", (done,), kind)
+        generators = read_array(archive, "generators.npy", (count, 4), np.uint64)
         require(
             (generators[:, 2] <= 1).all() and (generators[:, 3] < 1 << 32).all(),
             "has a generator in an impossible state",
         )
-        accuracies = _read_array(archive, "accuracies.npy", (None, 3), np.float64, done + 1)
+        accuracies = read_array(archive, "accuracies.npy", (None, 3), np.float64, done + 1)
         require(
             len(archive.namelist()) == 5 + len(stacks), "holds something that is no part of a run"
         )
@@ -202,50 +198,6 @@ def _state(
         array.flags.writeable = False
         (params if len(folders) == 1 else memory[folders[1]])[name] = array
     return State(iteration, params, memory, generator)
-
-
-# Arrays.
-
-
-def _write_member(
-    archive: zipfile.ZipFile, name: str, shape: Shape, arrays: Iterable[AnyArray]
-) -> None:
-    arrays = list(arrays)
-    with archive.open(zipfile.ZipInfo(name), "w") as member:
-        descr = npy.dtype_to_descr(arrays[0].dtype)
-        npy.write_array_header_1_0(member, {"descr": descr, "fortran_order": False, "shape": shape})
-        for array in arrays:
-            member.write(np.ascontiguousarray(array).data)
-
-
-def _read_array(
-    archive: zipfile.ZipFile,
-    name: str,
-    shape: tuple[int | None, ...],
-    dtype: npt.DTypeLike,
-    most: int = 0,
-) -> AnyArray:
-    """Read an array of the expected shape, of which None is up to ``most``; it is read-only."""
-    largest = math.prod(most if side is None else side for side in shape)
-    limit = MAX_HEADER_BYTES + largest * np.dtype(dtype).itemsize
-    data = read_member(archive, name, limit)
-    file = BytesIO(data)  # no copy is made of bytes
-    try:
-        magic = npy.read_magic(file)
-        found, fortran_order, kind = npy.read_array_header_1_0(file)
-    except Exception as error:  # NumPy's parser of headers lets many kinds through
-        raise Fault(f"has a damaged header in {name}") from error
-    require(magic == (1, 0) and not fortran_order, f"has a header of another kind in {name}")
-    require(kind == np.dtype(dtype), f"has {kind} in {name} instead of {np.dtype(dtype)}")
-    fits = len(found) == len(shape) and all(
-        side >= 0 and wanted in (None, side) for side, wanted in zip(found, shape, strict=True)
-    )
-    require(fits, f"has {name} of shape {found}, which does not fit its configuration")
-    size = math.prod(found) * kind.itemsize
-    require(size == len(data) - file.tell(), f"has {name} cut short or too long")
-    array = np.frombuffer(data, kind, offset=file.tell()).reshape(found)
-    require(kind.kind != "f" or np.isfinite(array).all(), f"has numbers in {name} that are none")
-    return array
 
 
 def _read_accuracies(rows: AnyArray, done: int) -> tuple[Accuracies, ...]:

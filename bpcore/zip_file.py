@@ -1,22 +1,36 @@
-"""Zip files from anybody: opened only if they are small in every way, and not compressed."""
+"""Zip files from anybody: opened only if they are small in every way, and not compressed.
+
+Their members are JSON and .npy arrays. Nothing is unpacked or unpickled, so that no file can make
+us reserve more than its own size.
+"""
 
 from __future__ import annotations
 
+import math
 import struct
 import zipfile
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.lib import format as npy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
     from typing import BinaryIO
+
+    import numpy.typing as npt
+
+    AnyArray = npt.NDArray[Any]
 
 END = struct.Struct("<4s4H2LH")
 """The end record: signature, two disks, two counts, size and place of the directory, comment."""
 
 ZIP64_LOCATOR_SIZE = 20
 MAX_DIRECTORY_BYTES = 1 << 16
+MAX_HEADER_BYTES = 1 << 10
 
 
 class ZipFileError(Exception):
@@ -24,11 +38,14 @@ class ZipFileError(Exception):
 
 
 @contextmanager
-def open_stored(path: Path, max_members: int) -> Iterator[zipfile.ZipFile]:
+def open_stored(
+    path: Path, max_members: int, kind: str = "a Chainlight run"
+) -> Iterator[zipfile.ZipFile]:
     """Open a zip file of at most ``max_members`` members, none of them compressed.
 
-    Together they are no larger than the file. The directory is looked at only after its size is
-    known to be small, as reading it takes memory for each of its entries.
+    ``kind`` is what it should be. Its members are together no larger than the file. The directory
+    is looked at only after its size is known to be small, as reading it takes memory for each of
+    its entries.
 
     Raises
     ------
@@ -40,7 +57,7 @@ def open_stored(path: Path, max_members: int) -> Iterator[zipfile.ZipFile]:
     if path.exists() and not path.is_file():
         raise ZipFileError("is not a file")
     with path.open("rb") as file:
-        size = _check_end(file, max_members)
+        size = _check_end(file, max_members, kind)
         with _reported():
             archive = zipfile.ZipFile(file)
         with archive:
@@ -60,7 +77,7 @@ def read_member(archive: zipfile.ZipFile, name: str, limit: int | None = None) -
         try:
             member = archive.getinfo(name)
         except KeyError:
-            raise ZipFileError(f"is no complete run: {name} is missing") from None
+            raise ZipFileError(f"is incomplete: {name} is missing") from None
         if limit is not None and member.file_size > limit:
             raise ZipFileError(f"has a {name} of {member.file_size:,} bytes, which is too much")
         content = archive.read(member)
@@ -69,21 +86,74 @@ def read_member(archive: zipfile.ZipFile, name: str, limit: int | None = None) -
         return content
 
 
-def _check_end(file: BinaryIO, max_members: int) -> int:
+def write_array(
+    archive: zipfile.ZipFile, name: str, shape: tuple[int, ...], arrays: Iterable[AnyArray]
+) -> None:
+    """Write an array of ``shape`` as member ``name``, in parts that follow one another in it."""
+    arrays = list(arrays)
+    with archive.open(zipfile.ZipInfo(name), "w") as member:
+        descr = npy.dtype_to_descr(arrays[0].dtype)
+        npy.write_array_header_1_0(member, {"descr": descr, "fortran_order": False, "shape": shape})
+        for array in arrays:
+            member.write(np.ascontiguousarray(array).data)
+
+
+def read_array(
+    archive: zipfile.ZipFile,
+    name: str,
+    shape: tuple[int | None, ...],
+    dtype: npt.DTypeLike,
+    most: int = 0,
+) -> AnyArray:
+    """Read an array of the expected shape, of which None is up to ``most``; it is read-only.
+
+    Raises
+    ------
+    ZipFileError
+        If there is none, or another one, or one with numbers that are none.
+    """
+    largest = math.prod(most if side is None else side for side in shape)
+    limit = MAX_HEADER_BYTES + largest * np.dtype(dtype).itemsize
+    data = read_member(archive, name, limit)
+    file = BytesIO(data)  # no copy is made of bytes
+    try:
+        magic = npy.read_magic(file)
+        found, fortran_order, kind = npy.read_array_header_1_0(file)
+    except Exception as error:  # NumPy's parser of headers lets many kinds through
+        raise ZipFileError(f"has a damaged header in {name}") from error
+    _require(magic == (1, 0) and not fortran_order, f"has a header of another kind in {name}")
+    _require(kind == np.dtype(dtype), f"has {kind} in {name} instead of {np.dtype(dtype)}")
+    fits = len(found) == len(shape) and all(
+        side >= 0 and wanted in (None, side) for side, wanted in zip(found, shape, strict=True)
+    )
+    _require(fits, f"has {name} of shape {found}, which does not fit its configuration")
+    size = math.prod(found) * kind.itemsize
+    _require(size == len(data) - file.tell(), f"has {name} cut short or too long")
+    array = np.frombuffer(data, kind, offset=file.tell()).reshape(found)
+    _require(kind.kind != "f" or np.isfinite(array).all(), f"has numbers in {name} that are none")
+    return array
+
+
+def _require(right: object, otherwise: str) -> None:
+    if not right:
+        raise ZipFileError(otherwise)
+
+
+def _check_end(file: BinaryIO, max_members: int, kind: str) -> int:
     """Check the end record, which must be the last thing in the file; return the file's size."""
     size = file.seek(0, 2)
     tail = ZIP64_LOCATOR_SIZE + END.size
     file.seek(max(size - tail, 0))
     ending = file.read(tail)
     if len(ending) < END.size:
-        raise ZipFileError("is cut short, or not a Chainlight run")
+        raise ZipFileError(f"is cut short, or not {kind}")
     signature, *_, count, directory, _, comment = END.unpack(ending[-END.size :])
     if signature != b"PK\5\6" or comment:
-        raise ZipFileError("is cut short, or not a Chainlight run")
+        raise ZipFileError(f"is cut short, or not {kind}")
     if ending.startswith(b"PK\6\7"):  # the directory is described once more, with other numbers
-        raise ZipFileError("is not a Chainlight run")
+        raise ZipFileError(f"is not {kind}")
     if count > max_members or directory > MAX_DIRECTORY_BYTES:
-        raise ZipFileError("holds far more than a Chainlight run")
+        raise ZipFileError(f"holds far more than {kind}")
     return size
 
 
@@ -93,7 +163,7 @@ def _check_members(members: list[zipfile.ZipInfo], size: int) -> None:
     for member in members:
         stored = member.compress_type == zipfile.ZIP_STORED
         if not stored or member.flag_bits & 1 or member.file_size != member.compress_size:
-            raise ZipFileError("holds a compressed or encrypted member; no run does")
+            raise ZipFileError("holds a compressed or encrypted member; Chainlight writes none")
     if sum(member.file_size for member in members) > size:
         raise ZipFileError("promises more than it holds")
 

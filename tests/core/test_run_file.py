@@ -140,7 +140,7 @@ def test_a_run_that_can_not_be_saved_is_told_and_the_old_file_stays(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(run_file, "_write_member", full)
+    monkeypatch.setattr(run_file, "write_array", full)
     with pytest.raises(RunFileError, match=r"a.chainlight: can't be saved .*No space left"):
         save_run(path, trained(CONFIG, small, 5).recording())
     assert path.read_bytes() == small_file
