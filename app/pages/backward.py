@@ -116,6 +116,7 @@ class BackwardPage(QWidget):
         self.side.chain.closed.connect(self._stop_following)
         self.chooser.changed.connect(self._take_staged)
         self.chooser.entered.connect(view.setFocus)
+        self.stage.twins.entered.connect(view.setFocus)
         self.chooser.nothing_found.connect(self.stage.say_nothing_found)
         tools = self.tools
         tools.breadcrumb.chosen.connect(theatre.open)

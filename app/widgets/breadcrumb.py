@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app import theme
 from app.widgets.basics import SEMIBOLD
+from app.widgets.choice_box import leave_focus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +84,7 @@ class _Part(QPushButton):
     def __init__(self, text: str, place: Place) -> None:
         super().__init__(text)
         self._place = place
+        leave_focus(self)
         self.clicked.connect(self._go)
 
     def _go(self) -> None:

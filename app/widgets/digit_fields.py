@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QWidget
 
 from app import theme
 from app.staging import Batch, Example
 from app.widgets.basics import IconButton
+from app.widgets.choice_box import ChoiceBox, NumberBox
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
-
     from app.session import Session
 
 HEIGHT = 28
@@ -23,26 +22,16 @@ USUAL_BATCH = 100
 Source: TypeAlias = Literal["test", "train", "batch"]
 
 
-class NumberBox(QSpinBox):
-    """A number that gives the focus back once it is entered."""
-
-    entered = Signal()
+class IndexBox(NumberBox):
+    """A number of the data, as high as the row."""
 
     def __init__(self, name: str, title: str, width: int) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setAccessibleName(title)
+        super().__init__(name, title)
         self.setToolTip(title)
         self.setFont(theme.mono_font(12))
         self.setFixedSize(width, HEIGHT)
         self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
         self.lineEdit().setTextMargins(7, 0, 0, 0)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Tell of Enter after the number has been taken."""
-        super().keyPressEvent(event)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.entered.emit()
 
 
 class DigitFields(QWidget):
@@ -68,7 +57,7 @@ class DigitFields(QWidget):
         self.show_source("test")
 
     def _build(self) -> None:
-        self.index = NumberBox("exampleIndex", self.tr("Index of the example"), 84)
+        self.index = IndexBox("exampleIndex", self.tr("Index of the example"), 84)
         self.index.setWrapping(True)
         self.previous = IconButton(
             "step-back", self.tr("Previous example"), "examplePrevious", size=HEIGHT
@@ -82,7 +71,7 @@ class DigitFields(QWidget):
         )
         for button in (self.previous, self.next, self.mistake):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.count = NumberBox("stageBatchSize", self.tr("Digits in the batch"), 78)
+        self.count = IndexBox("stageBatchSize", self.tr("Digits in the batch"), 78)
         self.count.setPrefix("N ")
         self.count.setRange(SMALLEST_BATCH, LARGEST_BATCH)
         self.count.setKeyboardTracking(False)
@@ -179,7 +168,7 @@ class DigitFields(QWidget):
             self.index.setValue(example.index)
 
 
-class MeantAs(QComboBox):
+class MeantAs(ChoiceBox):
     """The label of a drawing: what the network reads in it, until someone says what was meant."""
 
     def __init__(self, session: Session) -> None:

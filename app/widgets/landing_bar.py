@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app import formatting
 from app.widgets.basics import ThemedButton, label
+from app.widgets.choice_box import leave_focus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,8 @@ class LandingBar(QWidget):
         self.take.setToolTip(self.tr("On a copy: the network that trains stays as it is"))
         self.discard = ThemedButton(self.tr("Back to the network"), "discardCopyButton", height=28)
         self.discard.setToolTip(self.tr("Throw the copy away"))
+        leave_focus(self.take)
+        leave_focus(self.discard)
         self._said = label(mono=True, name="stepLosses")
         self._note = label(tone="3", name="stepNote")
         row = QHBoxLayout(self)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app import theme
 from app.widgets.basics import ThemedButton
+from app.widgets.choice_box import ChoiceBox, leave_focus
 from app.widgets.digit_fields import DigitFields, MeantAs, Source
 from app.widgets.expression_examples import ExpressionExample, ExpressionExamples
 
@@ -31,7 +32,7 @@ class StageChooser(QWidget):
     """One row that says what is staged; ``details`` below it where that takes more room.
 
     ``changed`` tells that something else is staged; ``nothing_found`` of a search without a
-    mistake; ``entered`` that whoever typed is done, and the focus can go elsewhere.
+    mistake; ``entered`` that whoever chose or typed is done, and the focus can go elsewhere.
 
     Attributes
     ----------
@@ -57,7 +58,7 @@ class StageChooser(QWidget):
         self._show_choice()
 
     def _build(self) -> None:
-        self._choices = QComboBox()
+        self._choices = ChoiceBox()
         self._choices.setObjectName("stageKind")
         self._choices.setAccessibleName(self.tr("What goes through"))
         self._choices.setToolTip(self.tr("What goes through"))
@@ -85,6 +86,7 @@ class StageChooser(QWidget):
         self._book = ThemedButton(
             self.tr("The book's numbers"), "shopReset", icon_name="restart", height=HEIGHT
         )
+        leave_focus(self._book)
         self._examples = ExpressionExamples()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -103,10 +105,12 @@ class StageChooser(QWidget):
 
     def _connect(self) -> None:
         self._choices.currentIndexChanged.connect(self._chosen)
+        self._choices.entered.connect(self.entered)
         self._digits.changed.connect(self.changed)
         self._digits.nothing_found.connect(self.nothing_found)
         self._digits.entered.connect(self.entered)
         self._label.activated.connect(self._label_chosen)
+        self._label.entered.connect(self.entered)
         self._book.clicked.connect(self._reset_shop)
         self._examples.chosen.connect(self._show_example)
         self._session.data_changed.connect(self._take_data)

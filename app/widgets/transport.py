@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel
 from app import theme
 from app.playback import SPEEDS, Playback
 from app.widgets.basics import SEMIBOLD, Card, IconButton, Segments, label
+from app.widgets.choice_box import leave_focus
 from app.widgets.step_chips import StepChips
 
 
@@ -138,6 +139,7 @@ class Transport(Card):
         )
         self._speed.setToolTip(self.tr("Speed of the pass"))
         self._speed.setFixedWidth(228)
+        leave_focus(self._speed)
         self._speed.chosen.connect(self._set_speed)
         row.addSpacing(16)
         row.addWidget(self._step)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QSpinBox
 
 from app import theme
 from app.widgets.basics import Card, Segments, label
+from app.widgets.choice_box import NumberBox, leave_focus
 from app.widgets.fitting_label import fit_subtitle
 from app.widgets.lane_painter import LaneView, share_text
 
@@ -24,18 +24,18 @@ HEIGHT = 132
 class TwinLanesCard(Card):
     """Two lanes for one unit, and for each how much of the gradient gets through stacked layers.
 
-    ``layers_changed`` asks for the lanes of another number of layers, 1 to 8.
+    ``layers_changed`` asks for the lanes of another number of layers, 1 to 8; ``entered`` tells
+    that whoever chose it is done.
     """
 
     layers_changed = Signal(int)
+    entered = Signal()
 
     def __init__(self) -> None:
         super().__init__(self.tr("Relu and Sigmoid"), " ")
         fit_subtitle(self)
         self.lanes = LaneView()
-        self.layers = QSpinBox()
-        self.layers.setObjectName("stackedLayers")
-        self.layers.setAccessibleName(self.tr("Stacked layers"))
+        self.layers = NumberBox("stackedLayers", self.tr("Stacked layers"))
         self.layers.setRange(1, MOST_LAYERS)
         self.layers.setFont(theme.ui_font(12))
         self.layers.setFixedSize(92, 28)
@@ -48,6 +48,7 @@ class TwinLanesCard(Card):
             height=28,
         )
         self.weights.setFixedWidth(180)
+        leave_focus(self.weights)
         self.weights.setToolTip(
             self.tr(
                 "Slopes only: what the activations let through, one after the other.\n"
@@ -62,6 +63,7 @@ class TwinLanesCard(Card):
         self.setFixedHeight(HEIGHT)
         self._write_suffix(1)
         self.layers.valueChanged.connect(self._change_layers)
+        self.layers.entered.connect(self.entered)
         self.weights.chosen.connect(self._choose_weights)
 
     @property

@@ -117,7 +117,7 @@ class WeightChainCard(Card):
         close.setProperty("kind", "flat")
         close.setToolTip(self.tr("Stop following this weight"))
         close.setAccessibleName(self.tr("Stop following this weight"))
-        close.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         close.clicked.connect(self.closed)
         self.header.addWidget(close)
         self.outer.setContentsMargins(16, 0, 16, 12)
