@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -32,6 +32,9 @@ OPEN_ZOOM = 2.0
 KEY_ZOOM = 1.25
 KEY_PAN = 48.0
 
+PATIENCE_MS = 3000
+"""How long a turn outwards counts: so slow a hand still leaves, though the picture springs back."""
+
 
 class GraphView(SceneView):
     """Lets the reader come closer, and tells what is pointed at.
@@ -56,20 +59,39 @@ class GraphView(SceneView):
         self.setAccessibleName(self.tr("Picture of the pass"))
         self._pressed: QPointF | None = None
         self._dragged: QPointF | None = None
+        self._outwards = 1.0
+        self._forgetting = QTimer(self)
+        self._forgetting.setSingleShot(True)
+        self._forgetting.setInterval(PATIENCE_MS)
+        self._forgetting.timeout.connect(self._forget_turns)
 
     def zoom(self, factor: float, anchor: QPointF | None = None) -> None:
         """Come closer by ``factor`` to what is at ``anchor``, or go back; open it, or leave."""
         if self.scene is None or self._transition.running:
             return
         anchor = anchor or self._key_anchor()
+        before = self.camera.zoom
         self._look(self.camera.zoomed(factor, anchor))
         camera = self.camera
         if factor > 1 and camera.scale >= OPEN_SCALE and camera.zoom >= OPEN_ZOOM:
             spot = self.scene.opening_at(camera.to_scene(anchor))
             if spot is not None:
                 self.opened.emit(spot.opens)
-        elif factor < 1 and camera.zoom <= LEAST_ZOOM:
+        if factor > 1:
+            self._forget_turns()
+        elif self._turned_out(min(before * factor, 1.0) / min(before, 1.0)) <= LEAST_ZOOM:
+            self._forget_turns()
             self.left.emit()
+
+    def _turned_out(self, factor: float) -> float:
+        """Return how far out was turned beyond the whole picture, slowly or quickly."""
+        self._outwards *= factor
+        self._forgetting.start()
+        return self._outwards
+
+    def _forget_turns(self) -> None:
+        self._outwards = 1.0
+        self._forgetting.stop()
 
     def _key_anchor(self) -> QPointF:
         spot = self._focus

@@ -93,6 +93,45 @@ def test_far_enough_out_the_place_is_left_and_less_far_it_fits_again(view, qtbot
     assert len(left) == 1
 
 
+def test_slow_turns_outwards_add_up_and_leave_though_the_picture_springs_back(view, qtbot):
+    left = taken(view.left)
+    for _ in range(3):
+        assert not left
+        turn(view, -1, QPoint(300, 200))
+        qtbot.waitUntil(lambda: view.camera.zoom == 1)
+    assert len(left) == 1
+    for _ in range(3):
+        QTest.keyClick(view, Qt.Key.Key_Minus)
+        qtbot.waitUntil(lambda: view.camera.zoom == 1)
+    assert len(left) == 2
+
+
+def test_turns_outwards_are_forgotten_after_a_while_and_by_a_turn_inwards(view, qtbot):
+    left = taken(view.left)
+    view._forgetting.setInterval(1)
+    for _ in range(4):
+        turn(view, -1, QPoint(300, 200))
+        qtbot.waitUntil(lambda: view.camera.zoom == 1 and not view._forgetting.isActive())
+    view._forgetting.setInterval(100_000)
+    for _ in range(4):
+        turn(view, -1, QPoint(300, 200))
+        turn(view, 1, QPoint(300, 200))
+    assert not left
+
+
+def test_only_what_is_turned_beyond_the_whole_picture_counts(view):
+    left = taken(view.left)
+    turn(view, 3, QPoint(300, 200))
+    for _ in range(5):
+        turn(view, -1, QPoint(300, 200))
+    assert not left
+    turn(view, -1, QPoint(300, 200))
+    assert len(left) == 1
+    turn(view, 3, QPoint(300, 200))
+    turn(view, -9, QPoint(300, 200))
+    assert len(left) == 2
+
+
 def test_a_double_click_opens(view):
     opened = taken(view.opened)
     frame = view.scene.frame
