@@ -77,6 +77,11 @@ def share(value: float | None, decimals: int = 1) -> str:
     return percent(value, decimals)
 
 
+def points(value: float | None) -> str:
+    """Format the difference of two shares of 1 in percentage points: ``12.3``, ``>99.9``."""
+    return share(value).removesuffix(f"{THIN_SPACE}%")
+
+
 def probability(value: float | None) -> str:
     """Format a softmax output in the graph: ``0.723``."""
     return EM_DASH if value is None else f"{value:.3f}"

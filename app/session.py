@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import enum
 import weakref
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from app.passes import Passes
+from app.readers import Prediction, Readers
 from app.snapshot import Report, Snapshot
 from app.staging import Batch, Bytes, Example
 from app.training_worker import TrainingWorker
 from bpcore.config import TrainingConfig
-from bpcore.datasets.mnist import Dataset, scale
-from bpcore.layers import log_softmax
-from bpcore.network import Network
 from bpcore.series import Series
+
+if TYPE_CHECKING:
+    from bpcore.datasets.mnist import Dataset
 
 __all__ = ["Example", "Prediction", "Session", "Snapshot", "State"]
 
@@ -35,15 +34,6 @@ class State(enum.Enum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True)
-class Prediction:
-    """What the network of ``iteration`` reads in an image; ``probabilities`` is (10,)."""
-
-    probabilities: npt.NDArray[np.floating]
-    digit: int
-    iteration: int
-
-
 class Session(QObject):
     """A run of training and all that is asked of it. Lives in the GUI thread, and never blocks it.
 
@@ -51,6 +41,11 @@ class Session(QObject):
     so that its passes can be looked at. Runs are saved by themselves in the user's folder, unless
     ``keep_runs`` is false. A method that makes no sense in the present state does nothing.
     ``state_changed`` carries the State, ``snapshot_changed`` the Snapshot.
+
+    Attributes
+    ----------
+    readers
+        The networks that can read a drawing, that of the run among them.
     """
 
     state_changed = Signal(object)
@@ -75,7 +70,7 @@ class Session(QObject):
         self._closed = False
         self._run = 0
         self._snapshot: Snapshot | None = None
-        self._network: Network | None = None
+        self.readers = Readers(self)
         self._dataset: Dataset | None = None
         self._drawing: Bytes | None = None
         self._losses = Series()
@@ -209,29 +204,14 @@ class Session(QObject):
 
     def predict(self, image: Bytes) -> Prediction | None:
         """Return what the present network reads in ``image`` (784,); None without a network."""
-        network = self._present_network()
-        if network is None or self._snapshot is None:
-            return None
-        with np.errstate(over="ignore", invalid="ignore"):
-            probabilities = np.exp(log_softmax(network.predict(scale(image, network.dtype))))
-        if not np.isfinite(probabilities).all():
-            return None
-        return Prediction(probabilities, int(probabilities.argmax()), self._snapshot.iteration)
+        return self.readers.read_by_run(image)
 
     def passes(self) -> Passes | None:
         """Return what can be traced through the present network; None without a network."""
-        network = self._present_network()
+        network = self.readers.run_network
         if network is None or self._snapshot is None:
             return None
         return Passes(network, self._snapshot.iteration, self._snapshot.config.learning_rate)
-
-    def _present_network(self) -> Network | None:
-        if self._network is None and self._snapshot is not None:
-            config = self._snapshot.config
-            self._network = Network.from_params(
-                self._snapshot.params, config.activation, config.weight_decay
-            )
-        return self._network
 
     # Data.
 
@@ -306,7 +286,8 @@ class Session(QObject):
         if report.snapshot is not None:
             if self._snapshot is None or self._snapshot.run != report.run:
                 self._losses = Series()
-            self._snapshot, self._network = report.snapshot, None
+            self._snapshot = report.snapshot
+            self.readers.take_snapshot(report.snapshot)
             self._losses.extend(report.snapshot.losses[len(self._losses) :])
             self.snapshot_changed.emit(report.snapshot)
         if report.phase == "finished" and report.snapshot is not None:

@@ -1,23 +1,14 @@
 """A session without a thread, whose networks a test hands out: digits, traces and mistakes."""
 
-from dataclasses import dataclass, field
-
 import numpy as np
+from fake_session import CountingReaders, a_snapshot
 from PySide6.QtCore import QObject, Signal
 
 from app.passes import Passes
-from app.session import Prediction, State
+from app.readers import Prediction
+from app.session import State
 from app.staging import Batch, Example
 from bpcore import TrainingConfig, TwoLayerNet, load_mnist
-from bpcore.datasets.mnist import scale
-from bpcore.layers import log_softmax
-
-
-@dataclass(frozen=True)
-class FakeSnapshot:
-    run: int
-    iteration: int
-    config: TrainingConfig = field(default_factory=TrainingConfig)
 
 
 def a_network(activation: str = "relu", units: int = 50, seed: int = 1) -> TwoLayerNet:
@@ -38,7 +29,10 @@ class DigitSession(QObject):
         self.network = network
         self.state = State.IDLE
         self.config = TrainingConfig()
-        self.snapshot = None if network is None else FakeSnapshot(1, 0)
+        self.readers = CountingReaders(self)
+        self.snapshot = None
+        if network is not None:
+            self._take(network, 0, 1)
         self.drawing = None
         self.loaded = loaded
         self.searches: list[tuple[str, int]] = []
@@ -69,10 +63,7 @@ class DigitSession(QObject):
         return Passes(self.network, self.snapshot.iteration, 0.1)
 
     def predict(self, image: np.ndarray) -> Prediction | None:
-        if self.network is None:
-            return None
-        y = np.exp(log_softmax(self.network.predict(scale(image, self.network.dtype))))
-        return Prediction(y, int(y.argmax()), 0)
+        return self.readers.read_by_run(image)
 
     def find_mistake(self, split: str, after: int) -> None:
         self.searches.append((split, after))
@@ -82,8 +73,13 @@ class DigitSession(QObject):
         self.drawing_changed.emit()
 
     def publish(self, network: TwoLayerNet, iteration: int, run: int = 1) -> None:
-        self.network, self.snapshot = network, FakeSnapshot(run, iteration)
+        self._take(network, iteration, run)
         self.snapshot_changed.emit(self.snapshot)
+
+    def _take(self, network: TwoLayerNet, iteration: int, run: int) -> None:
+        self.network = network
+        self.snapshot = a_snapshot(network, iteration, run)
+        self.readers.take_snapshot(self.snapshot)
 
     def load(self) -> None:
         self.loaded = True

@@ -1,19 +1,42 @@
 """A session whose states and networks a test hands out itself: no thread, no waiting."""
 
-from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from app.session import Prediction, State
+from app.readers import Prediction, Readers
+from app.session import State
+from app.snapshot import Snapshot
 from bpcore.config import TrainingConfig
-from bpcore.datasets.mnist import scale
-from bpcore.layers import log_softmax
+from bpcore.reader import Reader, ReaderError
 
 
-@dataclass(frozen=True)
-class FakeSnapshot:
-    iteration: int
+def a_snapshot(network, iteration: int, run: int = 1) -> Snapshot:
+    """What a run would publish whose network this is."""
+    params = MappingProxyType({name: array.copy() for name, array in network.params.items()})
+    config = TrainingConfig(seed=7, activation=network.activation, hidden_sizes=network.sizes[1:-1])
+    return Snapshot(run, config, iteration, params, np.empty(0), (), 90, None, None, 0.0)
+
+
+class CountingReaders(Readers):
+    """Counts how often something is read; comes along with ``shipped``, or with no network."""
+
+    def __init__(self, parent: QObject | None = None, shipped: Reader | None = None) -> None:
+        self.reads = 0
+        super().__init__(parent, shipped=lambda: _come_along(shipped))
+
+    def read(self, image: np.ndarray) -> Prediction | None:
+        assert image.dtype == np.uint8
+        assert image.shape == (784,)
+        self.reads += 1
+        return super().read(image)
+
+
+def _come_along(shipped: Reader | None) -> Reader:
+    if shipped is None:
+        raise ReaderError("No network comes along.")
+    return shipped
 
 
 class FakeSession(QObject):
@@ -22,25 +45,21 @@ class FakeSession(QObject):
     data_changed = Signal()
     drawing_changed = Signal()
 
-    def __init__(self, network=None, iteration: int | None = None) -> None:
+    def __init__(
+        self, network=None, iteration: int | None = None, shipped: Reader | None = None
+    ) -> None:
         super().__init__()
         self.network = network
         self.state = State.IDLE
         self.message = ""
         self.config = TrainingConfig(seed=7)
-        self.snapshot = None if iteration is None else FakeSnapshot(iteration)
+        self.readers = CountingReaders(self, shipped)
+        self.snapshot = None
         self.drawing = None
         self.started: list[TrainingConfig] = []
-        self.predictions = 0
-
-    def predict(self, image: np.ndarray) -> Prediction | None:
-        assert image.dtype == np.uint8
-        assert image.shape == (784,)
-        self.predictions += 1
-        if self.network is None:
-            return None
-        probabilities = np.exp(log_softmax(self.network.predict(scale(image))))
-        return Prediction(probabilities, int(probabilities.argmax()), self.snapshot.iteration)
+        self.run = 1
+        if iteration is not None:
+            self._take(iteration)
 
     def set_drawing(self, image: np.ndarray | None) -> None:
         self.drawing = image
@@ -48,13 +67,18 @@ class FakeSession(QObject):
 
     def start(self, config: TrainingConfig) -> None:
         self.started.append(config)
+        self.run += 1
         self.publish(0)
         self.set_state(State.RUNNING)
 
     def publish(self, iteration: int) -> None:
-        self.snapshot = FakeSnapshot(iteration)
+        self._take(iteration)
         self.snapshot_changed.emit(self.snapshot)
 
     def set_state(self, state: State, message: str = "") -> None:
         self.state, self.message = state, message
         self.state_changed.emit(state)
+
+    def _take(self, iteration: int) -> None:
+        self.snapshot = a_snapshot(self.network, iteration, self.run)
+        self.readers.take_snapshot(self.snapshot)

@@ -240,11 +240,9 @@ def test_a_trace_is_of_the_published_network(qtbot, session: Session) -> None:
     assert trace.learning_rate == SMALL.learning_rate
 
 
-def test_a_network_that_overflowed_gives_no_prediction_and_no_trace(
-    session: Session, monkeypatch
-) -> None:
+def test_a_network_that_overflowed_gives_no_prediction_and_no_trace(session: Session) -> None:
     huge = {name: np.full_like(array, 3e38) for name, array in session.snapshot.params.items()}
-    monkeypatch.setattr(session, "_snapshot", dataclasses.replace(session.snapshot, params=huge))
+    session.readers.take_snapshot(dataclasses.replace(session.snapshot, params=huge))
     example = session.example("test", 0)
     assert session.predict(example.image) is None
     assert session.passes().trace(example) is None
