@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app import theme
 from app.graph_view.camera import Camera
 from app.graph_view.canvas import Canvas
+from app.graph_view.doubt import paint_doubt
 from app.graph_view.handles import Handles, SpotHandle
 from app.graph_view.transition import Transition
 
@@ -35,6 +36,8 @@ class SceneView(QWidget):
         Whether the view jumps to another place instead of travelling there.
     magnified
         How much larger than usual everything is drawn, for an audience.
+    doubt
+        Why the picture is not what the reader asked for, "" if it is: it is dimmed then.
     """
 
     resized = Signal()
@@ -52,7 +55,7 @@ class SceneView(QWidget):
         self._place: Place | None = None
         self._still: QPixmap | None = None
         self._still_camera = self.camera
-        self._message = ""
+        self._message = self.doubt = ""
         self._pulse: float | None = None
         self._hover: Spot | None = None
         self._focus: Spot | None = None
@@ -75,8 +78,6 @@ class SceneView(QWidget):
         """Return the size for which the pictures were designed."""
         return QSize(792, 474)
 
-    # What is shown.
-
     def show_scene(self, scene: Scene, place: Place | None = None) -> None:
         """Show ``scene``, the picture of ``place``: from elsewhere the view travels there."""
         before, old = self.scene, self._place
@@ -92,7 +93,7 @@ class SceneView(QWidget):
         self._show_handles(scene)
         self._light(self._names)
         self._point_again()
-        self.setAccessibleDescription(scene.description)
+        self._describe()
         if leaving is not None and not self.reduced_motion and self.isVisible():
             self._transition.start(*leaving)
         self.update()
@@ -124,6 +125,17 @@ class SceneView(QWidget):
         self._handles.show((), lambda _spot: False)
         self.setAccessibleDescription(message)
         self.update()
+
+    def show_doubt(self, doubt: str) -> None:
+        """Dim the picture and say over it why; "" shows it as it is."""
+        if doubt != self.doubt:
+            self.doubt = doubt
+            self._describe()
+            self.update()
+
+    def _describe(self) -> None:
+        doubt = f"{self.doubt}. " if self.doubt else ""
+        self.setAccessibleDescription(doubt + (self.scene.description if self.scene else ""))
 
     @property
     def pulse(self) -> float | None:
@@ -196,6 +208,9 @@ class SceneView(QWidget):
             self._transition.paint(painter, self._still_picture(self.scene))
         else:
             self._paint_scene(painter, self.scene)
+        if self.doubt and self.scene is not None:
+            painter.resetTransform()
+            paint_doubt(painter, QRectF(self.rect()), self.doubt)
         painter.end()
 
     def _paint_scene(self, painter: QPainter, scene: Scene) -> None:

@@ -6,9 +6,10 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStyle, QWidget
 
+from app.pages.backward_keys import PassKeys
 from app.pages.backward_side import BackwardSide
 from app.pages.backward_stage import BackwardStage
 from app.pages.theatre_exports import TheatreExports
@@ -85,22 +86,10 @@ class BackwardPage(QWidget):
 
     def _connect(self) -> None:
         playback, theatre, view = self.playback, self.theatre, self.view
-        for keys, slot in (
-            ("Space", playback.toggle),
-            ("Left", playback.back),
-            ("Right", playback.forward),
-            ("Home", playback.first),
-            ("End", playback.last),
-            ("[", playback.previous_layer),
-            ("]", playback.next_layer),
-            ("Backspace", theatre.up),
-            ("Escape", self.escape),
-            ("F11", self.toggle_projector),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.setAutoRepeat(keys not in ("Space", "F11"))
-            shortcut.activated.connect(slot)
+        self._keys = PassKeys(self, playback)
+        self._keys.add("Backspace", theatre.up)
+        self._keys.add("Escape", self.escape)
+        self._keys.add("F11", self.toggle_projector)
         theatre.changed.connect(self._show_place)
         playback.position_changed.connect(self._step_changed)
         playback.playing_changed.connect(self._playing_changed)
@@ -115,6 +104,7 @@ class BackwardPage(QWidget):
         self.side.value_hovered.connect(self._value_hovered)
         self.side.chain.closed.connect(self._stop_following)
         self.chooser.changed.connect(self._take_staged)
+        self.chooser.doubt_changed.connect(self._take_doubt)
         self.chooser.entered.connect(view.setFocus)
         self.stage.twins.entered.connect(view.setFocus)
         self.chooser.nothing_found.connect(self.stage.say_nothing_found)
@@ -198,6 +188,13 @@ class BackwardPage(QWidget):
         self._stale = self._restage = True
         self._refresh_if_seen()
 
+    def _take_doubt(self) -> None:
+        """Rest while what is typed is another thing than what is shown."""
+        if self.chooser.doubt:
+            self.playback.pause()
+            self.playback.settle()
+        self._show_place()
+
     def _take_snapshot(self) -> None:
         self._stale = True
         # While a step is acted out its numbers stay: the next step brings new ones.
@@ -236,6 +233,7 @@ class BackwardPage(QWidget):
 
     def _show_place(self) -> None:
         """Show the theatre's place, at its step."""
+        self._keys.allow_steering(not self.chooser.doubt)
         self.tools.show_place(self.theatre)
         self.stage.show_place()
         self.side.show_place(self.theatre)
@@ -246,7 +244,7 @@ class BackwardPage(QWidget):
         """Show the pass where the playback stands."""
         if self.reduced_motion and not self.playback.playing:
             self.playback.settle()
-        self.side.show_step(self.theatre)
+        self.side.show_step(self.theatre, doubted=bool(self.chooser.doubt))
         self.stage.show_step(reduced_motion=self.reduced_motion)
         self.view.set_pulse(self._pulse())
         self._run_clock()

@@ -69,18 +69,18 @@ class BackwardSide(QWidget):
             card.setVisible(visible)
         self.chain.show_explanation(explanation)
 
-    def show_step(self, theatre: Theatre) -> None:
-        """Show where the playback of ``theatre`` stands."""
+    def show_step(self, theatre: Theatre, *, doubted: bool = False) -> None:
+        """Show where the playback of ``theatre`` stands; nothing if that is not what was meant."""
         if theatre.knows_followed != self._explained:  # it is not explained before it is computed
             self.show_place(theatre)
         trace, position = theatre.trace, theatre.playback.position
-        # A variable alone is a graph of no steps.
-        self.formulas.setEnabled(trace is not None and bool(trace.steps))
-        if trace is None or not trace.steps:
+        if trace is None or doubted:
             self.code.show_code(None)
+            self.formulas.show_nothing()
             return
-        step = trace.steps[max(position - 1, 0)]
-        self.code.show_code(step.code, running=position > 0)
+        # A variable alone is a graph of no steps.
+        step = trace.steps[max(position - 1, 0)] if trace.steps else None
+        self.code.show_code(None if step is None else step.code, running=position > 0)
         graph = theatre.graph
         if graph is None:
             self.formulas.show_step(trace, position, theatre.unit, theatre.label)

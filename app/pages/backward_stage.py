@@ -86,6 +86,7 @@ class BackwardStage(QWidget):
         self.landing.show_losses(theatre.losses)
         self.factors.setVisible(theatre.inside_activation and self.height() >= LEAST_FACTORS)
         self._show_twins()
+        self.transport.set_resting(bool(self.chooser.doubt))
         self.transport.refresh()
 
     def show_step(self, *, reduced_motion: bool) -> None:
@@ -96,6 +97,7 @@ class BackwardStage(QWidget):
         if scene is None:
             self.view.show_message(self._why_nothing())
             return
+        self.view.show_doubt(self.chooser.doubt)
         self.view.show_scene(scene, theatre.place)
         if not self.factors.isHidden():
             self.factors.show_step(theatre.trace, position, theatre.graph)

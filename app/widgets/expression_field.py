@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from app import formatting, theme
 from app.staging import Expression
 from app.widgets.error_line import ErrorLine
-from app.widgets.variables import VariableFields
+from app.widgets.variables import VariableFields, plain_number
 from bpcore.graph.operation import GraphError
 
 if TYPE_CHECKING:
@@ -94,17 +94,19 @@ class ExpressionLine(QLineEdit):
 class ExpressionField(QWidget):
     """An expression with its variables, of which the last that could be computed is staged.
 
-    ``changed`` tells that another is; ``entered`` that whoever typed is done.
+    ``changed`` tells that another is, ``wrong_changed`` that what is typed became wrong or good
+    again; ``entered`` that whoever typed is done.
     """
 
     changed = Signal()
+    wrong_changed = Signal()
     entered = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("expressionField")
         self._staged: Expression | None = None
-        self._cut = False
+        self._cut = self._was_wrong = False
         self.text = ExpressionLine(FIRST_TEXT)
         self.error = ErrorLine("expressionError", self._understood())
         self.variables = VariableFields("expressionVariables")
@@ -127,6 +129,19 @@ class ExpressionField(QWidget):
         """Return the last expression that could be computed."""
         return self._staged
 
+    @property
+    def wrong(self) -> bool:
+        """Whether what is typed is another thing than what is staged, as it can't be computed."""
+        return bool(self.error.message)
+
+    @property
+    def still(self) -> str:
+        """What is staged; with its numbers, if only one of those is wrong."""
+        if self._staged is None or self._staged.text != self.text.text().rstrip():
+            return "" if self._staged is None else self._staged.text
+        values = ", ".join(f"{n} = {plain_number(v)}" for n, v in self._staged.values.items())
+        return f"{self._staged.text}  ({values})".replace("= -", f"= {formatting.MINUS}")
+
     def show_example(self, example: ExpressionExample) -> None:
         """Put an example in, so that undo brings back what was there."""
         self.variables.set_values(example.values)
@@ -148,6 +163,12 @@ class ExpressionField(QWidget):
 
     def _read(self) -> None:
         """Stage what is typed, or say why it can't be."""
+        self._take_text()
+        if self.wrong != self._was_wrong:
+            self._was_wrong = self.wrong
+            self.wrong_changed.emit()
+
+    def _take_text(self) -> None:
         text = self.text.text()
         self._cut = self._cut and len(text) >= MOST_CHARACTERS
         try:
@@ -170,7 +191,7 @@ class ExpressionField(QWidget):
         from bpcore.graph.names import expression_names
 
         names = expression_names(text)
-        values = {name: self.variables.value(name) for name in names}
+        values = self.variables.values_for(names)
         graph = parse_expression(text, values)
         self._check_size(graph)
         self._show_names(names)

@@ -10,17 +10,17 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app import theme
+from app.formatting import EM_DASH
 from app.widgets.basics import SEMIBOLD, Card, label
-from app.widgets.formulas import Row, formula_of
+from app.widgets.formulas import Row, Span, formula_of
 from app.widgets.graph_formulas import (
-    ArrayProduct,
     factor_span,
     formula_spans,
     full_text,
     graph_formula_of,
     graph_products_of,
 )
-from app.widgets.products import Product, Products, products_of
+from app.widgets.products import ArrayProduct, Product, Products, no_products, products_of
 from app.widgets.row_label import GraphRows, RowLabel
 
 if TYPE_CHECKING:
@@ -185,6 +185,12 @@ class FormulaCard(Card):
             (Row(formula_spans(trace, position)), *formula.rows), partial(full_text, trace)
         )
 
+    def show_nothing(self) -> None:
+        """Show an em dash: there is no step of what was asked for."""
+        self._show_graph(True)
+        self.subtitle.setText("")
+        self.graph.set_rows((Row((Span(EM_DASH, "3"),)),), lambda _span: "")
+
     def light(self, values: frozenset[str]) -> None:
         """Underline the terms that name one of these values of the trace."""
         self.graph.light(values)
@@ -235,6 +241,10 @@ class ProductsCard(Card):
         """Show the products of the step of a graph's pass."""
         self._show(graph_products_of(trace, position))
 
+    def show_nothing(self) -> None:
+        """Show em dashes."""
+        self._show(no_products())
+
     def _show(self, products: Products) -> None:
         self.title.setText(products.title)
         self._sentence.setText(products.sentence)
@@ -280,6 +290,11 @@ class FormulaPanel(QWidget):
         """Show the step of a graph's pass that brought the reader to ``position``."""
         self.formula.show_graph_step(trace, position)
         self.products.show_graph_step(trace, position)
+
+    def show_nothing(self) -> None:
+        """Show em dashes: there is no step of what was asked for."""
+        self.formula.show_nothing()
+        self.products.show_nothing()
 
     def light(self, values: frozenset[str]) -> None:
         """Underline the terms that name one of these values of the trace."""

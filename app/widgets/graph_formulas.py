@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from app import formatting
 from app.formatting import EM_DASH, MINUS, signed, unsigned
 from app.widgets.formulas import Formula, Row, Span
-from app.widgets.products import Product, Products
+from app.widgets.products import ArrayProduct, Product, Products, no_products
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,14 +26,6 @@ SHARES = 2
 
 _LONGEST = 30
 """Characters of a caption beside which a remark has no room."""
-
-
-@dataclass(frozen=True)
-class ArrayProduct(Product):
-    """A product of arrays: their shapes in place of numbers, and their ranges."""
-
-    texts: tuple[str, str, str] = (EM_DASH,) * 3
-    tips: tuple[str, str, str] = ("",) * 3
 
 
 def factor_span(value: float | None, name: str = "") -> Span:
@@ -149,6 +141,8 @@ def graph_formula_of(trace: Trace, position: int) -> Formula:
     Before the first step it is the first step's, with nothing known. The rows are what it says in
     names, in numbers, and its result; on the way back, that for each downstream gradient.
     """
+    if not trace.steps:
+        return _alone_formula(trace)
     step = trace.steps[max(position - 1, 0)]
     if step.phase == "forward":
         return _forward(trace, step, there=position > 0)
@@ -166,6 +160,9 @@ def graph_formula_of(trace: Trace, position: int) -> Formula:
 
 def formula_spans(trace: Trace, position: int) -> tuple[Span, ...]:
     """Return the first line of the step at ``position``, cut into names of values."""
+    if not trace.steps:
+        name = next(iter(trace.values))
+        return (Span(name, "1", name), Span(" = "), Span(_plain(trace, name), "1", name))
     step = trace.steps[max(position - 1, 0)]
     if step.phase == "forward":
         prefix = f"{step.output} = "
@@ -173,6 +170,14 @@ def formula_spans(trace: Trace, position: int) -> tuple[Span, ...]:
         left = (Span(step.output, value=step.output), Span(" = ")) if named else ()
         return (*left, *named_spans(step.formula.removeprefix(prefix), step.inputs))
     return _names_of(trace, step, _shown(step)[0], "1")
+
+
+def _alone_formula(trace: Trace) -> Formula:
+    """Return the formula of a graph of a single value: that it is itself, and its gradient."""
+    name, gradient = trace.values
+    said = (Span(gradient, "1", gradient), Span(" = "))
+    row = Row((*said, factor_span(float(trace.values[gradient].item()), gradient)))
+    return Formula(name, name, (row,))
 
 
 def _subtitle(step: Step) -> str:
@@ -252,17 +257,13 @@ def _sums(trace: Trace, step: Step) -> list[Row]:
 def graph_products_of(trace: Trace, position: int) -> Products:
     """Return the products of the graph's step that brought the reader to ``position``."""
     step = trace.steps[position - 1] if position else None
-    title = _translate("Formula", "Local × upstream = downstream")
-    headings = (
-        _translate("Formula", "upstream"),
-        _translate("Formula", "local"),
-        _translate("Formula", "downstream"),
-    )
+    if not trace.steps:
+        text = _translate("Formula", "Nothing is computed from it: its gradient is 1.")
+        return no_products(text)
     if step is None or step.phase == "forward":
         first = next((n for n, s in enumerate(trace.steps, 1) if s.phase == "backward"), 0)
         text = _translate("Formula", "Gradients multiply on the way back, from step {0}.")
-        empty = Product("", "", (None, None, None))
-        return Products(title, headings, ("×", "="), (empty,), text.format(first) if first else "")
+        return no_products(text.format(first) if first else "")
     shown = _shown(step)
     sentence = ""  # two rows leave no room for the rule
     if len(shown) == 1:
@@ -271,7 +272,7 @@ def graph_products_of(trace: Trace, position: int) -> Products:
     elif len(step.downstream) > len(shown):
         sentence = f"{_more(step, len(shown)).capitalize()}."
     rows = tuple(_product(trace, step, share) for share in shown)
-    return Products(title, headings, ("×", "="), rows, sentence)
+    return replace(no_products(sentence), rows=rows)
 
 
 def _product(trace: Trace, step: Step, share: Downstream) -> Product:

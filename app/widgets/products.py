@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from app import formatting
-from app.formatting import signed
+from app.formatting import EM_DASH, signed
 from app.widgets.formulas import updated_cells, updated_values
 from bpcore.graph.factors import Factors, factors
 
@@ -29,6 +29,14 @@ class Product:
 
 
 @dataclass(frozen=True)
+class ArrayProduct(Product):
+    """A product of arrays: their shapes in place of numbers, and their ranges."""
+
+    texts: tuple[str, str, str] = (EM_DASH,) * 3
+    tips: tuple[str, str, str] = ("",) * 3
+
+
+@dataclass(frozen=True)
 class Products:
     """A title, what stands above the three boxes of a row, what between them, and a sentence."""
 
@@ -39,30 +47,31 @@ class Products:
     sentence: str
 
 
+def no_products(sentence: str = "", rows: int = 1) -> Products:
+    """Return products of which nothing is known, with a sentence below them."""
+    headings = (
+        _translate("Formula", "upstream"),
+        _translate("Formula", "local"),
+        _translate("Formula", "downstream"),
+    )
+    title = _translate("Formula", "Local × upstream = downstream")
+    empty = Product("", "", (None, None, None))
+    return Products(title, headings, ("×", "="), (empty,) * rows, sentence)
+
+
 def products_of(trace: Trace, position: int, unit: int, label: int) -> Products:
     """Return the products of the step that brought the reader to ``position``."""
     step = trace.steps[position - 1] if position else None
-    title = _translate("Formula", "Local × upstream = downstream")
     if step is not None and step.phase == "update":
         return _update_products(trace, step, unit, label)
     if step is None or step.phase == "forward":
-        empty = Product("", "", (None, None, None))
-        headings = (
-            _translate("Formula", "upstream"),
-            _translate("Formula", "local"),
-            _translate("Formula", "downstream"),
-        )
         first = trace.steps.index(next(s for s in trace.steps if s.phase == "backward")) + 1
         text = _translate("Formula", "Gradients multiply on the way back, from step {0}.")
-        return Products(title, headings, ("×", "="), (empty,) * 2, text.format(first))
+        return no_products(text.format(first), rows=2)
     found = factors(trace, step, unit, label)
-    return Products(
-        title,
-        _headings(step, found),
-        ("×", "="),
-        tuple(_product(trace, step, f) for f in found),
-        _sentence(trace, step, found),
-    )
+    rows = tuple(_product(trace, step, f) for f in found)
+    shown = no_products(_sentence(trace, step, found))
+    return replace(shown, headings=_headings(step, found), rows=rows)
 
 
 def _headings(step: Step, found: tuple[Factors, ...]) -> tuple[str, str, str]:

@@ -15,9 +15,13 @@ STEPS = MappingProxyType({"apple price": "10", "apples": "1", "orange price": "1
 
 
 class ShopFields(QWidget):
-    """Five numbers; those that are no numbers keep the last that they were."""
+    """Five numbers; those that are no numbers keep the last that they were.
+
+    ``wrong_changed`` tells that one became no number, or all are numbers again.
+    """
 
     changed = Signal()
+    wrong_changed = Signal()
     entered = Signal()
 
     def __init__(self) -> None:
@@ -40,6 +44,11 @@ class ShopFields(QWidget):
         self.variables.changed.connect(self._edited)
         self.variables.entered.connect(self.entered)
 
+    @property
+    def wrong(self) -> bool:
+        """Whether one of them is no number."""
+        return bool(self.error.message)
+
     def staged(self) -> Shop:
         """Return the shopping with these numbers."""
         values = {name: self.variables.value(name) for name in self._book}
@@ -55,5 +64,8 @@ class ShopFields(QWidget):
         self.variables.set_tab_order(before)
 
     def _edited(self) -> None:
+        was_wrong = self.wrong
         self.error.show_message(self.variables.error)
         self.changed.emit()
+        if self.wrong != was_wrong:
+            self.wrong_changed.emit()

@@ -31,8 +31,9 @@ _DIGITS = ("test", "train", "batch")
 class StageChooser(QWidget):
     """One row that says what is staged; ``details`` below it where that takes more room.
 
-    ``changed`` tells that something else is staged; ``nothing_found`` of a search without a
-    mistake; ``entered`` that whoever chose or typed is done, and the focus can go elsewhere.
+    ``changed`` tells that something else is staged, ``doubt_changed`` that what is typed became
+    another thing than that, or no longer is; ``nothing_found`` of a search without a mistake;
+    ``entered`` that whoever chose or typed is done, and the focus can go elsewhere.
 
     Attributes
     ----------
@@ -42,6 +43,7 @@ class StageChooser(QWidget):
     """
 
     changed = Signal()
+    doubt_changed = Signal()
     nothing_found = Signal()
     entered = Signal()
 
@@ -144,6 +146,15 @@ class StageChooser(QWidget):
         fields = self._shop if choice == "shop" else self._expression
         return None if fields is None else fields.staged()
 
+    @property
+    def doubt(self) -> str:
+        """What is staged still, while what is typed is wrong; "" as long as they are the same."""
+        if self._choice == "expression" and self._expression is not None and self._expression.wrong:
+            return self.tr("Not what is typed: this is still {0}").format(self._expression.still)
+        if self._choice == "shop" and self._shop is not None and self._shop.wrong:
+            return self.tr("Not what is typed: these are still the last numbers")
+        return ""
+
     def choose(self, source: str, index: int | None = None) -> None:
         """Stage an example of ``"test"`` or ``"train"``, or the ``"drawing"`` if there is one."""
         if source in ("test", "train"):
@@ -196,6 +207,7 @@ class StageChooser(QWidget):
 
             self._shop = ShopFields()
             self._shop.changed.connect(self.changed)
+            self._shop.wrong_changed.connect(self.doubt_changed)
             self._shop.entered.connect(self.entered)
             self._add_details(self._shop)
         if self._shop.window() is self.window():
@@ -207,6 +219,7 @@ class StageChooser(QWidget):
 
             self._expression = ExpressionField()
             self._expression.changed.connect(self.changed)
+            self._expression.wrong_changed.connect(self.doubt_changed)
             self._expression.entered.connect(self.entered)
             self._add_details(self._expression)
         if self._expression.window() is self.window():

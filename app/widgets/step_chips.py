@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from app.playback import Chapter, Playback
 
 CHIP_HEIGHT = 28
+FADED = 0.35
+"""How much is seen of chips that lead nowhere."""
+
 _TITLE = 22
 _GAP = 5.0
 _BREAK = 12.0
@@ -137,6 +140,7 @@ class StepChips(QWidget):
         """Paint titles, chips and dots."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(1.0 if self.isEnabled() else FADED)
         rects = self.chip_rects()
         for group in self._groups(rects):
             self._paint_title(painter, group)

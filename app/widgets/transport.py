@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel
 
 from app import theme
+from app.formatting import EM_DASH
 from app.playback import SPEEDS, Playback
 from app.widgets.basics import SEMIBOLD, Card, IconButton, Segments, label
 from app.widgets.choice_box import leave_focus
@@ -90,6 +91,7 @@ class Transport(Card):
     def __init__(self, playback: Playback) -> None:
         super().__init__()
         self._playback = playback
+        self._resting = False
         self._buttons: dict[str, IconButton] = {}
         layout = self.layout()
         assert layout is not None
@@ -149,12 +151,20 @@ class Transport(Card):
         row.addWidget(self._speed)
         return row
 
+    def set_resting(self, resting: bool) -> None:
+        """Let nothing be steered while the pass is not the one that was asked for."""
+        if resting != self._resting:
+            self._resting = resting
+            self.chips.setEnabled(not resting)
+            self.refresh()
+
     def refresh(self) -> None:
         """Show where the playback stands now."""
         playback = self._playback
-        position, steps = playback.position, len(playback.steps)
-        self._step.setText(self.tr("Step {0} of {1}").format(position, steps))
-        self._caption.setText(self._said())
+        steps = 0 if self._resting else len(playback.steps)
+        position = min(playback.position, steps)
+        self._step.setText(self._position_text())
+        self._caption.setText("" if self._resting else self._said())
         self._caption.setToolTip(self._caption.text())
         for name in ("passFirst", "passPreviousLayer", "passBack"):
             self._buttons[name].setEnabled(position > 0)
@@ -167,6 +177,14 @@ class Transport(Card):
         else:
             play.set_action("play", self.tr("Play (Space)"))
         self.chips.refresh()
+
+    def _position_text(self) -> str:
+        position, steps = self._playback.position, len(self._playback.steps)
+        if self._resting:
+            return self.tr("Step {0}").format(EM_DASH)
+        if not steps:
+            return self.tr("No steps")
+        return self.tr("Step {0} of {1}").format(position, steps)
 
     def _said(self) -> str:
         step = self._playback.step

@@ -21,7 +21,6 @@ HEIGHT = 28
 WIDTH = 72
 LONGEST_NAME = 112
 LARGEST = 1_000_000
-FIRST_VALUE = 1.0
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _STEPS = {
@@ -127,6 +126,7 @@ class VariableFields(QScrollArea):
         self.setObjectName(name)
         self._steps = steps
         self._values: dict[str, float] = {}
+        self._first: dict[str, float] = {}
         self._fields: dict[str, NumberField] = {}
         self._holders: dict[str, QWidget] = {}
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -161,9 +161,19 @@ class VariableFields(QScrollArea):
         return ""
 
     def value(self, name: str) -> float:
-        """Return the last good value of ``name``, whether it has a field now or not."""
+        """Return the last good value of ``name``, which has a field or had one."""
         field = self._fields.get(name)
-        return self._values.get(name, FIRST_VALUE) if field is None else field.value
+        return self._values[name] if field is None else field.value
+
+    def values_for(self, names: Sequence[str]) -> dict[str, float]:
+        """Return the values of ``names``; a new one gets the least of 1, 2, 3 … that none has.
+
+        If all began alike, x − y would be 0, and a gradient could belong to either.
+        """
+        values = {n: self.value(n) for n in names if n in self._fields or n in self._values}
+        taken = set(values.values())
+        free = (float(n) for n in range(1, LARGEST) if n not in taken)
+        return {name: values[name] if name in values else next(free) for name in names}
 
     def set_values(self, values: Mapping[str, float]) -> None:
         """Give values to names that have a field, or will have."""
@@ -177,9 +187,10 @@ class VariableFields(QScrollArea):
         """Have a field for each of ``names``, in their order."""
         if tuple(names) == self.names:
             return
+        first = self.values_for(names)
         for name in self._fields.keys() - set(names):
             self._remove(name)
-        fields = {name: self._fields.get(name) or self._add(name) for name in names}
+        fields = {name: self._fields.get(name) or self._add(name, first[name]) for name in names}
         self._fields = fields
         for place, name in enumerate(names):
             self._row.insertWidget(place, self._holders[name])
@@ -193,8 +204,9 @@ class VariableFields(QScrollArea):
             before = field
         return before
 
-    def _add(self, name: str) -> NumberField:
-        field = NumberField(name, self.value(name), self._steps.get(name, "0.1"))
+    def _add(self, name: str, value: float) -> NumberField:
+        field = NumberField(name, value, self._steps.get(name, "0.1"))
+        self._first[name] = value
         field.textChanged.connect(self._edited)
         field.entered.connect(self.entered)
         caption = label(tone="2", mono=self._mono)
@@ -211,7 +223,9 @@ class VariableFields(QScrollArea):
         return field
 
     def _remove(self, name: str) -> None:
-        self._values[name] = self._fields.pop(name).value
+        value = self._fields.pop(name).value
+        if value != self._first[name]:  # what nobody chose is chosen anew where it comes back
+            self._values[name] = value
         holder = self._holders.pop(name)
         self._row.removeWidget(holder)
         holder.setParent(None)

@@ -74,9 +74,39 @@ def test_it_begins_with_the_books_sigmoid(field):
 def test_what_is_typed_is_staged_at_once(field, qtbot):
     with qtbot.waitSignal(field.changed):
         typed(field, "x * y + z")
-    assert field.staged() == Expression("x * y + z", {"x": 1.0, "y": 1.0, "z": 1.0})
+    assert field.staged() == Expression("x * y + z", {"x": 1.0, "y": 2.0, "z": 3.0})
     assert field.variables.names == ("x", "y", "z")
-    assert staged_graph(field.staged()).forward()["x * y + z"] == 2
+    assert staged_graph(field.staged()).forward()["x * y + z"] == 5
+
+
+def test_new_variables_differ_from_each_other_and_from_what_is_there(field):
+    pasted(field, "1 / (x - y)")
+    assert field.error.message == ""
+    assert field.staged().values == {"x": 1, "y": 2}
+    pasted(field, "width + height + x")
+    assert field.staged().values == {"width": 2, "height": 3, "x": 1}
+    number(field, "x", "2")
+    pasted(field, "b - x + a")
+    assert field.staged().values == {"b": 1, "x": 2, "a": 3}
+    typed(field, "c / (b - a)")
+    assert field.staged().values == {"c": 1, "b": 2, "a": 3}
+
+
+def test_it_tells_when_its_text_becomes_wrong_and_good_again(field, qtbot):
+    told = []
+    field.wrong_changed.connect(lambda: told.append(field.wrong))
+    typed(field, "x * y")
+    told.clear()
+    QTest.keyClicks(field.text, " + (")
+    assert told == [True]
+    assert field.still == "x * y"
+    QTest.keyClicks(field.text, "2)")
+    assert told == [True, False]
+    number(field, "y", "many")
+    assert told == [True, False, True]
+    assert field.still == "x * y + (2)  (x = 1, y = 2)"
+    number(field, "y", "4")
+    assert not field.wrong
 
 
 @pytest.mark.parametrize(

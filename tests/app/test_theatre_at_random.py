@@ -141,7 +141,11 @@ def check(page):
     assert 0 <= playback.position <= len(theatre.trace.steps)
     assert playback.steps == theatre.trace.steps
     step = page.findChild(QLabel, "passStepLabel").text()
-    assert step == f"Step {playback.position} of {len(playback.steps)}"
+    if page.chooser.doubt:
+        assert step == "Step —"
+    else:
+        count = len(playback.steps)
+        assert step == (f"Step {playback.position} of {count}" if count else "No steps")
     assert len(page.tools.breadcrumb.texts) == len(theatre.place.trail)
     assert page.view.scene is not None
     assert page.view.camera.scene == page.view.scene.size
