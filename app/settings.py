@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QByteArray, QSettings
 
 THEME_CHOICES = ("system", "dark", "light")
+WHY_VIEWS = ("pixels", "units")
 
 
 class Settings:
-    """Theme and window geometry, in the place where the platform keeps settings.
+    """Theme, window geometry and the like, in the place where the platform keeps settings.
 
     A value that can't be read as what it should be counts as absent.
     """
@@ -27,6 +28,16 @@ class Settings:
     @theme.setter
     def theme(self, value: str) -> None:
         self._store.setValue("theme", value)
+
+    @property
+    def why_view(self) -> str:
+        """What the narrow card about the why of a reading shows: ``"pixels"`` or ``"units"``."""
+        value = self._store.value("why_view", WHY_VIEWS[0])
+        return value if isinstance(value, str) and value in WHY_VIEWS else WHY_VIEWS[0]
+
+    @why_view.setter
+    def why_view(self, value: str) -> None:
+        self._store.setValue("why_view", value)
 
     @property
     def geometry(self) -> QByteArray:
