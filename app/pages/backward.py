@@ -15,7 +15,7 @@ from app.pages.backward_stage import BackwardStage
 from app.pages.theatre_exports import TheatreExports
 from app.pages.theatre_tools import TheatreTools
 from app.theatre import LANDING, Theatre
-from app.widgets.export_progress import ExportProgress
+from app.widgets.export_notes import ExportNotes
 from app.widgets.keys import uses
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class BackwardPage(QWidget):
         self.stage = BackwardStage(self._session, self.theatre)
         self.view, self.chooser = self.stage.view, self.stage.chooser
         self.tools = TheatreTools(TheatreExports(self.theatre, self.view))
-        self.stage.card.body.addWidget(ExportProgress(self.tools.export))
+        self.notes = ExportNotes(self.view, self.tools.export)
         self.side = BackwardSide()
         self._columns = QHBoxLayout(self)
         self._columns.addWidget(self.stage, 1)
@@ -113,8 +113,6 @@ class BackwardPage(QWidget):
         tools.landing.clicked.connect(self._toggle_landing)
         tools.fit.clicked.connect(view.fit)
         tools.projector.clicked.connect(self.toggle_projector)
-        tools.export.said.connect(self.stage.say)
-        tools.export.failed.connect(self.stage.say)
         self._session.snapshot_changed.connect(self._take_snapshot)
 
     # What other pages ask for.

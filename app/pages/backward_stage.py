@@ -12,7 +12,7 @@ from app.graph_view.scenes import caption_of, heading_of, place_title, scene_of
 from app.graph_view.view import GraphView
 from app.staging import Example
 from app.theatre import LANDING
-from app.widgets.basics import Card, label
+from app.widgets.basics import Card
 from app.widgets.chain_rule import ChainRuleCard
 from app.widgets.landing_bar import LandingBar
 from app.widgets.stage_chooser import StageChooser
@@ -45,15 +45,13 @@ class BackwardStage(QWidget):
         self.chooser.setMinimumWidth(LEAST_CHOOSER)
         self.card.header.addWidget(self.chooser)
         self.landing = LandingBar()
-        self._notice = label(tone="2", name="exportNotice")
         self.card.body.addWidget(self.chooser.details)
         self.card.body.addWidget(self.view, 1)
         self.card.body.addWidget(self.landing)
-        self.card.body.addWidget(self._notice)
         self.twins = TwinLanesCard()
         self.factors = ChainRuleCard()
         self.transport = Transport(theatre.playback)
-        for widget in (self.twins, self.factors, self.landing, self._notice):
+        for widget in (self.twins, self.factors, self.landing):
             widget.hide()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -67,11 +65,6 @@ class BackwardStage(QWidget):
     def set_gap(self, gap: int) -> None:
         """Set the space between the cards."""
         self._column.setSpacing(gap)
-
-    def say(self, text: str) -> None:
-        """Say a sentence below the picture, until the next; "" is none."""
-        self._notice.setText(text)
-        self._notice.setVisible(bool(text))
 
     def say_nothing_found(self) -> None:
         """Say that a search for a mistake found none."""

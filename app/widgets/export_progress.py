@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from app import formatting
 from app.widgets.basics import ThemedButton, label
+from app.widgets.choice_box import leave_focus
 
 if TYPE_CHECKING:
     from app.widgets.export_menu import ExportButton
@@ -27,6 +28,7 @@ class ExportProgress(QWidget):
         self._bar.setFixedHeight(4)
         self._cancel = ThemedButton(self.tr("Cancel"), "exportCancel", height=28)
         self._cancel.setAccessibleName(self.tr("Cancel the GIF"))
+        leave_focus(self._cancel)
         self._cancel.clicked.connect(export.cancel)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
