@@ -107,6 +107,7 @@ class BackwardPage(QWidget):
         self.chooser.doubt_changed.connect(self._take_doubt)
         self.chooser.entered.connect(view.setFocus)
         self.stage.twins.entered.connect(view.setFocus)
+        self.stage.copy_note.clicked.connect(view.setFocus)
         self.chooser.nothing_found.connect(self.stage.say_nothing_found)
         tools = self.tools
         tools.breadcrumb.chosen.connect(theatre.open)

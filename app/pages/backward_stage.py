@@ -14,17 +14,23 @@ from app.staging import Example
 from app.theatre import LANDING
 from app.widgets.basics import Card
 from app.widgets.chain_rule import ChainRuleCard
+from app.widgets.copy_note import CopyNote
 from app.widgets.landing_bar import LandingBar
 from app.widgets.stage_chooser import StageChooser
 from app.widgets.transport import Transport
 from app.widgets.twin_lanes import TwinLanesCard
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from app.session import Session
     from app.theatre import Theatre
 
 
 LEAST_CHOOSER = 340
+SHORT_NOTE = 780
+"""The width below which a copy is told in short."""
+
 LEAST_FACTORS = 560
 """The height below which the chain rule leaves its room to the picture."""
 
@@ -43,6 +49,8 @@ class BackwardStage(QWidget):
         assert layout is not None
         layout.setContentsMargins(15, 0, 15, 5)
         self.chooser.setMinimumWidth(LEAST_CHOOSER)
+        self.copy_note = CopyNote()
+        self.card.header.insertWidget(2, self.copy_note)
         self.card.header.addWidget(self.chooser)
         self.landing = LandingBar()
         self.card.body.addWidget(self.chooser.details)
@@ -60,7 +68,8 @@ class BackwardStage(QWidget):
             self._column.addWidget(card)
         self.twins.layers_changed.connect(self._stack_layers)
         self.landing.take.clicked.connect(theatre.take_step)
-        self.landing.discard.clicked.connect(theatre.discard_copy)
+        for button in (self.landing.discard, self.copy_note):
+            button.clicked.connect(theatre.discard_copy)
 
     def set_gap(self, gap: int) -> None:
         """Set the space between the cards."""
@@ -75,6 +84,7 @@ class BackwardStage(QWidget):
         theatre = self._theatre
         self.card.title.setText(heading_of(theatre))
         self.card.subtitle.setText(self._said())
+        self._show_copy()
         self.landing.setVisible(theatre.place == LANDING)
         self.landing.show_losses(theatre.losses)
         self.factors.setVisible(theatre.inside_activation and self.height() >= LEAST_FACTORS)
@@ -99,6 +109,14 @@ class BackwardStage(QWidget):
         self._layers = layers
         self._show_twins()
 
+    def _show_copy(self) -> None:
+        self.copy_note.show_losses(self._theatre.losses, short=self.width() < SHORT_NOTE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say as much in the header as there is room for."""
+        super().resizeEvent(event)
+        self._show_copy()
+
     def _show_twins(self) -> None:
         theatre, staged = self._theatre, self._theatre.staged
         self.twins.setVisible(theatre.inside_activation)
@@ -122,7 +140,7 @@ class BackwardStage(QWidget):
         if passes is None:
             return ""
         if self._theatre.losses:
-            return self.tr("a copy")
+            return ""  # a note of its own says it
         if passes.iteration == 0:
             return self.tr("untrained network")
         return self.tr("iteration {0}").format(formatting.count(passes.iteration))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from app import formatting
 from app.widgets.basics import ThemedButton, label
 from app.widgets.choice_box import leave_focus
+from app.widgets.copy_note import copy_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +50,4 @@ class LandingBar(QWidget):
             return
         first, last = formatting.loss(losses[0]), formatting.loss(losses[-1])
         self._said.setText(f"L {first} → {last}")
-        steps = len(losses) - 1
-        text = self.tr("a copy, 1 step on") if steps == 1 else self.tr("a copy, {0} steps on")
-        self._note.setText(text.format(steps))
+        self._note.setText(copy_text(losses))

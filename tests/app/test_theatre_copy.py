@@ -1,0 +1,82 @@
+"""A copy that took steps says so wherever it is looked at, and there is a way back."""
+
+import pytest
+from digit_session import DigitSession, a_network
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+
+from app.pages.backward import BackwardPage
+from app.places import Place
+from app.theatre import LANDING
+
+PLACES = (Place(), Place("Relu1"), Place("Affine1", 7), Place("Affine1", 7, "a1[7]"), LANDING)
+
+
+@pytest.fixture
+def page(qtbot):
+    page = BackwardPage(DigitSession(a_network()))
+    page.reduced_motion = True
+    qtbot.addWidget(page)
+    qtbot.addWidget(page.tools)
+    page.resize(1208, 600)
+    with qtbot.waitExposed(page):
+        page.show()
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    page.playback.last()
+    return page
+
+
+def note(page):
+    return page.findChild(QPushButton, "copyNote")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_level_says_how_many_steps_the_copy_took_and_leads_back(page, place):
+    page.theatre.open(place)
+    assert not note(page).isVisible()
+    page.theatre.take_step()
+    assert note(page).text() == "a copy, 1 step on"
+    page.theatre.take_step()
+    assert note(page).isVisible()
+    assert note(page).text() == "a copy, 2 steps on"
+    assert "a copy, 2 steps on" in note(page).accessibleName()
+    assert "back to the network" in note(page).accessibleName().lower()
+    assert "a copy" not in page.stage.card.subtitle.text()
+    assert "iteration" not in page.stage.card.subtitle.text()
+    page.view.setFocus()
+    QTest.mouseClick(note(page), Qt.MouseButton.LeftButton)
+    assert page.theatre.losses == ()
+    assert not note(page).isVisible()
+    assert page.view.hasFocus()
+
+
+def test_the_keyboard_finds_the_way_back_and_returns_to_the_picture(page):
+    page.theatre.take_step()
+    note(page).setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(note(page), Qt.Key.Key_Space)
+    assert page.theatre.losses == ()
+    assert page.view.hasFocus()
+
+
+@pytest.mark.parametrize("width", [1048, 1208, 1848])
+def test_it_has_room_beside_everything_in_its_row(page, width):
+    for _ in range(12):
+        page.theatre.take_step()
+    page.setMinimumSize(1048, 520)  # as the window has one
+    page.resize(width, 600)
+    for place in PLACES:
+        page.theatre.open(place)
+        QApplication.processEvents()
+        assert page.width() == width
+        assert note(page).width() >= note(page).sizeHint().width()
+        row = note(page).parentWidget()
+        shown = [w for w in row.findChildren(QWidget) if w.parent() is row and w.isVisible()]
+        rects = [w.rect().translated(w.mapTo(row, QPoint(0, 0))) for w in shown]
+        assert all(row.rect().contains(rect) for rect in rects)
+        for n, rect in enumerate(rects):
+            assert not any(rect.intersects(other) for other in rects[n + 1 :])
+        title = page.stage.card.title
+        assert title.width() >= title.fontMetrics().horizontalAdvance(title.text())
+        assert page.minimumSizeHint().width() <= width
