@@ -1,42 +1,53 @@
-"""A drawing that grows stroke by stroke, with its history. No widgets."""
+"""A drawing that grows mark by mark, with its history. No widgets."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from app.strokes import INK_SIZE, Bytes, Point, Raster, Stroke
+from app.remover import Remover
+from app.strokes import INK_SIZE, Bytes, Mark, Point, Raster, Stroke
 from bpcore.datasets.drawing import FAINTEST_INK
 
 
 class Drawing(QObject):
-    """Strokes, drawn and taken back: one under way, those before it, and those undone.
+    """Strokes and pictures, made and taken back: one under way, those before it, those undone.
 
     ``changed`` is emitted whenever the ink may have changed; its argument says whether it is at
-    rest, that is whether no stroke is under way.
+    rest, that is whether no stroke is under way. ``parting`` is emitted just before all ink goes,
+    because the canvas is cleared or another drawing comes; it carries the marks.
     """
 
     changed = Signal(bool)
+    parting = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.history = QUndoStack(self)
-        self._strokes: tuple[Stroke, ...] = ()
+        self._marks: tuple[Mark, ...] = ()
         self._growing: Stroke | None = None
+        self._remover: Remover | None = None
         self._raster = Raster(INK_SIZE)
         self._before = self.ink
         self._view: Raster | None = None
 
     @property
+    def marks(self) -> tuple[Mark, ...]:
+        """What is finished, in order."""
+        return self._marks
+
+    @property
     def strokes(self) -> tuple[Stroke, ...]:
         """The finished strokes, in order."""
-        return self._strokes
+        return tuple(mark for mark in self._marks if isinstance(mark, Stroke))
 
     @property
     def is_growing(self) -> bool:
-        """Whether a stroke is under way."""
-        return self._growing is not None
+        """Whether a stroke is under way, of a pen or of either eraser."""
+        return self._growing is not None or self._remover is not None
 
     @property
     def is_empty(self) -> bool:
@@ -62,9 +73,18 @@ class Drawing(QObject):
         self._growing = Stroke((), width, eraser)
         self.extend(point)
 
+    def begin_removal(self, point: Point, width: float) -> None:
+        """Put an eraser down that takes away every stroke and picture that it touches."""
+        self.finish()
+        self._remover = Remover(self._marks, self._raster, width)
+        self.extend(point)
+
     def extend(self, point: Point) -> None:
-        """Move the pen, if it is down; a point outside the square is moved to its border."""
+        """Move pen or eraser, if it is down; a point outside is moved to the square's border."""
         point = point.clamped()
+        if self._remover is not None:
+            self._remove(self._remover, point)
+            return
         stroke = self._growing
         if stroke is None or (stroke.points and stroke.points[-1] == point):
             return
@@ -74,23 +94,29 @@ class Drawing(QObject):
         self.changed.emit(False)
 
     def finish(self) -> None:
-        """Lift the pen. A stroke that left the ink as it was is forgotten."""
+        """Lift pen or eraser. A stroke that left the ink as it was is forgotten."""
         stroke, self._growing = self._growing, None
+        remover, self._remover = self._remover, None
+        if remover is not None:
+            self._push(remover.before)
+            self.changed.emit(True)
         if stroke is None:
             return
-        if stroke.eraser and np.array_equal(self._before, self._raster.pixels):
-            self.changed.emit(True)
-            return
-        before, self._strokes = self._strokes, (*self._strokes, stroke)
-        # Pushing runs the command, which finds its strokes there already and leaves the ink alone.
-        self.history.push(_Replacement(self, before, self._strokes))
+        for raster in self._rasters():
+            raster.settle(stroke)
+        if not stroke.eraser or not np.array_equal(self._before, self._raster.pixels):
+            before, self._marks = self._marks, (*self._marks, stroke)
+            self._push(before)
         self.changed.emit(True)
 
     def cancel(self) -> None:
         """Take back the stroke under way."""
-        if self._growing is not None:
+        remover, self._remover = self._remover, None
+        if remover is not None:
+            self._marks = remover.before
+        if remover is not None or self._growing is not None:
             self._growing = None
-            self._render_all()
+            self._render_all(at_rest=True)
 
     def undo(self) -> None:
         """Take back the last step, or the stroke under way."""
@@ -106,41 +132,61 @@ class Drawing(QObject):
         """Remove all ink, as a step that can be undone."""
         self.finish()
         if not self.is_empty:
-            self.history.push(_Replacement(self, self._strokes, ()))
+            self.replace(())
 
-    def show_strokes(self, strokes: tuple[Stroke, ...]) -> None:
-        """Show ``strokes`` instead of what is there, past the history: for its commands."""
-        if strokes is not self._strokes:
-            self._strokes = strokes
-            self._render_all()
+    def replace(self, marks: tuple[Mark, ...]) -> None:
+        """Put another drawing in the place of this one, as a step that can be undone."""
+        self.finish()
+        if marks == self._marks:
+            return
+        if not self.is_empty:
+            self.parting.emit(self._marks)
+        self.history.push(_Replacement(self, self._marks, marks))
+
+    def show_marks(self, marks: tuple[Mark, ...]) -> None:
+        """Show ``marks`` instead of what is there, past the history: for its commands."""
+        if marks is not self._marks:
+            self._marks = marks
+            self._render_all(at_rest=True)
+
+    def _remove(self, remover: Remover, point: Point) -> None:
+        if remover.move(point):
+            self._marks = remover.marks
+            self._render_all(at_rest=False)
+
+    def _push(self, before: tuple[Mark, ...]) -> None:
+        """Make the way from ``before`` to what is there now a step that can be undone."""
+        # Pushing runs the command, which finds its marks there already and leaves the ink alone.
+        if before is not self._marks:
+            self.history.push(_Replacement(self, before, self._marks))
 
     def _rasters(self) -> list[Raster]:
         return [self._raster] if self._view is None else [self._raster, self._view]
 
-    def _render_all(self) -> None:
+    def _render_all(self, at_rest: bool) -> None:
         for raster in self._rasters():
             self._render(raster)
-        self.changed.emit(True)
+        self.changed.emit(at_rest)
 
     def _render(self, raster: Raster) -> None:
         raster.clear()
-        for stroke in self._strokes:
-            raster.draw(stroke)
-        if self._growing is not None:
-            raster.draw(self._growing)
+        for mark in self._marks:
+            raster.draw(mark)
+        stroke = self._growing
+        if stroke is not None:
+            for count in range(1, len(stroke.points) + 1):
+                raster.grow(replace(stroke, points=stroke.points[:count]))
 
 
 class _Replacement(QUndoCommand):
-    """Other strokes in place of some: a stroke more, or none at all."""
+    """Other marks in place of some: a stroke more, a picture, or none at all."""
 
-    def __init__(
-        self, drawing: Drawing, before: tuple[Stroke, ...], after: tuple[Stroke, ...]
-    ) -> None:
+    def __init__(self, drawing: Drawing, before: tuple[Mark, ...], after: tuple[Mark, ...]) -> None:
         super().__init__()
         self._drawing, self._before, self._after = drawing, before, after
 
     def undo(self) -> None:
-        self._drawing.show_strokes(self._before)
+        self._drawing.show_marks(self._before)
 
     def redo(self) -> None:
-        self._drawing.show_strokes(self._after)
+        self._drawing.show_marks(self._after)

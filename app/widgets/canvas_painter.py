@@ -18,15 +18,21 @@ if TYPE_CHECKING:
 
 Box = tuple[int, int, int, int]
 RADIUS = 6
+CROSS = 3.0
+"""Half the side of the cross in the ring of an eraser of whole strokes."""
 
 
 @dataclass(frozen=True)
 class Ring:
-    """The outline of the pen: where its middle is, and its diameter, in the widget's pixels."""
+    """The outline of the pen: where its middle is, and its diameter, in the widget's pixels.
+
+    That of an eraser is dashed; that of one which takes ``whole`` strokes has a cross in it.
+    """
 
     at: QPointF
     diameter: float
     eraser: bool
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,8 @@ class Frame:
 
     ``levels`` (size, size) is the ink, 0 to 255, at the resolution of the screen. ``crop`` is the
     part cut out: top, left, height, width in pixels of the ink's own resolution, with its
-    ``caption``. ``hint`` stands on an empty canvas.
+    ``caption``. ``hint`` stands on an empty canvas, ``drop``
+    over all while a picture is dragged over it.
     """
 
     levels: npt.NDArray[np.uint8]
@@ -44,6 +51,7 @@ class Frame:
     ring: Ring | None = None
     hint: str = ""
     focused: bool = False
+    drop: str = ""
 
 
 def render(painter: QPainter, square: QRectF, frame: Frame, colors: theme.Theme) -> None:
@@ -57,6 +65,8 @@ def render(painter: QPainter, square: QRectF, frame: Frame, colors: theme.Theme)
     _draw_grid(painter, square, colors)
     _draw_ink(painter, square, frame, colors)
     _draw_marks(painter, square, frame, colors)
+    if frame.drop:
+        _draw_drop(painter, square, frame.drop, colors)
     painter.restore()
     _draw_border(painter, square, frame, colors)
 
@@ -85,12 +95,8 @@ def _inks(color: str) -> list[int]:
 
 def _draw_marks(painter: QPainter, square: QRectF, frame: Frame, colors: theme.Theme) -> None:
     faint = theme.blend(colors.ink, colors.canvas, 0.5)
-    if frame.hint:
-        painter.setFont(theme.ui_font(13))
-        painter.setPen(faint)
-        text = painter.boundingRect(square, Qt.AlignmentFlag.AlignCenter, frame.hint)
-        painter.fillRect(text.adjusted(-8, -4, 8, 4), QColor(colors.canvas))
-        painter.drawText(square, Qt.AlignmentFlag.AlignCenter, frame.hint)
+    if frame.hint and not frame.drop:
+        _draw_in_middle(painter, square, frame.hint, faint, colors)
     # Differences are seen on the empty canvas and on the ink alike.
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Difference)
     if frame.crop is not None:
@@ -103,6 +109,36 @@ def _draw_marks(painter: QPainter, square: QRectF, frame: Frame, colors: theme.T
         painter.setBrush(Qt.BrushStyle.NoBrush)
         radius = frame.ring.diameter / 2
         painter.drawEllipse(frame.ring.at, radius, radius)
+        if frame.ring.whole:
+            _draw_cross(painter, frame.ring.at, faint)
+
+
+def _draw_cross(painter: QPainter, at: QPointF, color: QColor) -> None:
+    painter.setPen(QPen(color, 1.6))
+    for slope in (-1, 1):
+        arm = QPointF(CROSS, slope * CROSS)
+        painter.drawLine(at - arm, at + arm)
+
+
+def _draw_in_middle(
+    painter: QPainter, square: QRectF, text: str, color: QColor, colors: theme.Theme
+) -> None:
+    painter.setFont(theme.ui_font(13))
+    painter.setPen(color)
+    room = painter.boundingRect(square, Qt.AlignmentFlag.AlignCenter, text)
+    painter.fillRect(room.adjusted(-8, -4, 8, 4), QColor(colors.canvas))
+    painter.drawText(square, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _draw_drop(painter: QPainter, square: QRectF, text: str, colors: theme.Theme) -> None:
+    """Paint where a picture that is dragged here will go. The canvas is dark in either theme."""
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+    pen = QPen(QColor(theme.DARK.accent), 2)
+    pen.setDashPattern([4, 3])
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(square.adjusted(7, 7, -7, -7), RADIUS, RADIUS)
+    _draw_in_middle(painter, square, text, QColor(theme.DARK.accent_text), colors)
 
 
 def _draw_crop(painter: QPainter, square: QRectF, frame: Frame, colors: theme.Theme) -> None:

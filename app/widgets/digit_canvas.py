@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import enum
-
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QEventPoint,
     QFocusEvent,
@@ -22,40 +20,26 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app import theme
 from app.drawing import Drawing
 from app.strokes import INK_SIZE, NEUTRAL_PRESSURE, Bytes, Point
+from app.widgets.canvas_input import ARROWS, BUTTONS, Source, key_step
+from app.widgets.canvas_news import CanvasNews
 from app.widgets.canvas_painter import Box, Frame, Ring, render
+from app.widgets.picture_drop import PictureDrop
 
-CHANGE_INTERVAL_MS = 17  # just above a sixtieth of a second
 DEFAULT_WIDTH = 0.085
 """Comes out as thick as in MNIST, for a digit that fills most of the canvas."""
-
-KEY_STEP = 1 / 32
-FINE_KEY_STEP = 1 / 128
-_ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
-_BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
-
-
-class Source(enum.Enum):
-    """What draws the stroke under way; the others have to wait."""
-
-    MOUSE = enum.auto()
-    PEN = enum.auto()
-    FINGER = enum.auto()
-    KEYS = enum.auto()
 
 
 class DigitCanvas(QWidget):
     """Shows and changes a Drawing.
 
     ``changed`` tells of new ink: while a stroke is drawn at most 60 times a second, and at once
-    when it ends. ``eraser`` and ``pen_width``, a share of the side, hold for the next stroke.
+    when it ends. ``dropped`` carries a picture, or what it was dropped as: an ``images.Offer``.
+    ``eraser``, ``whole_strokes``, whether it takes away all of a stroke that it touches, and
+    ``pen_width``, a share of the side, hold for the next stroke.
     """
 
     changed = Signal()
+    dropped = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,17 +57,18 @@ class DigitCanvas(QWidget):
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.drawing = Drawing(self)
         self.drawing.changed.connect(self._note_change)
-        self.eraser = False
+        self.eraser = self.whole_strokes = False
         self._pen_width = DEFAULT_WIDTH
         self._crop: Box | None = None
         self._pen: Point | None = None  # where the ring is that shows the pen
         self._source = Source.MOUSE
         self._button = Qt.MouseButton.NoButton
         self._by_keys = False
-        self._news = False
-        self._pause = QTimer(self, singleShot=True, interval=CHANGE_INTERVAL_MS)
-        self._pause.setTimerType(Qt.TimerType.PreciseTimer)
-        self._pause.timeout.connect(self._end_pause)
+        self._news = CanvasNews(self)
+        self._news.told.connect(self.changed)
+        self._drop = PictureDrop(self)
+        self._drop.moved.connect(self.update)
+        self._drop.dropped.connect(self.dropped)
 
     @property
     def ink(self) -> Bytes:
@@ -132,7 +117,11 @@ class DigitCanvas(QWidget):
     def _begin(self, source: Source, point: Point, eraser: bool = False) -> None:
         self._source = source
         self._pen = point.clamped()
-        self.drawing.begin(self._pen, self._pen_width, eraser or self.eraser)
+        eraser = eraser or self.eraser
+        if eraser and self.whole_strokes:
+            self.drawing.begin_removal(self._pen, self._pen_width)
+        else:
+            self.drawing.begin(self._pen, self._pen_width, eraser)
 
     def _move(self, point: Point) -> None:
         self._pen = point.clamped()
@@ -142,7 +131,7 @@ class DigitCanvas(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin to draw with the left button, to erase with the right one."""
         button = event.button()
-        if not self.drawing.is_growing and button in _BUTTONS:
+        if not self.drawing.is_growing and button in BUTTONS:
             self._button, self._by_keys = button, False
             eraser = button == Qt.MouseButton.RightButton
             self._begin(Source.MOUSE, self._point(event.position()), eraser)
@@ -185,7 +174,7 @@ class DigitCanvas(QWidget):
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             key = event.key()
             escapes = key == Qt.Key.Key_Escape and self.drawing.is_growing
-            if key in _ARROWS or (key == Qt.Key.Key_Space and self._by_keys) or escapes:
+            if key in ARROWS or (key == Qt.Key.Key_Space and self._by_keys) or escapes:
                 event.accept()
                 return True
         return super().event(event)
@@ -210,12 +199,10 @@ class DigitCanvas(QWidget):
         who draws with the mouse and strikes it by habit shall not find a dot.
         """
         pen, key = self._pen or Point(0.5, 0.5), event.key()
-        if key in _ARROWS:
-            fine = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-            step = FINE_KEY_STEP if fine else KEY_STEP
-            dx, dy = _ARROWS[Qt.Key(key)]
+        if key in ARROWS:
+            dx, dy = key_step(event)
             self._by_keys = True
-            self._move(Point(pen.x + dx * step, pen.y + dy * step))
+            self._move(Point(pen.x + dx, pen.y + dy))
         elif key == Qt.Key.Key_Space and self.drawing.is_growing:
             self.drawing.finish()
         elif key == Qt.Key.Key_Space and self._by_keys:
@@ -233,7 +220,8 @@ class DigitCanvas(QWidget):
         ring = None
         if self._pen is not None and (self.underMouse() or self._by_keys):
             at = self.position(self._pen.x, self._pen.y)
-            ring = Ring(at, self._pen_width * square.width(), self.eraser)
+            whole = self.eraser and self.whole_strokes
+            ring = Ring(at, self._pen_width * square.width(), self.eraser, whole)
         frame = Frame(
             levels=self.drawing.view(round(square.width() * self.devicePixelRatio())),
             crop=self._crop,
@@ -241,10 +229,15 @@ class DigitCanvas(QWidget):
             hint="" if self._has_ink() else self.tr("Draw a digit"),
             caption=self._caption(),
             focused=self._by_keys,
+            drop=self.tr("Drop the picture here") if self._drop.is_over else "",
         )
         painter = QPainter(self)
         render(painter, square, frame, theme.current())
         painter.end()
+
+    def _note_change(self, at_rest: bool) -> None:
+        self.update()
+        self._news.note(at_rest)
 
     def _has_ink(self) -> bool:
         return self.drawing.is_growing or not self.drawing.is_empty
@@ -288,23 +281,3 @@ class DigitCanvas(QWidget):
         """End the stroke under way: its release would never come."""
         super().hideEvent(event)
         self.drawing.finish()
-
-    # News.
-
-    def _note_change(self, at_rest: bool) -> None:
-        self.update()
-        self._news = True
-        if at_rest:
-            self._pause.stop()
-        if not self._pause.isActive():
-            self._tell()
-
-    def _tell(self) -> None:
-        self._news = False
-        if self.drawing.is_growing:
-            self._pause.start()
-        self.changed.emit()
-
-    def _end_pause(self) -> None:
-        if self._news:
-            self._tell()

@@ -4,66 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
-from app import theme
-from app.icons import icon
-from app.widgets.basics import IconButton, Segments, label
+from app.widgets.basics import IconButton, label
 from app.widgets.digit_canvas import DEFAULT_WIDTH, DigitCanvas
+from app.widgets.tool_choice import ERASER, ToolChoice, with_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import QResizeEvent
 
 WIDTH_UNIT = 0.001
 MIN_WIDTH, MAX_WIDTH, WIDTH_STEP = 30, 160, 5
 """Of the slider, in thousandths of the canvas' side."""
 
-PEN, ERASER = "pen", "eraser"
-
-
-def _with_key(text: str, key: str) -> str:
-    native = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
-    return f"{text} ({native})"
-
-
-class ToolChoice(Segments):
-    """Pen or eraser, each with its picture."""
-
-    def __init__(self) -> None:
-        texts = [
-            (PEN, QCoreApplication.translate("ToolChoice", "Pen")),
-            (ERASER, QCoreApplication.translate("ToolChoice", "Eraser")),
-        ]
-        title = QCoreApplication.translate("ToolChoice", "Tool")
-        super().__init__("penChoice", texts, PEN, title=title, height=32)
-        self._tools = {
-            "draw": self._tool(PEN, _with_key(self.tr("Draw with the left button"), "P")),
-            "eraser": self._tool(ERASER, _with_key(self.tr("Erase with either button"), "E")),
-        }
-        self.chosen.connect(self._refresh)
-        self._refresh()
-
-    def _tool(self, choice: str, tip: str) -> QPushButton:
-        button = self.findChild(QPushButton, f"penChoice_{choice}")
-        assert isinstance(button, QPushButton)
-        button.setToolTip(tip)
-        button.setMinimumWidth(76)
-        button.setIconSize(QSize(16, 16))
-        return button
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of a new theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_tools"):
-            self._refresh()
-
-    def _refresh(self) -> None:
-        colors = theme.current()
-        for name, button in self._tools.items():
-            color = colors.text_1 if button.isChecked() else colors.text_3
-            button.setIcon(icon(name, color))
+NARROW, WIDE = 372, 424
+"""Widths of the row: below, the tools are icons without texts; from the other on, the slider is
+labelled.
+"""
 
 
 class DrawingTools(QWidget):
@@ -73,12 +34,12 @@ class DrawingTools(QWidget):
         super().__init__()
         self._canvas = canvas
         self.choice = ToolChoice()
-        self.choice.chosen.connect(self._choose)
+        self.choice.changed.connect(self._choose)
         self._slider = self._width_slider()
         drawing = canvas.drawing
-        self._undo = IconButton("undo", _with_key(self.tr("Undo"), "Ctrl+Z"), "undoButton")
-        self._redo = IconButton("redo", _with_key(self.tr("Redo"), "Ctrl+Shift+Z"), "redoButton")
-        self._clear = IconButton("clear", _with_key(self.tr("Clear"), "Delete"), "clearButton")
+        self._undo = IconButton("undo", with_key(self.tr("Undo"), "Ctrl+Z"), "undoButton")
+        self._redo = IconButton("redo", with_key(self.tr("Redo"), "Ctrl+Shift+Z"), "redoButton")
+        self._clear = IconButton("clear", with_key(self.tr("Clear"), "Delete"), "clearButton")
         self._undo.clicked.connect(drawing.undo)
         self._redo.clicked.connect(drawing.redo)
         self._clear.clicked.connect(drawing.clear)
@@ -108,7 +69,8 @@ class DrawingTools(QWidget):
         row.setSpacing(8)
         row.addWidget(self.choice)
         row.addSpacing(8)
-        row.addWidget(label(self.tr("Width"), tone="2"))
+        self._label = label(self.tr("Width"), tone="2")
+        row.addWidget(self._label)
         row.addWidget(self._slider, 1)
         row.addStretch(0)
         for button in (self._undo, self._redo, self._clear):
@@ -120,8 +82,8 @@ class DrawingTools(QWidget):
             (drawing.undo, ("Ctrl+Z",)),
             (drawing.redo, ("Ctrl+Shift+Z", "Ctrl+Y")),
             (drawing.clear, ("Delete", "Ctrl+Backspace")),
-            (self._choose_pen, ("P",)),
-            (self._choose_eraser, ("E",)),
+            (self.choice.choose_pen, ("P",)),
+            (self.choice.choose_eraser, ("E",)),
             (self._thinner, ("[",)),
             (self._thicker, ("]",)),
         ]
@@ -129,15 +91,16 @@ class DrawingTools(QWidget):
             for key in keys:
                 QShortcut(QKeySequence(key), self).activated.connect(slot)
 
-    def _choose(self, tool: str) -> None:
-        self._canvas.eraser = tool == ERASER
+    def _choose(self) -> None:
+        self._canvas.eraser = self.choice.value == ERASER
+        self._canvas.whole_strokes = self.choice.whole_strokes
         self._canvas.update()
 
-    def _choose_pen(self) -> None:
-        self.choice.set_value(PEN)
-
-    def _choose_eraser(self) -> None:
-        self.choice.set_value(ERASER)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say what things are for where there is room."""
+        super().resizeEvent(event)
+        self.choice.set_compact(self.width() < NARROW)
+        self._label.setVisible(self.width() >= WIDE)
 
     def _thinner(self) -> None:
         self._slider.setValue(self._slider.value() - WIDTH_STEP)

@@ -343,10 +343,10 @@ def test_keys_choose_pen_and_eraser(page: DrawPage) -> None:
 def test_buttons_choose_pen_and_eraser(page: DrawPage) -> None:
     draw(canvas_of(page), DIGITS[1][0])
     whole = ink(page)
-    click(page, "penChoice_eraser")
+    click(page, "eraserButton")
     draw(canvas_of(page), [[(0.2, 0.5), (0.8, 0.5)]])
     assert 0 < ink(page) < whole
-    click(page, "penChoice_pen")
+    click(page, "penButton")
     assert not canvas_of(page).eraser
 
 
@@ -375,8 +375,8 @@ def test_following_the_digit_asks_for_it(qtbot, page: DrawPage) -> None:
     "name",
     [
         "digitCanvas",
-        "penChoice_pen",
-        "penChoice_eraser",
+        "penButton",
+        "eraserButton",
         "penWidth",
         "undoButton",
         "redoButton",
@@ -439,11 +439,11 @@ def test_tab_goes_from_the_tools_to_the_canvas_and_on_to_the_buttons(page: DrawP
     click(page, "clearButton")
     click(page, "undoButton")
     visited = []
-    button(page, "penChoice_pen").setFocus()
+    button(page, "penButton").setFocus()
     for _ in range(7):
         visited.append(page.focusWidget().objectName())
         QTest.keyClick(page.focusWidget(), Qt.Key.Key_Tab)
-    expected = "penChoice_pen penWidth undoButton redoButton clearButton digitCanvas followButton"
+    expected = "penButton penWidth undoButton redoButton clearButton digitCanvas followButton"
     assert visited == expected.split()
 
 

@@ -1,0 +1,38 @@
+"""What draws on the canvas, and how far keys move the pen."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+KEY_STEP = 1 / 32
+FINE_KEY_STEP = 1 / 128
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
+
+
+class Source(enum.Enum):
+    """What draws the stroke under way; the others have to wait."""
+
+    MOUSE = enum.auto()
+    PEN = enum.auto()
+    FINGER = enum.auto()
+    KEYS = enum.auto()
+
+
+def key_step(event: QKeyEvent) -> tuple[float, float]:
+    """Return how far an arrow key moves the pen to the right and down, as shares of the side."""
+    fine = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+    step = FINE_KEY_STEP if fine else KEY_STEP
+    dx, dy = ARROWS[Qt.Key(event.key())]
+    return dx * step, dy * step
