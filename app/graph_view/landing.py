@@ -78,7 +78,9 @@ class LandingScene(CellScene):
         frame, place = self.frame, self.layout
         gradient = frame.array("dW1")
         limit = end_of(gradient)
-        note = "" if place.counts is not None else self._zeros("dW1")
+        note = ""
+        if place.counts is None and gradient is not None:
+            note = _translate("Graph", "{0} exactly 0").format(self._zeros("dW1"))
         paint_heading(canvas, frame, place.weights, "dW1", "dW1", note)
         legend = QRectF(place.weights.left(), place.weights.top() + 17, place.weights.width(), 16)
         paint_legend(canvas, legend, limit, 200)
@@ -91,17 +93,18 @@ class LandingScene(CellScene):
         gradient = self.frame.array(name)
         if gradient is None:
             return EM_DASH
-        zeros = formatting.count(int(np.count_nonzero(gradient == 0)))
-        text = _translate("Graph", "{0} of {1} exactly 0")
-        return text.format(zeros, formatting.count(gradient.size))
+        zeros = int(np.count_nonzero(gradient == 0))
+        text = _translate("Graph", "{0} of {1}") if zeros else _translate("Graph", "none of {1}")
+        return text.format(formatting.count(zeros), formatting.count(gradient.size))
 
     def _paint_counts(self, canvas: Canvas) -> None:
-        """Draw how many numbers of each gradient are exactly 0: what no error reaches."""
+        """Draw how many numbers of each gradient are exactly 0: no error reaches those."""
         place, theme = self.layout.counts, canvas.theme
         if place is None:
             return
-        title = _translate("Graph", "No error reaches")
-        canvas.text(place.left(), place.top() + 13, title, ui_font(12), theme.text_2, "left")
+        title = _translate("Graph", "Gradients that are exactly 0")
+        left, room = place.left(), place.width()
+        fitted(canvas, left, place.top() + 13, title, ui_font(12), theme.text_2, room)
         y = place.top() + 38 + 12
         for name in ("dW1", "db1", "dW2", "db2"):
             if y > place.bottom():

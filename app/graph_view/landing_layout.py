@@ -13,8 +13,8 @@ _MARGIN, _TOP, _GAP = 2.0, 6.0, 28.0
 _HEADER, _NOTE = 38.0, 18.0
 """Name and legend above tiles, a line below them."""
 
-_TITLE = 42.0
-"""Above the three tiles of the update."""
+_TITLE, _NAME = 42.0, 88.0
+"""Above the three tiles of the update; the width of a name over one of them."""
 
 _LEAST_LOSS, _COUNTS = 200.0, 176.0
 
@@ -71,6 +71,7 @@ def _update(
     room = min(height - 6 - _NOTE - top - _TITLE, (width - _LEAST_LOSS - 3 * _GAP) / 3)
     size = float(side * max(int(room / side), 1))
     tile = QRectF(_MARGIN + 1, top + _TITLE, size, size)
-    pitch = max(size, 84.0) + _GAP
+    pitch = max(size, _NAME - 4) + _GAP
     tiles = (tile, tile.translated(pitch, 0), tile.translated(2 * pitch, 0))
-    return QRectF(_MARGIN, top, tiles[2].right() - _MARGIN, height - 6 - top), tiles
+    right = tiles[2].left() + max(size, _NAME)
+    return QRectF(_MARGIN, top, right - _MARGIN, height - 6 - top), tiles

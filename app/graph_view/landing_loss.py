@@ -53,7 +53,7 @@ def _paint_line(canvas: Canvas, rect: QRectF, losses: tuple[float, ...], steps: 
     if len(losses) < 2:
         canvas.text(rect.center().x(), (rect.top() + bottom) / 2 + 4, EM_DASH, font, theme.text_3)
         return
-    texts = [formatting.loss(value, 3) for value in losses]
+    texts = [formatting.loss(value) for value in losses]
     beside = max(text_width(font, text) for text in texts) + 10
     area = QRectF(rect.left() + 4, rect.top() + 16, rect.width() - 4 - beside, 0)
     area.setBottom(bottom - 4)

@@ -68,6 +68,7 @@ class BackwardStage(QWidget):
             self._column.addWidget(card)
         self.twins.layers_changed.connect(self._stack_layers)
         self.landing.take.clicked.connect(theatre.take_step)
+        self.landing.end.clicked.connect(theatre.playback.last)
         for button in (self.landing.discard, self.copy_note):
             button.clicked.connect(theatre.discard_copy)
 
@@ -86,7 +87,6 @@ class BackwardStage(QWidget):
         self.card.subtitle.setText(self._said())
         self._show_copy()
         self.landing.setVisible(theatre.place == LANDING)
-        self.landing.show_losses(theatre.losses)
         self.factors.setVisible(theatre.inside_activation and self.height() >= LEAST_FACTORS)
         self._show_twins()
         self.transport.set_resting(bool(self.chooser.doubt))
@@ -95,6 +95,8 @@ class BackwardStage(QWidget):
     def show_step(self, *, reduced_motion: bool) -> None:
         """Show where the playback stands."""
         theatre, position = self._theatre, self._theatre.playback.position
+        ended = position == len(theatre.playback.steps)
+        self.landing.show_losses(theatre.losses, ended=ended)
         self.view.reduced_motion = reduced_motion
         scene = scene_of(theatre, position, self.view.room, reduced_motion=reduced_motion)
         if scene is None:

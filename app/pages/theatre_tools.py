@@ -46,6 +46,8 @@ class TheatreTools(QWidget):
     def show_place(self, theatre: Theatre) -> None:
         """Show where ``theatre`` is."""
         place = theatre.place
-        self.breadcrumb.show_trail([(p, place_title(theatre, p)) for p in place.trail])
+        landed = place == LANDING  # its button beside the trail says so already
+        places = place.trail[:-1] if landed else place.trail
+        self.breadcrumb.show_trail([(p, place_title(theatre, p)) for p in places], here=not landed)
         self.landing.setEnabled(theatre.network_trace is not None)
-        self.landing.setChecked(place == LANDING)
+        self.landing.setChecked(landed)

@@ -35,6 +35,7 @@ class Breadcrumb(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(4)
         self._shown: tuple[tuple[Place, str], ...] = ()
+        self._here = True
         self._buttons: list[_Part] = []
 
     @property
@@ -42,11 +43,11 @@ class Breadcrumb(QWidget):
         """What it says, part by part."""
         return [text for _, text in self._shown]
 
-    def show_trail(self, trail: Sequence[tuple[Place, str]]) -> None:
-        """Show places with their titles, the topmost first."""
-        if tuple(trail) == self._shown:
+    def show_trail(self, trail: Sequence[tuple[Place, str]], *, here: bool = True) -> None:
+        """Show places with their titles, the topmost first; the reader is ``here`` at the last."""
+        if (tuple(trail), here) == (self._shown, self._here):
             return
-        self._shown = tuple(trail)
+        self._shown, self._here = tuple(trail), here
         had_focus = any(button.hasFocus() for button in self._buttons)
         while (item := self._row.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
@@ -56,7 +57,7 @@ class Breadcrumb(QWidget):
         for n, (place, text) in enumerate(trail):
             if n:
                 self._row.addWidget(_Arrow())
-            button = self._part(place, text, depth=n, last=n == len(trail) - 1)
+            button = self._part(place, text, depth=n, last=here and n == len(trail) - 1)
             self._buttons.append(button)
             self._row.addWidget(button)
         if had_focus:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app import formatting
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 
 
 class LandingBar(QWidget):
-    """Two buttons, and the loss before and after; ``take`` and ``discard`` are the buttons."""
+    """Buttons, and the loss before and after.
+
+    ``take`` does the step, ``discard`` throws the copy away; while the pass has not come to its
+    end, ``end`` leads there instead.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,13 +32,18 @@ class LandingBar(QWidget):
         self.take.setToolTip(self.tr("On a copy: the network that trains stays as it is"))
         self.discard = ThemedButton(self.tr("Back to the network"), "discardCopyButton", height=28)
         self.discard.setToolTip(self.tr("Throw the copy away"))
-        leave_focus(self.take)
-        leave_focus(self.discard)
+        self.end = ThemedButton(
+            self.tr("To the end of the pass"), "landingEndButton", primary=True, height=28
+        )
+        self.end.hide()
+        for button in (self.take, self.discard, self.end):
+            leave_focus(button)
         self._said = label(mono=True, name="stepLosses")
-        self._note = label(tone="3", name="stepNote")
+        self._note = label(tone="2", name="stepNote", elided=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 4, 0, 4)
         row.setSpacing(8)
+        row.addWidget(self.end)
         row.addWidget(self.take)
         row.addWidget(self.discard)
         row.addSpacing(8)
@@ -41,11 +51,26 @@ class LandingBar(QWidget):
         row.addWidget(self._note)
         row.addStretch(1)
 
-    def show_losses(self, losses: Sequence[float]) -> None:
-        """Show the loss before the first step and after the last."""
+    def show_losses(self, losses: Sequence[float], *, ended: bool) -> None:
+        """Show the loss before the first step and after the last; first the pass has to be ended.
+
+        Its step is that of all gradients, which are not there before.
+        """
         self.discard.setEnabled(bool(losses))
+        had_focus = self.end.hasFocus()
+        self.take.setVisible(ended)
+        self.end.setVisible(not ended)
+        if had_focus and ended:  # not on to the next button, which Space would press then
+            self.take.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_note(losses, ended)
+
+    def _show_note(self, losses: Sequence[float], ended: bool) -> None:
+        self._said.setText("")
+        if not ended:
+            text = self.tr("The pass is not played to its end: what is — here comes later in it")
+            self._note.setText(text)
+            return
         if not losses:
-            self._said.setText("")
             self._note.setText(self.tr("W ← W − η ∂L/∂W, on a copy"))
             return
         first, last = formatting.loss(losses[0]), formatting.loss(losses[-1])

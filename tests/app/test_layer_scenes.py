@@ -23,7 +23,7 @@ from app.theme import diverging_pixels
 from bpcore import TwoLayerNet, load_mnist
 from bpcore.graph.trace import Trace, trace_pass
 
-SIZES = ((560, 320), (770, 394), (792, 474), (1112, 674))
+SIZES = ((560, 320), (692, 325), (770, 394), (792, 474), (1112, 674))
 LAYERS = ("Affine1", "Relu1", "Affine2", "SoftmaxWithLoss")
 
 

@@ -139,6 +139,41 @@ def test_where_it_lands_takes_the_step_on_a_copy(page):
     assert not page.stage.landing.isVisible()
 
 
+def test_where_it_lands_is_named_once_beside_the_way_there(page):
+    page.theatre.open(LANDING)
+    assert trail(page) == ["Network"]
+    assert page.tools.landing.isChecked()
+    crumb = page.tools.breadcrumb.findChildren(QPushButton, "breadcrumb0")[-1]
+    assert crumb.property("kind") == "crumb"
+    crumb.click()
+    assert page.theatre.place == Place()
+    crumb = page.tools.breadcrumb.findChildren(QPushButton, "breadcrumb0")[-1]
+    assert crumb.property("kind") == "crumb-here"
+
+
+def test_before_its_end_the_pass_says_that_it_is_to_be_played_and_offers_it(page):
+    page.playback.jump(5)
+    page.tools.landing.click()
+    bar = page.stage.landing
+    note = page.findChild(QLabel, "stepNote")
+    assert "not played to its end" in note.text()
+    assert bar.end.isVisible()
+    assert not bar.take.isVisible()
+    bar.end.setFocus(Qt.FocusReason.TabFocusReason)
+    key(page, Qt.Key.Key_Space)
+    assert page.playback.position == 14
+    assert not bar.end.isVisible()
+    assert bar.take.isVisible()
+    assert bar.take.hasFocus()
+    assert "not played" not in note.text()
+    page.playback.back()
+    assert bar.end.isVisible()
+    page.playback.play()
+    for _ in range(9):
+        page.playback.tick(1.0)
+    assert bar.take.isVisible()
+
+
 def test_pointing_at_the_picture_lights_the_formula_and_the_other_way_round(page):
     page.playback.jump(9)
     page.side.value_hovered.emit("z1")
