@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from app.following import Following
 from app.passes import TERMS, staged_graph
 from app.places import Place
 from app.playback import Playback
@@ -64,7 +65,7 @@ class Theatre(QObject):
         self._unit: int | None = None
         self._unit_chosen = False
         self._label: int | None = None
-        self._followed: Weight | None = None
+        self._following = Following(self)
         self._losses: tuple[float, ...] = ()
         self._terms = TERMS
 
@@ -137,33 +138,30 @@ class Theatre(QObject):
     @property
     def followed(self) -> Weight | None:
         """The weight whose gradient is followed."""
-        return self._followed
+        return self._following.weight
+
+    @property
+    def moved(self) -> tuple[int, int] | None:
+        """From where to where the pass moved for the followed weight; None if it is not there."""
+        return self._following.moved
+
+    @property
+    def knows_followed(self) -> bool:
+        """Whether the gradient of the followed weight is computed where the playback stands."""
+        return self._following.known
+
+    def way(self) -> frozenset[str]:
+        """Return the names of the values between the followed weight and the graph's output."""
+        return self._following.way()
+
+    def explanation(self) -> Explanation | None:
+        """Return why the gradient of the followed weight is what it is."""
+        return self._following.explanation()
 
     @property
     def losses(self) -> tuple[float, ...]:
         """The losses of what is staged before and after each step that a copy took; () if none."""
         return self._losses
-
-    def way(self) -> frozenset[str]:
-        """Return the names of the values between the followed weight and the graph's output."""
-        weight, graph = self._followed, self.graph
-        if weight is None or graph is None:
-            return frozenset()
-        name = f"{weight.parameter}[{','.join(map(str, weight.index))}]"
-        way = [name] if name in graph.nodes else []
-        for edge in graph.edges:  # in the order of the nodes: one pass finds all that follow
-            if edge.source in way:
-                way.append(edge.target)
-        return frozenset(way)
-
-    def explanation(self) -> Explanation | None:
-        """Return why the gradient of the followed weight is what it is."""
-        weight, staged = self._followed, self._staged
-        if weight is None or self._passes is None or not isinstance(staged, Example | Batch):
-            return None
-        if not self.knows_followed:
-            return None
-        return self._passes.explanation(staged, weight.parameter, weight.index)
 
     # What the reader asks for.
 
@@ -171,13 +169,14 @@ class Theatre(QObject):
         """Send something else through; the place and the position stay where they can."""
         of_network = isinstance(staged, Example | Batch)
         was_of_network = isinstance(self._staged, Example | Batch)
+        if not (of_network and self._fits(staged)):
+            self._following.let_go()
         if of_network != was_of_network and staged is not None and self._staged is not None:
             self._leave()
             self._place, self._arriving = Place(), True
         elif of_network and not self._fits(staged):
             self._leave_for(Place())
         if not of_network:
-            self._followed = None
             self._arriving = self._arriving or self.playback.position == len(self.playback.steps)
         self._staged = staged
         self._label = None
@@ -196,6 +195,7 @@ class Theatre(QObject):
             place = Place(place.layer)
         if place == self._place:
             return
+        self._following.let_go()
         if place.unit is not None and place.layer in self._hidden_layers:
             self._unit, self._unit_chosen = place.unit, True
         if place.unit is not None and place.layer == "Affine2":
@@ -224,31 +224,11 @@ class Theatre(QObject):
         """Follow the gradient of one weight from the loss; None is no longer."""
         if weight is not None and weight.parameter == "W1":
             self._unit, self._unit_chosen = weight.index[1], True
-        self._followed = weight
-        if weight is not None and not self.knows_followed:
-            self.playback.jump(self._first_known(self._gradient_of(weight)))
+        if weight is None:
+            self._following.let_go()
+        else:
+            self._following.start(weight)
         self.changed.emit()
-
-    def _gradient_of(self, weight: Weight) -> str:
-        """Return what the weight's gradient is called in the pass of the present place."""
-        name = f"d{weight.parameter}"
-        return f"{name}[{','.join(map(str, weight.index))}]" if self.shows_graph else name
-
-    def _first_known(self, name: str) -> int:
-        """Return the position from which a value is known; the present one if it is in no step."""
-        steps = self.playback.steps
-        found = (n for n, step in enumerate(steps, start=1) if name in step.computes)
-        return next(found, self.playback.position)
-
-    @property
-    def knows_followed(self) -> bool:
-        """Whether the gradient of the followed weight is computed where the playback stands."""
-        weight, trace = self._followed, self.trace
-        if weight is None or trace is None:
-            return False
-        name = self._gradient_of(weight)
-        # A unit's graph shows its largest terms only; all others are part of the network's pass.
-        return name not in trace.values or name in trace.known(self.playback.position)
 
     def make_room(self, height: int) -> None:
         """Draw as many terms of a unit one by one as can be read in ``height`` pixels."""
@@ -378,8 +358,8 @@ class Theatre(QObject):
             place = Place(trace.layers[1], place.unit)
         if place.unit is not None and place.layer in trace.layers[:2]:
             place = Place(place.layer, min(place.unit, units - 1), place.node)
-        if self._followed is not None and self._followed.index[-1] >= units:
-            self._followed = None
+        if self.followed is not None and self.followed.index[-1] >= units:
+            self._following.forget()
         self._place = place
 
     def _set_steps(self) -> None:

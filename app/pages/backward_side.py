@@ -74,6 +74,7 @@ class BackwardSide(QWidget):
         if theatre.knows_followed != self._explained:  # it is not explained before it is computed
             self.show_place(theatre)
         trace, position = theatre.trace, theatre.playback.position
+        self.chain.show_moved(theatre.moved)
         if trace is None or doubted:
             self.code.show_code(None)
             self.formulas.show_nothing()

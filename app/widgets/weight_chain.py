@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 PATHS = 10
 _CHARACTER, _NUMBER, _ROW = 6.6, 72.0, 19.0
 
+SCROLL = 8
+"""Between the numbers and the bar that scrolls them."""
+
 
 class PathBars(QWidget):
     """Paths as rows: what they lead through, a bar to the right or left, what they contribute."""
@@ -128,7 +131,7 @@ class WeightChainCard(Card):
     def _build(self) -> None:
         inner = QWidget()
         self._column = QVBoxLayout(inner)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setContentsMargins(0, 0, SCROLL, 0)
         self._column.setSpacing(0)
         self._heading = label(tone="3", size=11, name="chainHeading")
         self._products = QVBoxLayout()
@@ -139,6 +142,9 @@ class WeightChainCard(Card):
         self._paths_heading = label(tone="3", size=11, name="pathsHeading")
         self.paths = PathBars()
         self.others = _sentence("chainOthers")
+        self._moved = _sentence("chainMoved")
+        self._moved.setContentsMargins(0, 0, 0, 6)
+        self._column.addWidget(self._moved)
         self._column.addWidget(self._heading)
         self._column.addSpacing(4)
         self._column.addLayout(self._products)
@@ -180,6 +186,16 @@ class WeightChainCard(Card):
         self._show_factors(chain)
         self._show_result(explanation, chain, f"d{name}")
         self._show_paths(chain)
+
+    def show_moved(self, moved: tuple[int, int] | None) -> None:
+        """Say from which step to which the pass was moved; None says nothing."""
+        self._moved.setVisible(moved is not None)
+        if moved is not None:
+            text = self.tr(
+                "The pass went on from step {0} to step {1}, where this gradient is computed. "
+                "× or Esc goes back."
+            )
+            self._moved.setText(text.format(*moved))
 
     def _show_factors(self, chain: Chain) -> None:
         while len(self._factors) < len(chain.factors):

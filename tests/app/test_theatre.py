@@ -188,6 +188,59 @@ def test_a_followed_weight_is_explained_by_its_gradient(theatre):
     assert theatre.explanation() is None
 
 
+def test_letting_go_of_a_weight_goes_back_to_where_the_pass_was(theatre):
+    weight = Weight("W2", (11, 5))
+    theatre.playback.jump(3)
+    theatre.follow(weight)
+    assert theatre.moved == (3, 7)
+    theatre.follow(Weight("W1", (300, 8)))
+    assert theatre.moved == (3, 11)
+    theatre.follow(None)
+    assert theatre.playback.position == 3
+    assert theatre.moved is None
+
+
+def test_where_the_pass_went_on_since_or_never_moved_it_stays(theatre):
+    weight = Weight("W2", (11, 5))
+    theatre.playback.jump(3)
+    theatre.follow(weight)
+    theatre.playback.forward()
+    assert theatre.moved is None
+    theatre.follow(None)
+    assert theatre.playback.position == 8
+    theatre.follow(weight)
+    assert theatre.moved is None
+    theatre.follow(None)
+    assert theatre.playback.position == 8
+
+
+@pytest.mark.parametrize("place", [Place("Affine2"), Place("Affine1", 8), LANDING])
+def test_another_level_lets_go_of_the_weight_and_goes_back(theatre, place):
+    theatre.playback.jump(3)
+    theatre.follow(Weight("W1", (300, 8)))
+    theatre.open(place)
+    assert theatre.followed is None
+    theatre.open(Place())
+    assert theatre.playback.position == 3
+
+
+def test_something_without_a_network_lets_go_too(theatre, digits):
+    theatre.playback.jump(3)
+    theatre.follow(Weight("W1", (300, 8)))
+    theatre.stage(Shop())
+    assert theatre.followed is None
+    theatre.stage(digits.example("test", 7))
+    assert theatre.playback.position == 3
+
+
+def test_another_digit_keeps_the_weight(theatre, digits):
+    theatre.playback.jump(3)
+    theatre.follow(Weight("W1", (300, 8)))
+    theatre.stage(digits.example("test", 7))
+    assert theatre.followed is not None
+    assert theatre.moved == (3, 11)
+
+
 def test_following_a_weight_of_the_first_layer_chooses_its_unit(theatre):
     theatre.follow(Weight("W1", (406, 8)))
     assert theatre.unit == 8

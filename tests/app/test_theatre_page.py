@@ -113,6 +113,32 @@ def test_a_click_on_a_weight_follows_it_and_escape_lets_go_then_leads_up(page):
     assert page.side.formulas.isVisible()
 
 
+def test_the_card_says_that_the_pass_moved_and_that_it_goes_back(page):
+    page.playback.jump(3)
+    page.theatre.follow(Weight("W2", (11, 5)))
+    moved = page.findChild(QLabel, "chainMoved")
+    assert moved.isVisible()
+    assert "step 3" in moved.text()
+    assert "step 7" in moved.text()
+    key(page, Qt.Key.Key_Right)
+    assert not moved.isVisible()
+    key(page, Qt.Key.Key_Left)
+    key(page, Qt.Key.Key_Escape)
+    assert page.theatre.followed is None
+
+
+def test_closing_the_card_goes_back_and_another_level_closes_it(page):
+    page.playback.jump(3)
+    page.theatre.follow(Weight("W2", (11, 5)))
+    QTest.mouseClick(page.findChild(QWidget, "stopFollowing"), Qt.MouseButton.LeftButton)
+    assert page.playback.position == 3
+    page.theatre.follow(Weight("W2", (11, 5)))
+    page.theatre.open(Place("Affine2"))
+    assert not page.side.chain.isVisible()
+    assert page.side.formulas.isVisible()
+    assert page.playback.position == 3
+
+
 def test_inside_a_unit_the_way_of_a_followed_weight_is_lit(page):
     page.playback.last()
     page.theatre.open(Place("Affine1", page.theatre.unit))
