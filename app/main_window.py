@@ -51,6 +51,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Chainlight")
         self.setMinimumSize(QSize(1120, 640))
         self.session = Session(parent=self, keep_runs=keep_runs)
+        self.session.readers.choose(settings.network_choice)
         self._rail = Rail(self._theme_choice)
         self._header = Header(self.session)
         self._timeline = TimelineBar(self.session)
@@ -58,7 +59,7 @@ class MainWindow(QMainWindow):
         self._pages.setObjectName("pages")
         self.train_page = TrainPage(self.session)
         self.backward_page = BackwardPage(self.session)
-        self.draw_page = DrawPage(self.session)
+        self.draw_page = DrawPage(self.session, settings)
         self._build()
         self._connect()
         self.show_page(0)
@@ -77,7 +78,7 @@ class MainWindow(QMainWindow):
 
     def follow_drawing(self) -> None:
         """Show the backward pass of what is drawn."""
-        self.backward_page.stage_drawing()
+        self.backward_page.stage_drawing(self.draw_page.label)
         self.show_page(1)
 
     def set_theme(self, choice: str) -> None:
@@ -124,6 +125,7 @@ class MainWindow(QMainWindow):
         self._rail.theme_chosen.connect(self.set_theme)
         self._header.help_requested.connect(self._show_help)
         self.draw_page.follow_requested.connect(self.follow_drawing)
+        self.session.readers.changed.connect(self._remember_network)
         self.backward_page.projector_wanted.connect(self._project)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
         for keys, slot in (
@@ -158,6 +160,9 @@ class MainWindow(QMainWindow):
 
     def _show_help(self) -> None:
         HelpDialog(self).open()
+
+    def _remember_network(self) -> None:
+        self._settings.network_choice = self.session.readers.wanted
 
     def _system_theme_changed(self, _scheme: Qt.ColorScheme) -> None:
         if self._theme_choice == "system":

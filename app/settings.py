@@ -6,6 +6,7 @@ from PySide6.QtCore import QByteArray, QSettings
 
 THEME_CHOICES = ("system", "dark", "light")
 WHY_VIEWS = ("pixels", "units")
+NETWORK_CHOICES = ("shipped", "run", "own")
 
 
 class Settings:
@@ -38,6 +39,16 @@ class Settings:
     @why_view.setter
     def why_view(self, value: str) -> None:
         self._store.setValue("why_view", value)
+
+    @property
+    def network_choice(self) -> str:
+        """Which network reads the drawing: ``"shipped"``, ``"run"`` or ``"own"``."""
+        value = self._store.value("network_choice", NETWORK_CHOICES[0])
+        return value if isinstance(value, str) and value in NETWORK_CHOICES else NETWORK_CHOICES[0]
+
+    @network_choice.setter
+    def network_choice(self, value: str) -> None:
+        self._store.setValue("network_choice", value)
 
     @property
     def geometry(self) -> QByteArray:

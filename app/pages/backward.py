@@ -122,9 +122,9 @@ class BackwardPage(QWidget):
         """Choose example ``index`` of ``"test"`` or ``"train"``."""
         self.chooser.choose(source, index)
 
-    def stage_drawing(self) -> None:
-        """Choose the drawing, and stand at the beginning of its pass."""
-        self.chooser.choose("drawing")
+    def stage_drawing(self, label: int | None = None) -> None:
+        """Choose the drawing, meant as ``label``, and stand at the beginning of its pass."""
+        self.chooser.choose_drawing(label)
         self.playback.first()
 
     # What the reader does.

@@ -1,179 +1,246 @@
-"""The page on which people draw a digit and the network reads it."""
+"""The page on which people draw a digit, see it read and why, and let a network learn from it."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QPushButton, QWidget
 
+from app.pages.draw_layout import CARD_PADDING, ROW, STAGES_PADDING, TOOLS_PADDING, plan_for
 from app.session import Session, State
-from app.widgets.basics import Card, label
+from app.widgets.basics import Card
 from app.widgets.digit_canvas import DigitCanvas
+from app.widgets.drawing_actions import DrawingActions
 from app.widgets.drawing_tools import DrawingTools
+from app.widgets.keys import uses
+from app.widgets.learn_card import LearnCard
 from app.widgets.prediction_card import PredictionCard
 from app.widgets.stages import PreparationStages
+from app.widgets.why_card import WhyCard
 from bpcore.datasets.drawing import Prepared, prepare
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
+    from app.settings import Settings
     from app.strokes import Bytes
 
 REFRESH_INTERVAL_MS = 34  # just above a thirtieth of a second
-LOW_PAGE = 640
-"""A lower page has narrower margins and gaps."""
-
-BORDER = 1
-CARD_PADDING = 16
-CARD_HEADER = 40
-TOOLS_PADDING = 12
-TOOLS_HEIGHT = 32
-TOOLS_GAP = 16
-HINT_HEIGHT = 34
-AROUND_CANVAS = (
-    2 * (CARD_PADDING + BORDER),
-    2 * BORDER + TOOLS_PADDING + TOOLS_HEIGHT + TOOLS_GAP + HINT_HEIGHT,
-)
-AROUND_STAGES = (2 * (CARD_PADDING + BORDER), 2 * BORDER + CARD_HEADER + CARD_PADDING)
-"""What a card needs across and down besides what it is made for."""
-
-MIN_RIGHT = 400
-MIN_PREDICTION = 330
-MIN_SIZE = (880, 500)
+MIN_SIZE = (1048, 520)
+DIGITS = 10
 
 
 class DrawPage(QWidget):
-    """Canvas at the left; at the right what the network reads, and what it gets.
+    """Canvas at the left; in the middle why it is read as it is; at the right what is read.
 
-    ``follow_requested`` asks for the backward pass of the drawing, which the session has.
+    ``follow_requested`` asks for the backward pass of the drawing, which the session has, with
+    the page's ``label``.
     """
 
     follow_requested = Signal()
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, settings: Settings | None = None) -> None:
         super().__init__()
         self.setObjectName("drawPage")
         self.setMinimumSize(*MIN_SIZE)
         self._session = session
         self._prepared: Prepared | None = None
+        self._image: Bytes | None = None
         self._stale = False
         self._canvas = DigitCanvas()
         self._tools = DrawingTools(self._canvas)
-        self._prediction = PredictionCard()
+        self._actions = DrawingActions(self._canvas)
         self._stages = PreparationStages()
+        self._why = WhyCard(settings)
+        self._prediction = PredictionCard()
+        self._learn = LearnCard()
         self._pause = QTimer(self, singleShot=True, interval=REFRESH_INTERVAL_MS)
         self._lay_out()
         self._connect()
-        self._read()
+        self._add_shortcuts()
+        self._take_readers()
+
+    @property
+    def label(self) -> int | None:
+        """The answer that counts as right for the drawing; None while there is none."""
+        return self._why.label
 
     def _lay_out(self) -> None:
         self._canvas_card = self._make_canvas_card()
         self._stages_card = Card(
             self.tr("What the network sees"), self.tr("at the right, as 784 grey levels")
         )
+        self._stages_card.outer.setContentsMargins(CARD_PADDING, 0, CARD_PADDING, STAGES_PADDING)
         self._stages_card.body.addWidget(self._stages)
-        for card in (self._canvas_card, self._prediction, self._stages_card):
+        for card in (
+            self._canvas_card, self._stages_card, self._why, self._prediction, self._learn
+        ):  # fmt: skip
             card.setParent(self)
 
     def _make_canvas_card(self) -> Card:
         card = Card()
-        layout = card.layout()
-        assert layout is not None
-        layout.setContentsMargins(CARD_PADDING, TOOLS_PADDING, CARD_PADDING, 0)
-        self._tools.setFixedHeight(TOOLS_HEIGHT)
-        hint = label(
-            self.tr("Drag to draw, right-drag to erase. The result follows."),
-            tone="3",
-        )
-        hint.setFixedHeight(HINT_HEIGHT)
-        hint.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        card.outer.setContentsMargins(CARD_PADDING, TOOLS_PADDING, CARD_PADDING, TOOLS_PADDING)
         card.body.setSpacing(0)
+        for row in (self._tools, self._actions):
+            row.setFixedHeight(ROW)
         card.body.addWidget(self._tools)
-        card.body.addSpacing(TOOLS_GAP)
-        card.body.addWidget(self._canvas, 1)
-        card.body.addWidget(hint)
-        card.body.addStretch(0)  # for what the canvas, once it is a square, leaves over
+        card.body.addStretch(1)
+        card.body.addWidget(self._canvas, 0, Qt.AlignmentFlag.AlignHCenter)
+        card.body.addStretch(1)
+        card.body.addWidget(self._actions)
         return card
 
     def _connect(self) -> None:
         self._canvas.changed.connect(self._prepare)
-        self._prediction.train_requested.connect(self._train)
-        self._prediction.follow_requested.connect(self.follow_requested)
-        self._session.snapshot_changed.connect(self._note_snapshot)
+        self._canvas.drawing.parting.connect(self._forget)
+        self._why.label_chosen.connect(self._explain)
+        self._why.follow_requested.connect(self.follow_requested)
+        prediction, learn, readers = self._prediction, self._learn, self._session.readers
+        prediction.train_requested.connect(self._train)
+        prediction.network_chosen.connect(readers.choose)
+        prediction.choice_done.connect(self._canvas.setFocus)
+        learn.learn_requested.connect(self._take_lesson)
+        learn.undo_requested.connect(readers.unlearn)
+        learn.rate_done.connect(self._canvas.setFocus)
+        readers.changed.connect(self._take_readers)
+        self._session.snapshot_changed.connect(self._take_snapshot)
         self._session.state_changed.connect(self._read)
         self._pause.timeout.connect(self._end_pause)
+
+    def _add_shortcuts(self) -> None:
+        for digit in range(DIGITS):
+            QShortcut(QKeySequence(str(digit)), self).activated.connect(
+                partial(self._why.choose_label, digit)
+            )
+        for keys, name in (
+            ("L", "learnButton"),
+            ("Shift+L", "learnUndoButton"),
+            ("K", "correctButton"),
+        ):
+            button = self._learn.findChild(QPushButton, name)
+            assert isinstance(button, QPushButton)
+            QShortcut(QKeySequence(keys), self).activated.connect(button.click)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave a key to the widget that has the focus where the key means something there."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if uses(self.focusWidget(), event.key()):
+                event.accept()
+                return True
+        return super().event(event)
 
     # Room. Placed by hand: a layout can't make a card as wide as its square canvas is high.
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Make the canvas as large as the page allows while the right side keeps its width."""
+        """Give each card its place."""
         super().resizeEvent(event)
-        gap = 12 if self.height() < LOW_PAGE else 16
-        height, width = self.height() - 2 * gap, self.width() - 3 * gap
-        side = min(height - AROUND_CANVAS[1], width - MIN_RIGHT - AROUND_CANVAS[0])
-        self._canvas.setMaximumHeight(side)
-        self._canvas_card.setGeometry(gap, gap, side + AROUND_CANVAS[0], height)
+        plan = plan_for(self.width(), self.height())
+        self._canvas.setFixedSize(plan.side, plan.side)
+        self._learn.set_low(plan.low)
+        for card, place in (
+            (self._canvas_card, plan.canvas_card),
+            (self._stages_card, plan.stages),
+            (self._why, plan.why),
+            (self._prediction, plan.prediction),
+            (self._learn, plan.learn),
+        ):
+            card.setGeometry(place)
 
-        left = self._canvas_card.geometry().right() + 1 + gap
-        width = self.width() - gap - left
-        limit = min(round(height * 0.3), height - gap - MIN_PREDICTION - AROUND_STAGES[1])
-        low = self._stages.fitting_height(width - AROUND_STAGES[0], limit) + AROUND_STAGES[1]
-        self._prediction.setGeometry(left, gap, width, height - gap - low)
-        self._stages_card.setGeometry(left, gap + height - low, width, low)
-
-    # From ink to prediction.
+    # From ink to what the network says.
 
     def _prepare(self) -> None:
         self._prepared = prepare(self._canvas.ink)
+        self._image = None
+        if self._prepared is not None:
+            self._image = np.array(self._prepared.image, np.uint8).reshape(-1)
+            self._image.flags.writeable = False
+        else:
+            self._forget()
         self._canvas.show_crop(None if self._prepared is None else self._prepared.box)
         self._stages.set_prepared(self._prepared)
-        self._session.set_drawing(self._image())
+        self._session.set_drawing(self._image)
         self._read()
 
-    def _image(self) -> Bytes | None:
-        if self._prepared is None:
-            return None
-        image = np.array(self._prepared.image, np.uint8).reshape(-1)
-        image.flags.writeable = False
-        return image
+    def _forget(self) -> None:
+        self._why.forget_label()  # what comes is another digit
 
-    def _note_snapshot(self) -> None:
+    def _take_readers(self) -> None:
+        self._prediction.show_networks(self._session.readers)
+        self._read()
+
+    def _take_snapshot(self) -> None:
         self._stale = True
         if self.isVisible() and not self._pause.isActive():
-            self._read()
-            self._pause.start()
+            self._end_pause()
 
     def _end_pause(self) -> None:
-        if self._stale and self.isVisible():
+        if not self._stale or not self.isVisible():
+            return
+        self._stale = False
+        self._prediction.show_networks(self._session.readers)
+        if self._session.readers.follows_run:
             self._read()
-            self._pause.start()
+        self._pause.start()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened on other pages; take the keys."""
         super().showEvent(event)
         if self._stale:
-            self._read()
+            self._take_readers()
         self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _read(self) -> None:
         self._stale = False
-        snapshot, image = self._session.snapshot, self._image()
-        trained = snapshot is not None and snapshot.iteration > 0
-        self._prediction.set_can_follow(image is not None)
-        self._prediction.show_iteration(snapshot.iteration if snapshot and trained else None)
-        if not trained:
+        readers, image = self._session.readers, self._image
+        prediction = None
+        if readers.present is None:
             can_start = self._session.state is not State.RUNNING
             self._prediction.show_untrained(can_start, self._session.message)
         elif image is None:
             self._prediction.show_nothing_drawn()
         else:
-            prediction = self._session.predict(image)
+            prediction = readers.read(image)
             if prediction is None:
                 self._prediction.show_unreadable()
             else:
-                self._prediction.show_prediction(prediction)
+                self._prediction.show_prediction(prediction, readers.read_before(image))
+                if self._canvas.drawing.is_growing:
+                    # What is drawn is read first of all: the reasons take longer.
+                    self._prediction.bars.repaint()
+        self._actions.set_reading(prediction, image)
+        self._why.set_can_follow(image is not None, self._remark())
+        self._why.follow_reading(None if prediction is None else prediction.digit)
+        self._explain()
+
+    def _explain(self) -> None:
+        """Show why it is read so, and what can be learned, for the label that counts."""
+        readers, image, label = self._session.readers, self._image, self._why.label
+        saliency = None
+        if image is not None and label is not None:
+            saliency = readers.explain(image, label)
+        self._why.show_saliency(saliency, image, self._why_nothing())
+        self._learn.show_readers(readers, image, label)
+
+    def _remark(self) -> str:
+        if self._session.readers.choice == "run" and not self._session.readers.lessons:
+            return ""
+        return self.tr("The pass is that of this session's run, not of the network chosen here.")
+
+    def _why_nothing(self) -> str:
+        if self._session.readers.present is None:
+            return self.tr("This network has not learned anything yet.")
+        return ""
+
+    def _take_lesson(self) -> None:
+        label = self._why.label
+        if self._image is None or label is None:
+            return
+        if self._session.readers.learn(self._image, label, self._learn.rate) is None:
+            self._learn.show_refused()
 
     def _train(self) -> None:
         self._session.start(self._session.config)

@@ -187,6 +187,11 @@ class MeantAs(ChoiceBox):
         """Ask the network again: another digit is drawn."""
         self._chosen = False
 
+    def mean(self, digit: int) -> None:
+        """Say that ``digit`` was meant, whatever the network reads."""
+        self._chosen = True
+        self.setCurrentIndex(digit)
+
     def staged(self) -> Example | None:
         """Return the drawing with its label; None while nothing is drawn."""
         image = self._session.drawing

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app import formatting, theme
+from app.widgets.bars import draw_outline, draw_share, draw_track
 from app.widgets.basics import SEMIBOLD
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 DIGITS = 10
 ROW_HEIGHT = 23
+LEAST_ROW = 14
 NOTABLE = 0.01
 """From this probability on a row is written in full strength."""
 
@@ -26,37 +28,58 @@ _MAX_BAR = 20
 
 
 class ProbabilityBars(QWidget):
-    """What the network gives each digit; em dashes while it gives nothing."""
+    """What a network gives each digit; em dashes while it gives nothing."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("probabilityBars")
         self.setAccessibleName(self.tr("Probabilities of the digits"))
-        self.setMinimumSize(240, DIGITS * 15)
+        self.setMinimumSize(240, DIGITS * LEAST_ROW)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._probabilities: npt.NDArray[np.floating] | None = None
+        self._before: npt.NDArray[np.floating] | None = None
+        self._sure = True
         self.set_probabilities(None)
 
     @property
     def texts(self) -> tuple[str, ...]:
         """The percentages as shown, for digits 0 to 9."""
-        values = [None] * DIGITS if self._probabilities is None else self._probabilities.tolist()
-        return tuple(formatting.percent(value, 2) for value in values)
+        return _percentages(self._probabilities)
 
     @property
     def winner(self) -> int | None:
         """The digit that is most probable; None while nothing is predicted."""
         return None if self._probabilities is None else int(self._probabilities.argmax())
 
-    def set_probabilities(self, probabilities: npt.NDArray[np.floating] | None) -> None:
-        """Show ``probabilities`` (10,), each 0 to 1, or that there are none."""
-        self._probabilities = probabilities
-        if probabilities is None:
-            self.setAccessibleDescription(self.tr("Nothing predicted"))
-        else:
-            rows = (f"{digit}: {text}" for digit, text in enumerate(self.texts))
-            self.setAccessibleDescription(", ".join(rows))
+    @property
+    def before(self) -> npt.NDArray[np.floating] | None:
+        """What is outlined (10,); None if nothing is."""
+        return self._before
+
+    def set_probabilities(
+        self,
+        probabilities: npt.NDArray[np.floating] | None,
+        before: npt.NDArray[np.floating] | None = None,
+        *,
+        sure: bool = True,
+    ) -> None:
+        """Show ``probabilities`` (10,), each 0 to 1, or that there are none.
+
+        ``before`` (10,) is outlined. The winner has the accent only if the network is ``sure``.
+        """
+        self._probabilities, self._before, self._sure = probabilities, before, sure
+        self.setAccessibleDescription(self._spoken())
         self.update()
+
+    def _spoken(self) -> str:
+        if self._probabilities is None:
+            return self.tr("Nothing predicted")
+        rows = [f"{digit}: {text}" for digit, text in enumerate(self.texts)]
+        if self._before is not None:
+            was = self.tr("{row}, before {share}")
+            shares = _percentages(self._before)
+            rows = [was.format(row=r, share=s) for r, s in zip(rows, shares, strict=True)]
+        return ", ".join(rows)
 
     def sizeHint(self) -> QSize:
         """Return the size that the rows have in the design."""
@@ -86,7 +109,7 @@ class ProbabilityBars(QWidget):
         wins = digit == self.winner
         notable = value is not None and value >= NOTABLE
         weight = SEMIBOLD if wins else SEMIBOLD.Normal
-        size = 12 if row.height() < 28 else 13
+        size = 11 if row.height() < 16 else 12 if row.height() < 28 else 13
 
         thickness = min(round(row.height() * 0.57), _MAX_BAR)
         top = row.y() + (row.height() - thickness) // 2
@@ -100,17 +123,15 @@ class ProbabilityBars(QWidget):
         painter.drawText(QPointF(row.width() - metrics.horizontalAdvance(text), line), text)
 
         widest = metrics.horizontalAdvance(formatting.percent(1.0, 2))
-        length = row.width() - _DIGIT_COLUMN - widest - _GAP
-        track = QRectF(_DIGIT_COLUMN, top, length, thickness)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colors.surface_2))
-        painter.drawRoundedRect(track, 2, 2)
+        track = QRectF(_DIGIT_COLUMN, top, row.width() - _DIGIT_COLUMN - widest - _GAP, thickness)
+        draw_track(painter, track)
         if value is not None:
-            self._draw_bar(painter, track, value, colors.accent if wins else colors.text_2)
+            accented = wins and self._sure
+            draw_share(painter, track, value, colors.accent if accented else colors.text_2)
+        if self._before is not None:
+            draw_outline(painter, track, float(self._before[digit]), colors.text_1)
 
-    def _draw_bar(self, painter: QPainter, track: QRectF, value: float, color: str) -> None:
-        bar = QRectF(track)
-        bar.setWidth(max(value * track.width(), 1.0))  # even nothing has its axis
-        painter.setBrush(QColor(color))
-        radius = 2 if bar.width() >= 4 else 0
-        painter.drawRoundedRect(bar, radius, radius)
+
+def _percentages(probabilities: npt.NDArray[np.floating] | None) -> tuple[str, ...]:
+    values = [None] * DIGITS if probabilities is None else probabilities.tolist()
+    return tuple(formatting.percent(value, 2) for value in values)

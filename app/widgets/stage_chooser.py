@@ -164,6 +164,14 @@ class StageChooser(QWidget):
         else:
             self.choose_kind("drawing")
 
+    def choose_drawing(self, label: int | None = None) -> None:
+        """Stage the drawing if there is one, meant as ``label`` or as the network reads it."""
+        if label is not None and self._session.drawing is not None:
+            self._label.mean(label)
+            if self._choice == "drawing":
+                self.changed.emit()
+        self.choose_kind("drawing")
+
     def choose_kind(self, kind: Kind) -> None:
         """Stage something of ``kind``: what was last chosen of it. ``changed`` follows."""
         if kind == "drawing" and self._session.drawing is None:

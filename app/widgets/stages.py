@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from bpcore.datasets.drawing import Prepared
 
 IMAGE_SIDE = 28
-MIN_SCALE, MAX_SCALE = 3, 8
+MIN_SCALE, MAX_SCALE = 2, 8
 MIN_ARROW = 36
 CAPTION_HEIGHT = 24
+WITH_SIZES = 344
+"""From this width on the captions have room for the sizes."""
+
 ACROSS = 2 * MIN_ARROW + 4 * BORDER + 2 * FRAME
 DOWN = 2 * FRAME + CAPTION_HEIGHT
 """What a row of pictures needs besides the pictures."""
@@ -70,14 +73,21 @@ class PreparationStages(QWidget):
             size.setText(EM_DASH if stage is None else f"{stage.shape[1]}×{stage.shape[0]}")
 
     @staticmethod
+    def height_of(scale: int) -> int:
+        """Return the height of pictures with ``scale`` pixels of the screen for one of theirs."""
+        return scale * IMAGE_SIDE + DOWN
+
+    @staticmethod
     def fitting_height(width: int, limit: int) -> int:
         """Return the height of the largest pictures that fit into ``width`` and ``limit``."""
-        return _scale(width, limit) * IMAGE_SIDE + DOWN
+        return PreparationStages.height_of(_scale(width, limit))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the pictures as large as there is room for."""
         super().resizeEvent(event)
         self._set_scale(_scale(self.width(), self.height()))
+        for size in self._sizes:  # the pictures can be told apart without them
+            size.setVisible(self.width() >= WITH_SIZES)
         self._grid.activate()
 
     def _set_scale(self, scale: int) -> None:
@@ -91,8 +101,9 @@ class PreparationStages(QWidget):
         row.setSpacing(6)
         row.addWidget(label(title, size=11, tone=tone))
         size = label(size=11, tone="3", mono=True)
-        # Room for any size, so that nothing moves while the drawing grows.
-        size.setMinimumWidth(size.fontMetrics().horizontalAdvance(f"{INK_SIZE}×{INK_SIZE}"))
+        # Room for any size, so that nothing moves, or is laid out anew, while the drawing grows.
+        size.setFixedWidth(size.fontMetrics().horizontalAdvance(f"{INK_SIZE}×{INK_SIZE}"))
+        size.setFixedHeight(size.fontMetrics().height())
         self._sizes.append(size)
         row.addWidget(size)
         row.addStretch(1)

@@ -73,7 +73,6 @@ class WhyCard(Card):
         self._follow = ThemedButton(
             self.tr("Follow this digit backwards"), "followButton", icon_name="backward"
         )
-        self._follow.setToolTip(self.tr("Step through the network's pass over this drawing"))
         for part in (self._labels, self._map, self._legend, self._rule, self._readout):
             part.setParent(self._body)
         self._voices.setParent(self._body)
@@ -140,9 +139,11 @@ class WhyCard(Card):
         # Beside the map the message would stand twice.
         self._voices.show_saliency(self._saliency, EM_DASH if self._both else self._message)
 
-    def set_can_follow(self, can_follow: bool) -> None:
-        """Allow to follow the drawing, or not."""
+    def set_can_follow(self, can_follow: bool, remark: str = "") -> None:
+        """Allow to follow the drawing, or not; ``remark`` is added to what is said about it."""
         self._follow.setEnabled(can_follow)
+        tip = self.tr("Step through the network's pass over this drawing")
+        self._follow.setToolTip(f"{tip}. {remark}" if remark else tip)
 
     def _read_out(self) -> None:
         if self._saliency is None:

@@ -87,3 +87,53 @@ def test_two_thousand_paints_lose_no_reference_to_none(bars: ProbabilityBars) ->
     for _ in range(2000):
         bars.render(image)
     assert abs(sys.getrefcount(None) - before) < 200
+
+
+# Before a lesson, and in doubt.
+
+BEFORE = np.array([0.0, 0.0, 0.579, 0.415, 0.0, 0.0, 0.006, 0.0, 0.0, 0.0])
+
+
+def top_edges(bars: ProbabilityBars) -> list[list[int]]:
+    """In each row, where along the top edge of its bar the outline's colour is."""
+    image = painted(bars)
+    thickness, pitch = 13, bars.height() // 10
+    rows = [digit * pitch + (pitch - thickness) // 2 for digit in range(10)]
+    ink = QColor(theme.DARK.text_1).lightness()
+    return [
+        [x for x in range(22, bars.width() - 76) if image.pixelColor(x, y).lightness() > ink - 40]
+        for y in rows
+    ]
+
+
+def test_what_was_before_is_outlined_where_there_was_something(bars: ProbabilityBars) -> None:
+    bars.set_probabilities(P, BEFORE)
+    track = bars.width() - 88
+    edges = top_edges(bars)
+    assert [bool(edge) for edge in edges] == [digit in (2, 3) for digit in range(10)]
+    assert max(edges[2]) == pytest.approx(20 + 0.579 * track, abs=7)
+
+
+def test_the_outline_is_dashed(bars: ProbabilityBars) -> None:
+    bars.set_probabilities(P, BEFORE)
+    edge = top_edges(bars)[2]
+    assert 0.4 < len(edge) / (max(edge) - min(edge)) < 0.85
+
+
+def test_without_a_before_nothing_is_outlined(bars: ProbabilityBars) -> None:
+    bars.set_probabilities(P, BEFORE)
+    bars.set_probabilities(P)
+    assert bars.before is None
+    assert not any(top_edges(bars))
+
+
+def test_a_winner_that_is_not_sure_has_no_accent(bars: ProbabilityBars) -> None:
+    bars.set_probabilities(P, sure=False)
+    assert sum(lengths(bars, theme.DARK.accent)) == 0
+    assert lengths(bars, theme.DARK.text_2)[3] > 0
+
+
+def test_a_screen_reader_hears_what_was_before(bars: ProbabilityBars) -> None:
+    bars.set_probabilities(P, BEFORE)
+    now, before = formatting.percent(0.8179, 2), formatting.percent(0.415, 2)
+    assert f"3: {now}, before {before}" in bars.accessibleDescription()

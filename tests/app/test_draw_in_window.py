@@ -1,0 +1,58 @@
+"""The Draw page within the window: what is remembered, and the way to the Backward page."""
+
+import pytest
+from draw_pages import LEFT, button, canvas_of, press
+from handwriting import DIGITS, draw
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox
+
+from app.main_window import MainWindow
+from app.settings import NETWORK_CHOICES, Settings
+
+
+def test_the_network_that_reads_is_remembered(qtbot, window: MainWindow) -> None:
+    assert Settings().network_choice == "shipped"
+    window.session.readers.choose("run")
+    assert Settings().network_choice == "run"
+    another = MainWindow(Settings())
+    assert another.session.readers.choice == "run"
+    another.close()
+    another.deleteLater()
+
+
+@pytest.mark.parametrize("written", ["nothing known", 3, ""])
+def test_a_choice_that_makes_no_sense_counts_as_none(written: object) -> None:
+    Settings()._store.setValue("network_choice", written)
+    assert Settings().network_choice == NETWORK_CHOICES[0]
+
+
+def test_ones_own_network_is_still_wanted_when_there_is_none_yet(window: MainWindow) -> None:
+    window.session.readers.choose("own")
+    window.session.readers.changed.emit()
+    assert window.session.readers.choice == "shipped"
+    assert Settings().network_choice == "own"
+
+
+def test_a_drawing_is_followed_with_the_label_that_was_picked(window: MainWindow) -> None:
+    window.show_page(2)
+    draw(canvas_of(window.draw_page), DIGITS[3][0])
+    press(window.draw_page, "8")
+    QTest.mouseClick(button(window.draw_page, "followButton"), LEFT)
+    page = window.backward_page
+    assert page.isVisible()
+    assert page.chooser.kind == "drawing"
+    assert page.chooser.staged().label == 8
+    assert page.playback.position == 0
+    window.show_page(2)
+    press(window.draw_page, "5")
+    window.follow_drawing()
+    assert page.chooser.staged().label == 5
+    assert page.findChild(QComboBox, "drawingLabel").currentIndex() == 5
+    assert page.theatre.label == 5
+
+
+def test_the_page_reads_before_anything_is_trained(window: MainWindow) -> None:
+    window.show_page(2)
+    assert window.session.snapshot.iteration == 0
+    draw(canvas_of(window.draw_page), DIGITS[3][0])
+    assert window.draw_page.label == 3
