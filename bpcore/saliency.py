@@ -11,9 +11,13 @@ from bpcore.datasets.mnist import scale
 from bpcore.layers import Affine, one_hot
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bpcore.datasets.idx import Bytes
     from bpcore.layers import Array
-    from bpcore.network import Network
+    from bpcore.network import ActivationLayer, Network
+
+    Layer = Affine | ActivationLayer
 
 SPEAKERS = 3
 """As many units at most are named on either side."""
@@ -82,9 +86,8 @@ def saliency(network: Network, image: Bytes, label: int) -> Saliency:
     twin, x, t = network.twin(), scale(image, network.dtype)[np.newaxis], np.array([label])
     with np.errstate(over="ignore", invalid="ignore"):
         loss = twin.loss(x, t)
-        gradient = twin.backward(need_dx=True)
+        gradient = _carry_back(twin.last_layer.backward(), list(twin.layers.values()))
         outputs, shares = _shares(twin, t)
-    assert gradient is not None
     gradient.flags.writeable = False
 
     def voice(unit: int) -> UnitVoice:
@@ -106,15 +109,24 @@ def saliency(network: Network, image: Bytes, label: int) -> Saliency:
 def _shares(twin: Network, t: Array) -> tuple[Array, Array]:
     """Return what each unit of the first hidden layer hands on, and its share of the score of t.
 
-    The slope of the score comes from the layers' own ``backward``: what goes in at the top is 1
-    for the label's score and 0 for the others. A network without hidden layers has no units.
+    The slope of the score is carried back as a gradient is: what goes in at the top is 1 for the
+    label's score and 0 for the others. A network without hidden layers has no units.
     """
     above = list(twin.layers.values())[2:]
     if not above:
         return np.empty(0), np.empty(0)
     entry = above[0]
     assert isinstance(entry, Affine)
-    slope = one_hot(t, twin.last_layer.y)
-    for layer in reversed(above):
-        slope = layer.backward(slope)
+    slope = _carry_back(one_hot(t, twin.last_layer.y), above)
     return entry.x[0], (entry.x * slope)[0]
+
+
+def _carry_back(dout: Array, layers: Sequence[Layer]) -> Array:
+    """Return the gradient at the input of ``layers`` from that at their output.
+
+    It is what ``backward`` returns, bit for bit, without dW, which takes most of the time there and
+    which nobody asks for here: this runs at every movement of a pen.
+    """
+    for layer in reversed(layers):
+        dout = dout @ layer.W.T if isinstance(layer, Affine) else layer.backward(dout)
+    return dout

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
@@ -70,9 +72,9 @@ class DigitImage(QWidget):
     def _draw_image(
         self, painter: QPainter, image: npt.NDArray[np.uint8], colors: theme.Theme
     ) -> None:
-        pixels = theme.digit_pixels(image, colors)
         height, width = image.shape
-        picture = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+        picture = QImage(image.data, width, height, width, QImage.Format.Format_Indexed8)
+        picture.setColorTable(_levels(colors))
         ratio = self.devicePixelRatio()
         scale = (self.width() - 2 * self._margin) / max(width, height)
         if scale * ratio >= 1:
@@ -82,6 +84,13 @@ class DigitImage(QWidget):
         left = round((self.width() - width * scale) * ratio / 2) / ratio
         top = round((self.height() - height * scale) * ratio / 2) / ratio
         painter.drawImage(QRectF(left, top, width * scale, height * scale), picture)
+
+
+@cache
+def _levels(colors: theme.Theme) -> list[int]:
+    """Return the colour of each of the 256 grey levels: looked up, not computed pixel by pixel."""
+    pixels = theme.digit_pixels(np.arange(256, dtype=np.uint8), colors)
+    return [QColor(*rgb).rgb() for rgb in pixels.tolist()]
 
 
 class Arrow(QWidget):
