@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 ITERATIONS = 4312
 WAIT_SECONDS = 120.0
 
-# A three, as a hand draws it, in shares of the canvas.
-STROKE = (
+# A three, and a nine that looks like a four, as a hand draws them, in shares of the canvas.
+THREE = ((
     (0.31, 0.24), (0.36, 0.19), (0.44, 0.17), (0.53, 0.17), (0.60, 0.21), (0.64, 0.27),
     (0.63, 0.34), (0.59, 0.40), (0.52, 0.44), (0.45, 0.46), (0.53, 0.48), (0.62, 0.53),
     (0.68, 0.60), (0.70, 0.68), (0.66, 0.76), (0.58, 0.81), (0.48, 0.82), (0.39, 0.80),
     (0.32, 0.75), (0.28, 0.68),
-)  # fmt: skip
+),)  # fmt: skip
+NINE = (((0.49, 0.14), (0.34, 0.46), (0.66, 0.48)), ((0.55, 0.12), (0.62, 0.88)))
 
 
 def write_snapshots(folder: str, size: tuple[int, int], theme_choice: str) -> int:
@@ -66,9 +67,12 @@ def _stage(app: QApplication, window: MainWindow) -> Iterator[str]:
     _wait(app, lambda: session.snapshot is not None, "the data to load")
     _settle(app)
     yield "train-ready"
+    remembered = session.readers.wanted
     window.show_page(2)
-    _settle(app)
-    yield "draw-untrained"
+    for choice, name in (("shipped", "draw-empty"), ("run", "draw-untrained")):
+        session.readers.choose(choice)
+        _settle(app)
+        yield name
     window.show_page(0)
     _train(app, window)
     yield "train"
@@ -83,9 +87,16 @@ def _stage(app: QApplication, window: MainWindow) -> Iterator[str]:
         yield f"backward-step-{position:02}"
     window.show_page(2)
     _settle(app)
-    _draw(window)
+    _draw(window, THREE)
+    _settle(app)
+    yield "draw-run"
+    session.readers.choose("shipped")
+    _draw(window, NINE)
+    _click(window, "labelButton9")
+    _click(window, "learnButton")
     _settle(app)
     yield "draw"
+    session.readers.choose(remembered)
     window.follow_drawing()
     backward.playback.jump(9)
     _settle(app)
@@ -170,16 +181,25 @@ def _settle(app: QApplication) -> None:
         app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
 
 
-def _draw(window: MainWindow) -> None:
+def _draw(window: MainWindow, strokes: Sequence[Sequence[tuple[float, float]]]) -> None:
+    """Draw ``strokes`` on an empty canvas."""
+    _click(window, "clearButton")
     canvas = window.findChild(QWidget, "digitCanvas")
     assert canvas is not None
     side = canvas.width()
-    points = [QPoint(round(x * side), round(y * side)) for x, y in _rounded(STROKE)]
     left = Qt.MouseButton.LeftButton
-    QTest.mousePress(canvas, left, pos=points[0])
-    for point in points:
-        QTest.mouseMove(canvas, point)
-    QTest.mouseRelease(canvas, left, pos=points[-1])
+    for stroke in strokes:
+        points = [QPoint(round(x * side), round(y * side)) for x, y in _rounded(stroke)]
+        QTest.mousePress(canvas, left, pos=points[0])
+        for point in points:
+            QTest.mouseMove(canvas, point)
+        QTest.mouseRelease(canvas, left, pos=points[-1])
+
+
+def _click(window: MainWindow, name: str) -> None:
+    button = window.findChild(QWidget, name)
+    assert button is not None
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def _rounded(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
