@@ -86,7 +86,7 @@ class Drawing(QObject):
             self._remove(self._remover, point)
             return
         stroke = self._growing
-        if stroke is None or (stroke.points and stroke.points[-1] == point):
+        if stroke is None or (stroke.points and stroke.points[-1].is_at(point)):
             return
         self._growing = stroke.extended(point)
         for raster in self._rasters():

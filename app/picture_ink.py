@@ -22,6 +22,9 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 FLAT_TOLERANCE = 1
 """Levels by which flat paper may differ from its tone."""
 
+LEAST_SIDE = 4
+"""Pixels below which nothing can be written."""
+
 LEAST_CONTRAST, LEAST_PHOTO_CONTRAST = 12, 25
 """Levels between ink and paper below which nothing is seen, on flat paper and in a photo."""
 
@@ -61,6 +64,8 @@ def ink_of(grey: Bytes) -> Bytes | None:
 
 
 def _ink(grey: Bytes) -> Bytes | None:
+    if min(grey.shape) < LEAST_SIDE:
+        return None
     paper = _paper_tone(grey)
     ink = _photo_ink(grey) if paper is None else _flat_ink(grey, paper)
     if ink is None or not (ink >= FAINTEST_INK).any():
@@ -75,7 +80,7 @@ def _paper_tone(grey: Bytes) -> int | None:
     inside[width:-width, width:-width] = True
     border = grey[~inside]
     tone = int(np.median(border))
-    for pixels, least in ((border, 0.6), (grey, 0.4)):
+    for pixels, least in ((border, 0.75), (grey, 0.4)):
         if (np.abs(pixels.astype(np.int16) - tone) <= FLAT_TOLERANCE).mean() < least:
             return None
     return tone
@@ -89,7 +94,7 @@ def _flat_ink(grey: Bytes, paper: int) -> Bytes | None:
     if strongest < LEAST_CONTRAST:
         return None
     full = float(np.percentile(distance[distance > strongest / 2], 98))
-    return _levels(distance, distance >= FAINTEST_INK, 0.0, full)
+    return _levels(distance, distance > FLAT_TOLERANCE, 0.0, full)
 
 
 def _levels(distance: Floats, written: Mask, empty: float, full: float) -> Bytes:
@@ -135,7 +140,7 @@ def _sheet(tone: Floats, shape: tuple[int, ...]) -> tuple[slice, slice] | None:
     sizes[0] = 0
     largest = patches == int(sizes.argmax())
     box = _box(largest)
-    if largest.mean() < 0.1 or largest[box].mean() < 0.6:
+    if min(largest[box].shape) < 8 or largest.mean() < 0.1 or largest[box].mean() < 0.6:
         return None
     side = max(max(shape) // CELLS, 1)
     # A cell less at every side: the edge of the sheet lies somewhere in the outermost ones.

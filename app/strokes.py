@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 Bytes = npt.NDArray[np.uint8]
 
 INK_SIZE = 320
+STILL = 1 / 4096
+"""Share of the side, or of the pressure, by which a pen at rest may differ from itself."""
+
 NEUTRAL_PRESSURE = 0.5
 """Of a mouse or a finger; a stroke of this pressure has the width of its pen."""
 
@@ -33,6 +36,14 @@ class Point(NamedTuple):
     def clamped(self) -> Point:
         """Return the nearest point of the unit square; what is not finite goes to its middle."""
         return Point(*(min(max(v, 0.0), 1.0) if math.isfinite(v) else 0.5 for v in self))
+
+    def is_at(self, other: Point) -> bool:
+        """Whether the pen has not moved from ``other``: by nothing that is more than rounding.
+
+        Two points at one place make a corner, so they must not depend on the last digit of a
+        number, which differs from screen to screen.
+        """
+        return all(abs(a - b) < STILL for a, b in zip(self, other, strict=True))
 
 
 @dataclass(frozen=True)

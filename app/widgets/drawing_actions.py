@@ -111,12 +111,13 @@ class DrawingActions(QWidget):
         """Ask for a file and write the drawing to it."""
         if not self._has_ink():
             return
-        reading = self._reading
-        title = self.tr("drawing") if reading is None else self.tr("drawing {0}")
-        title = title.format("" if reading is None else reading.digit)
+        marks, reading = self._canvas.drawing.marks, self._reading
+        title = self.tr("drawing")
+        if reading is not None:
+            title = self.tr("drawing {0}").format(reading.digit)
         path = self._ask(export.file_name(title, ".png"))
         if path is not None:
-            task = Task(partial(_save, path, self._canvas.drawing.marks, title))
+            task = Task(partial(_save, path, marks, title))
             task.done.connect(self._say_saved)
             task.failed.connect(self._notice.complain)
             task.begin()

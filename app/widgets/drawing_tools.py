@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
@@ -21,10 +21,8 @@ WIDTH_UNIT = 0.001
 MIN_WIDTH, MAX_WIDTH, WIDTH_STEP = 30, 160, 5
 """Of the slider, in thousandths of the canvas' side."""
 
-NARROW, WIDE = 372, 424
-"""Widths of the row: below, the tools are icons without texts; from the other on, the slider is
-labelled.
-"""
+LEAST, NARROW, WIDE = 296, 372, 424
+"""Widths of the row: the smallest; from where on the tools have texts; and the slider too."""
 
 
 class DrawingTools(QWidget):
@@ -66,6 +64,7 @@ class DrawingTools(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         row.setSpacing(8)
         row.addWidget(self.choice)
         row.addSpacing(8)
@@ -95,6 +94,10 @@ class DrawingTools(QWidget):
         self._canvas.eraser = self.choice.value == ERASER
         self._canvas.whole_strokes = self.choice.whole_strokes
         self._canvas.update()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size that shows all without texts."""
+        return QSize(LEAST, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say what things are for where there is room."""

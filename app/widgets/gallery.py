@@ -165,8 +165,10 @@ class GalleryPanel(QFrame):
         corner = anchor.mapToGlobal(QPoint(anchor.width(), -8))
         place = corner - QPoint(self.width(), self.height())
         screen = anchor.screen().availableGeometry()
-        left = min(max(place.x(), screen.left()), screen.right() - self.width())
-        self.move(left, max(place.y(), screen.top()))
+        last = screen.bottomRight() + QPoint(1, 1) - QPoint(self.width(), self.height())
+        left = max(min(place.x(), last.x()), screen.left())
+        top = max(min(place.y(), last.y()), screen.top())
+        self.setGeometry(left, top, self.width(), self.height())
         self.show()
         self._list.setFocus(Qt.FocusReason.PopupFocusReason)
 
