@@ -63,21 +63,20 @@ def write_snapshots(folder: str, size: tuple[int, int], theme_choice: str) -> in
 
 def _stage(app: QApplication, window: MainWindow) -> Iterator[str]:
     """Bring the window into each state worth a picture, and yield its name."""
-    session = window.session
+    session, readers, backward = window.session, window.session.readers, window.backward_page
     _wait(app, lambda: session.snapshot is not None, "the data to load")
     _settle(app)
     yield "train-ready"
-    remembered = session.readers.wanted
+    remembered = readers.wanted
     window.show_page(2)
     for choice, name in (("shipped", "draw-empty"), ("run", "draw-untrained")):
-        session.readers.choose(choice)
+        readers.choose(choice)
         _settle(app)
         yield name
     window.show_page(0)
     _train(app, window)
     yield "train"
     window.show_page(1)
-    backward = window.backward_page
     backward.reduced_motion = True
     mistake = _first_mistake(app, window)
     backward.show_example("test", mistake)
@@ -85,23 +84,36 @@ def _stage(app: QApplication, window: MainWindow) -> Iterator[str]:
         backward.playback.jump(position)
         _settle(app)
         yield f"backward-step-{position:02}"
+    yield from _stage_drawings(app, window)
+    readers.choose(remembered)
+    backward.show_example("test", mistake)
+    yield from _stage_places(app, window)
+    backward.show_example("test", mistake)
+    session.reset(session.config.replace(activation="sigmoid"))
+    _train(app, window)
+    yield from _stage_sigmoid(app, window)
+
+
+def _stage_drawings(app: QApplication, window: MainWindow) -> Iterator[str]:
     window.show_page(2)
     _settle(app)
     _draw(window, THREE)
     _settle(app)
     yield "draw-run"
-    session.readers.choose("shipped")
+    window.session.readers.choose("shipped")
     _draw(window, NINE)
     _click(window, "labelButton9")
     _click(window, "learnButton")
     _settle(app)
     yield "draw"
-    session.readers.choose(remembered)
     window.follow_drawing()
-    backward.playback.jump(9)
+    window.backward_page.playback.jump(9)
     _settle(app)
     yield "backward-drawing"
-    backward.show_example("test", mistake)
+
+
+def _stage_places(app: QApplication, window: MainWindow) -> Iterator[str]:
+    backward = window.backward_page
     for name, place, position in _places("Relu1", backward.theatre.unit):
         backward.theatre.open(place)
         backward.playback.jump(position)
@@ -112,21 +124,21 @@ def _stage(app: QApplication, window: MainWindow) -> Iterator[str]:
         backward.playback.last()
         _settle(app)
         yield f"backward-{kind}"
-    backward.show_example("test", mistake)
-    session.reset(session.config.replace(activation="sigmoid"))
-    _train(app, window)
-    backward.theatre.open(Place())
-    backward.playback.jump(9)
-    _settle(app)
-    yield "backward-sigmoid-step-09"
+
+
+def _stage_sigmoid(app: QApplication, window: MainWindow) -> Iterator[str]:
+    backward = window.backward_page
     unit = Place("Sigmoid1", backward.theatre.unit)
-    backward.theatre.open(unit)
-    backward.playback.jump(7)
-    _settle(app)
-    yield "backward-sigmoid-unit"
-    backward.theatre.open(Place(unit.layer, unit.unit, f"exp(−z1[{unit.unit}])"))
-    _settle(app)
-    yield "backward-sigmoid-operation"
+    operation = Place(unit.layer, unit.unit, f"exp(−z1[{unit.unit}])")
+    for name, place, position in (
+        ("step-09", Place(), 9),
+        ("unit", unit, 7),
+        ("operation", operation, 7),
+    ):
+        backward.theatre.open(place)
+        backward.playback.jump(position)
+        _settle(app)
+        yield f"backward-sigmoid-{name}"
 
 
 def _places(activation: str, unit: int) -> tuple[tuple[str, Place, int], ...]:

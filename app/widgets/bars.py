@@ -36,18 +36,29 @@ def draw_share(painter: QPainter, track: QRectF, share: float, color: str) -> No
     painter.drawRoundedRect(bar, radius, radius)
 
 
-def draw_outline(painter: QPainter, track: QRectF, share: float, color: str) -> None:
-    """Outline ``share`` of the track with dashes: what was filled before."""
+def draw_outline(
+    painter: QPainter, track: QRectF, share: float, color: str, filled: float = 0.0
+) -> None:
+    """Outline ``share`` of the track with dashes: what was filled before.
+
+    Over what is ``filled`` now they have the colour of the card, which can be seen there.
+    """
     width = round(share * track.width())
     if width < NARROWEST_OUTLINE:
         return
     outline = QRectF(track.x(), track.y(), width, track.height()).adjusted(0.5, 0.5, -0.5, -0.5)
-    pen = QPen(QColor(color), 1)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    pen.setDashPattern(DASHES)
-    painter.setPen(pen)
+    bar, rest = QRectF(track), QRectF(track)
+    bar.setWidth(round(filled * track.width()))
+    rest.setLeft(bar.right())
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(outline, RADIUS, RADIUS)
+    for part, each in ((bar, theme.current().surface_1), (rest, color)):
+        pen = QPen(QColor(each), 1)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern(DASHES)
+        painter.setPen(pen)
+        painter.setClipRect(part)
+        painter.drawRoundedRect(outline, RADIUS, RADIUS)
+    painter.setClipping(False)
 
 
 class BarLegend(QWidget):

@@ -129,7 +129,8 @@ class ProbabilityBars(QWidget):
             accented = wins and self._sure
             draw_share(painter, track, value, colors.accent if accented else colors.text_2)
         if self._before is not None:
-            draw_outline(painter, track, float(self._before[digit]), colors.text_1)
+            before = float(self._before[digit])
+            draw_outline(painter, track, before, colors.text_1, value or 0.0)
 
 
 def _percentages(probabilities: npt.NDArray[np.floating] | None) -> tuple[str, ...]:

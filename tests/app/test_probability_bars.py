@@ -110,8 +110,15 @@ def test_what_was_before_is_outlined_where_there_was_something(bars: Probability
     bars.set_probabilities(P, BEFORE)
     track = bars.width() - 88
     edges = top_edges(bars)
-    assert [bool(edge) for edge in edges] == [digit in (2, 3) for digit in range(10)]
+    assert [bool(edge) for edge in edges] == [digit == 2 for digit in range(10)]
     assert max(edges[2]) == pytest.approx(20 + 0.579 * track, abs=7)
+
+
+def test_an_outline_can_be_seen_on_a_bar_that_grew_over_it(bars: ProbabilityBars) -> None:
+    bars.set_probabilities(P)
+    grown = lengths(bars, theme.DARK.accent)[3]
+    bars.set_probabilities(P, BEFORE)
+    assert 0 < grown - lengths(bars, theme.DARK.accent)[3] <= 2  # its right edge
 
 
 def test_the_outline_is_dashed(bars: ProbabilityBars) -> None:
