@@ -51,6 +51,14 @@ def test_a_drawing_is_followed_with_the_label_that_was_picked(window: MainWindow
     assert page.theatre.label == 5
 
 
+def test_another_label_for_the_drawing_that_is_followed_shows_at_once(window: MainWindow) -> None:
+    window.show_page(2)
+    draw(canvas_of(window.draw_page), DIGITS[3][0])
+    window.follow_drawing()
+    window.backward_page.stage_drawing(5)
+    assert window.backward_page.theatre.label == 5
+
+
 def test_the_page_reads_before_anything_is_trained(window: MainWindow) -> None:
     window.show_page(2)
     assert window.session.snapshot.iteration == 0

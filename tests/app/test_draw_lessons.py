@@ -153,6 +153,24 @@ def test_a_picked_label_stays_while_the_drawing_grows_and_goes_with_it(page: Dra
     assert label(page) == 3
 
 
+def test_a_label_goes_with_the_drawing_that_another_replaces(page: DrawPage) -> None:
+    canvas = canvas_of(page)
+    draw(canvas, DIGITS[3][0])
+    marks = canvas.drawing.marks
+    click(page, "clearButton")
+    draw(canvas, DIGITS[1][0])
+    press(page, "8")
+    canvas.drawing.replace(marks)
+    assert label(page) == 3
+
+
+def test_a_digit_key_in_the_list_of_networks_picks_no_label(page: DrawPage) -> None:
+    draw(canvas_of(page), DIGITS[3][0])
+    child(page, QComboBox, "networkChoice").setFocus()
+    press(page, "8")
+    assert label(page) == 3
+
+
 def test_following_says_whose_pass_it_is(qtbot, page: DrawPage) -> None:
     follow = button(page, "followButton")
     assert "this session's run" not in follow.toolTip()
