@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from app.remover import Remover
 from app.strokes import INK_SIZE, Bytes, Mark, Point, Raster, Stroke
@@ -26,7 +25,10 @@ class Drawing(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.history = QUndoStack(self)
+        # Marks never change, so the past is what there was. No QUndoStack: it and its commands,
+        # when Python collects them together, are deleted twice.
+        self._past: list[tuple[Mark, ...]] = []
+        self._future: list[tuple[Mark, ...]] = []
         self._marks: tuple[Mark, ...] = ()
         self._growing: Stroke | None = None
         self._remover: Remover | None = None
@@ -43,6 +45,21 @@ class Drawing(QObject):
     def strokes(self) -> tuple[Stroke, ...]:
         """The finished strokes, in order."""
         return tuple(mark for mark in self._marks if isinstance(mark, Stroke))
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to be taken back."""
+        return bool(self._past) or self.is_growing
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether something was taken back, and nothing was done since."""
+        return bool(self._future)
+
+    @property
+    def steps(self) -> int:
+        """The number of steps that can be taken back."""
+        return len(self._past)
 
     @property
     def is_growing(self) -> bool:
@@ -98,15 +115,16 @@ class Drawing(QObject):
         stroke, self._growing = self._growing, None
         remover, self._remover = self._remover, None
         if remover is not None:
-            self._push(remover.before)
+            if remover.marks != remover.before:
+                self._note_step(remover.before)
             self.changed.emit(True)
         if stroke is None:
             return
         for raster in self._rasters():
             raster.settle(stroke)
         if not stroke.eraser or not np.array_equal(self._before, self._raster.pixels):
-            before, self._marks = self._marks, (*self._marks, stroke)
-            self._push(before)
+            self._note_step(self._marks)
+            self._marks = (*self._marks, stroke)
         self.changed.emit(True)
 
     def cancel(self) -> None:
@@ -121,12 +139,16 @@ class Drawing(QObject):
     def undo(self) -> None:
         """Take back the last step, or the stroke under way."""
         self.finish()
-        self.history.undo()
+        if self._past:
+            self._future.append(self._marks)
+            self._show(self._past.pop())
 
     def redo(self) -> None:
         """Do again what was taken back."""
         self.finish()
-        self.history.redo()
+        if self._future:
+            self._past.append(self._marks)
+            self._show(self._future.pop())
 
     def clear(self) -> None:
         """Remove all ink, as a step that can be undone."""
@@ -141,24 +163,22 @@ class Drawing(QObject):
             return
         if not self.is_empty:
             self.parting.emit(self._marks)
-        self.history.push(_Replacement(self, self._marks, marks))
+        self._note_step(self._marks)
+        self._show(marks)
 
-    def show_marks(self, marks: tuple[Mark, ...]) -> None:
-        """Show ``marks`` instead of what is there, past the history: for its commands."""
-        if marks is not self._marks:
-            self._marks = marks
-            self._render_all(at_rest=True)
+    def _show(self, marks: tuple[Mark, ...]) -> None:
+        self._marks = marks
+        self._render_all(at_rest=True)
 
     def _remove(self, remover: Remover, point: Point) -> None:
         if remover.move(point):
             self._marks = remover.marks
             self._render_all(at_rest=False)
 
-    def _push(self, before: tuple[Mark, ...]) -> None:
-        """Make the way from ``before`` to what is there now a step that can be undone."""
-        # Pushing runs the command, which finds its marks there already and leaves the ink alone.
-        if before is not self._marks:
-            self.history.push(_Replacement(self, before, self._marks))
+    def _note_step(self, before: tuple[Mark, ...]) -> None:
+        """Make it possible to go back to ``before``."""
+        self._past.append(before)
+        self._future.clear()
 
     def _rasters(self) -> list[Raster]:
         return [self._raster] if self._view is None else [self._raster, self._view]
@@ -176,17 +196,3 @@ class Drawing(QObject):
         if stroke is not None:
             for count in range(1, len(stroke.points) + 1):
                 raster.grow(replace(stroke, points=stroke.points[:count]))
-
-
-class _Replacement(QUndoCommand):
-    """Other marks in place of some: a stroke more, a picture, or none at all."""
-
-    def __init__(self, drawing: Drawing, before: tuple[Mark, ...], after: tuple[Mark, ...]) -> None:
-        super().__init__()
-        self._drawing, self._before, self._after = drawing, before, after
-
-    def undo(self) -> None:
-        self._drawing.show_marks(self._before)
-
-    def redo(self) -> None:
-        self._drawing.show_marks(self._after)

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, qPremultiply
 
 from app import theme
 from app.strokes import INK_SIZE
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
 
 Box = tuple[int, int, int, int]
@@ -80,17 +80,20 @@ def _draw_grid(painter: QPainter, square: QRectF, colors: theme.Theme) -> None:
 
 
 def _draw_ink(painter: QPainter, square: QRectF, frame: Frame, colors: theme.Theme) -> None:
+    # Looked up here and not by Qt, which would do it in threads of its own and wait for them: on a
+    # busy machine that takes longer than all the rest.
+    pixels = _inks(colors.ink)[frame.levels]
     size = frame.levels.shape[0]
-    image = QImage(frame.levels.data, size, size, size, QImage.Format.Format_Indexed8)
-    image.setColorTable(_inks(colors.ink))
-    painter.drawImage(square, image)
+    kind = QImage.Format.Format_ARGB32_Premultiplied
+    painter.drawImage(square, QImage(pixels.data, size, size, 4 * size, kind))
 
 
 @cache
-def _inks(color: str) -> list[int]:
-    """Return the ink at each of the 256 grey levels, over whatever is below it."""
+def _inks(color: str) -> npt.NDArray[np.uint32]:
+    """Return the ink at each of the 256 grey levels, over whatever is below it: premultiplied."""
     ink = QColor(color)
-    return [QColor(ink.red(), ink.green(), ink.blue(), level).rgba() for level in range(256)]
+    shades = [(ink.red(), ink.green(), ink.blue(), level) for level in range(256)]
+    return np.array([qPremultiply(QColor(*shade).rgba()) for shade in shades], np.uint32)
 
 
 def _draw_marks(painter: QPainter, square: QRectF, frame: Frame, colors: theme.Theme) -> None:

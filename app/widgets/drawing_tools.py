@@ -42,7 +42,6 @@ class DrawingTools(QWidget):
         self._redo.clicked.connect(drawing.redo)
         self._clear.clicked.connect(drawing.clear)
         drawing.changed.connect(self._enable_buttons)
-        drawing.history.indexChanged.connect(self._enable_buttons)
         self._lay_out()
         self._add_shortcuts()
         self._enable_buttons()
@@ -116,6 +115,6 @@ class DrawingTools(QWidget):
 
     def _enable_buttons(self) -> None:
         drawing = self._canvas.drawing
-        self._undo.setEnabled(drawing.history.canUndo() or drawing.is_growing)
-        self._redo.setEnabled(drawing.history.canRedo())
+        self._undo.setEnabled(drawing.can_undo)
+        self._redo.setEnabled(drawing.can_redo)
         self._clear.setEnabled(not drawing.is_empty)

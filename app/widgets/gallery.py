@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 ENTRY = Qt.ItemDataRole.UserRole
 COLUMNS, ROWS = 5, 3
-GAP = 4
+GAP = 2
 PADDING = 12
 SCROLL_BAR = 8
 

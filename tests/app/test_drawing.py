@@ -67,7 +67,7 @@ def test_what_it_only_comes_near_stays(drawing: Drawing) -> None:
     marks = three_bars(drawing)
     remove(drawing, (0.35, 0.1), (0.35, 0.9))
     assert drawing.marks == marks
-    assert drawing.history.count() == 3
+    assert drawing.steps == 3
 
 
 def test_one_drag_is_one_step_of_the_history(drawing: Drawing) -> None:
@@ -91,7 +91,7 @@ def test_strokes_vanish_while_it_is_dragged_and_come_back_if_it_is_cancelled(dra
     assert drawing.is_growing
     drawing.cancel()
     assert drawing.marks == marks
-    assert drawing.history.count() == 3
+    assert drawing.steps == 3
 
 
 def test_ink_that_was_rubbed_off_can_not_be_touched(drawing: Drawing) -> None:
@@ -162,7 +162,7 @@ def test_replacing_and_clearing_can_be_undone(drawing: Drawing) -> None:
 def test_replacing_a_drawing_by_itself_is_no_step(drawing: Drawing) -> None:
     marks = three_bars(drawing)
     drawing.replace(marks)
-    assert drawing.history.count() == 3
+    assert drawing.steps == 3
 
 
 @pytest.mark.parametrize("size", [100, 200, 547, 640])

@@ -51,10 +51,11 @@ def test_specks_and_a_dark_edge_are_no_part_of_the_digit(qapp) -> None:
     assert likeness(ink_of(grey_image(levels)), 3) > 0.95
 
 
-def test_a_digit_on_flat_paper_is_found_inside_of_a_dark_frame(qapp) -> None:
-    levels = 255 * (1 - written(6, 300, 300))
-    levels[:20] = levels[-20:] = 0
-    levels[:, :20] = levels[:, -20:] = 0
+@pytest.mark.parametrize("frame", [10, 20, 60])
+def test_a_digit_on_flat_paper_is_found_inside_of_a_dark_frame(qapp, frame: int) -> None:
+    levels = 255 * (1 - written(6, 300, 300, share=0.5))
+    levels[:frame] = levels[-frame:] = 0
+    levels[:, :frame] = levels[:, -frame:] = 0
     assert likeness(ink_of(grey_image(levels)), 6) > 0.95
 
 
