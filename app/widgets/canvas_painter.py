@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, qPremultiply
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from app import theme
 from app.strokes import INK_SIZE
@@ -91,9 +91,11 @@ def _draw_ink(painter: QPainter, square: QRectF, frame: Frame, colors: theme.The
 @cache
 def _inks(color: str) -> npt.NDArray[np.uint32]:
     """Return the ink at each of the 256 grey levels, over whatever is below it: premultiplied."""
-    ink = QColor(color)
-    shades = [(ink.red(), ink.green(), ink.blue(), level) for level in range(256)]
-    return np.array([qPremultiply(QColor(*shade).rgba()) for shade in shades], np.uint32)
+    ink, alpha = QColor(color), np.arange(256, dtype=np.uint32)
+    pixels = alpha << 24
+    for shift, channel in ((16, ink.red()), (8, ink.green()), (0, ink.blue())):
+        pixels |= (channel * alpha + 127) // 255 << shift
+    return pixels
 
 
 def _draw_marks(painter: QPainter, square: QRectF, frame: Frame, colors: theme.Theme) -> None:
