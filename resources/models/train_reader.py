@@ -47,7 +47,7 @@ def main() -> None:
     """Train, calibrate, write, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--epochs", type=int, default=100)
+    parser.add_argument("--epochs", type=int, default=40)
     parser.add_argument("--seed", type=int, default=28)
     parser.add_argument("--into", type=Path, default=FOLDER)
     options = parser.parse_args()
