@@ -95,7 +95,7 @@ def _inks(color: str) -> npt.NDArray[np.uint32]:
     pixels = alpha << 24
     for shift, channel in ((16, ink.red()), (8, ink.green()), (0, ink.blue())):
         pixels |= (channel * alpha + 127) // 255 << shift
-    return pixels
+    return pixels.astype(np.uint32)
 
 
 def _draw_marks(painter: QPainter, square: QRectF, frame: Frame, colors: theme.Theme) -> None:
