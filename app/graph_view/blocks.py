@@ -15,9 +15,14 @@ from app.theme import digit_pixels, mono_font, ui_font
 from bpcore.graph.batch import read_right
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.graph_view.frame import Array, Frame
 
 SEMIBOLD = QFont.Weight.DemiBold
+
+TIGHT = (11, 10, 9)
+"""Sizes of a number beside which there is little room: the first that fits."""
 
 
 def paint_block(canvas: Canvas, frame: Frame, rect: QRectF, node: str, subtitle: str) -> None:
@@ -135,24 +140,37 @@ def paint_affine1(canvas: Canvas, frame: Frame) -> None:
     paint_divider(canvas, place.affine1, place.axis)
     middle = place.affine1.center().x()
     weights, new = frame.newest("W1")
-    name = f"W1[:,{j}] {frame.texts.new}" if new else f"W1[:,{j}]"
-    _name_above(canvas, place.w1, name, label_color(canvas, frame, "W1_new" if new else "W1"))
+    color = label_color(canvas, frame, "W1_new" if new else "W1")
+    _write(canvas, frame, place.w1.top() - 7, _named(frame, f"W1[:,{j}]", new=new), color)
     _paint_tile(canvas, place.w1, weights[:, j])
     bias, new = frame.newest("b1")
-    name = f"b1 {frame.texts.new} " if new else "b1 "
     color = label_color(canvas, frame, "b1_new" if new else "b1")
     number = signed(float(bias[j]), 3)
-    canvas.text(middle, place.w1.bottom() + 18, name + number, mono_font(11), color)
-    _name_above(canvas, place.dw1, f"dW1[:,{j}]", label_color(canvas, frame, "dW1"))
+    said = [f"{name} {number}" for name in _named(frame, "b1", new=new)]
+    _write(canvas, frame, place.w1.bottom() + 18, said, color)
+    color = label_color(canvas, frame, "dW1")
+    _write(canvas, frame, place.dw1.top() - 7, [f"dW1[:,{j}]"], color)
     gradient = frame.array("dW1")
     _paint_tile(canvas, place.dw1, None if gradient is None else gradient[:, j])
     db1 = signed(frame.number("db1", j), 3)
     color = label_color(canvas, frame, "db1")
-    canvas.text(middle, place.dw1.bottom() + 18, f"db1 {db1}", mono_font(11), color)
+    _write(canvas, frame, place.dw1.bottom() + 18, [f"db1 {db1}"], color)
     if "loss" in frame.known and "dz1" not in frame.known:
         waits = frame.texts.waits.format(frame.trace.layers[1])
         baseline = place.affine1.bottom() - 16
         canvas.text(middle, baseline, waits, ui_font(11), theme.text_3)
+
+
+def _named(frame: Frame, name: str, *, new: bool) -> list[str]:
+    """Return an array's name; of an updated one the long and the short way to say so."""
+    return [f"{name} {frame.texts.new}", f"{name}′"] if new else [name]
+
+
+def _write(canvas: Canvas, frame: Frame, baseline: float, texts: Sequence[str], color: str) -> None:
+    """Write a line in the block of the first layer, as it has room for it."""
+    block = frame.layout.affine1
+    room, fonts = block.width() - 10, [mono_font(size) for size in TIGHT]
+    canvas.fitting(block.center().x(), baseline, texts, fonts, color, room)
 
 
 def _name_above(canvas: Canvas, rect: QRectF, name: str, color: str) -> None:

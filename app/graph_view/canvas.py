@@ -115,6 +115,23 @@ class Canvas:
             self.log.append(DrawnText(text, ink))
         return left + width
 
+    def fitting(
+        self,
+        x: float,
+        baseline: float,
+        texts: Sequence[str],
+        fonts: Sequence[QFont],
+        color: Color,
+        room: float,
+    ) -> None:
+        """Draw the first of ``texts`` that fits into ``room``, centred on ``x``.
+
+        Each is tried in all ``fonts``; if none fits, the last is drawn in the last font.
+        """
+        tried = [(text, font) for text in texts for font in fonts]
+        found = next(((t, f) for t, f in tried if text_width(f, t) <= room), tried[-1])
+        self.text(x, baseline, *found, color)
+
     def texts(
         self,
         x: float,

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont
 
 from app.formatting import EM_DASH, magnitude, signed, unsigned
+from app.graph_view.blocks import TIGHT
 from app.theme import mono_font, ui_font
 from bpcore.graph.batch import spread
 
@@ -92,20 +93,22 @@ def paint_edge(canvas: Canvas, frame: Frame, edge: int) -> None:
         canvas.head(tip, 1, theme.text_2)
     else:
         _paint_pending(canvas, rect, y)
-    bold = mono_font(11, QFont.Weight.DemiBold)
+    plain = [mono_font(size) for size in TIGHT]
+    bold = [mono_font(size, QFont.Weight.DemiBold) for size in TIGHT]
+    room = rect.width() - 4
     name_color, value_color = (
         (theme.text_2, theme.text_1) if there else (theme.text_3, theme.text_3)
     )
     up, down = (15 if text else 0 for text in (texts.value_spread, texts.gradient_spread))
-    canvas.text(x, axis - 30 - up, texts.value_name, mono_font(11), name_color)
-    canvas.text(x, axis - 14 - up, texts.value, bold, value_color)
-    canvas.text(x, axis - 14, texts.value_spread, mono_font(11), theme.text_2)
+    canvas.fitting(x, axis - 30 - up, [texts.value_name], plain, name_color, room)
+    canvas.fitting(x, axis - 14 - up, [texts.value], bold, value_color, room)
+    canvas.fitting(x, axis - 14, [texts.value_spread], plain, theme.text_2, room)
     gradient = texts.gradient
     value_color = theme.text_3 if gradient is None else theme.sign_color(gradient)
     name_color = theme.text_3 if gradient is None else theme.text_2
-    canvas.text(x, axis + 26, signed(gradient, 3), bold, value_color)
-    canvas.text(x, axis + 41, texts.gradient_spread, mono_font(11), theme.text_2)
-    canvas.text(x, axis + 41 + down, texts.gradient_name, mono_font(11), name_color)
+    canvas.fitting(x, axis + 26, [signed(gradient, 3)], bold, value_color, room)
+    canvas.fitting(x, axis + 41, [texts.gradient_spread], plain, theme.text_2, room)
+    canvas.fitting(x, axis + 41 + down, [texts.gradient_name], plain, name_color, room)
     if gradient is None:
         _paint_pending(canvas, rect, axis + BACKWARD)
 

@@ -14,7 +14,7 @@ IMAGE_SIDE = 28
 # they can give away in a smaller one before the edges shrink.
 _WIDTHS = {"input": 112.0, "affine1": 104.0, "activation": 112.0, "affine2": 96.0, "output": 144.0}
 _GROWTH = {"input": 0.10, "affine1": 0.14, "activation": 0.16, "affine2": 0.12, "output": 0.12}
-_SPARE = {"input": 28.0, "affine1": 24.0, "activation": 8.0, "affine2": 8.0, "output": 20.0}
+_SPARE = {"input": 28.0, "affine1": 24.0, "activation": 14.0, "affine2": 8.0, "output": 26.0}
 _EDGE, _EDGE_GROWTH = 56.0, 0.09
 _DESIGN_WIDTH = sum(_WIDTHS.values()) + 4 * _EDGE
 

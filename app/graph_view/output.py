@@ -85,8 +85,8 @@ def _paint_loss(canvas: Canvas, frame: Frame) -> None:
     else:
         said, result = f"L {formatting.loss(before, 3)} → ", after
     text = formatting.loss(result, 3)
-    room = (box.width() - 14) / len(said + text)
-    size = 13 if room >= 7.8 else 12 if room >= 7.2 else 11
+    room = (box.width() - 8) / len(said + text)
+    size = next((size for size in (13, 12, 11, 10) if room >= 0.6 * size), 9)
     color = theme.text_3 if result is None else theme.text_1
     parts = ((said, mono_font(size), theme.text_2), (text, mono_font(size, SEMIBOLD), color))
     canvas.texts(box.center().x(), box.center().y() + 5, parts)

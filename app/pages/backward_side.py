@@ -49,7 +49,7 @@ class BackwardSide(QWidget):
         """Set the space between the cards, and whether there is little height."""
         self._column.setSpacing(gap)
         self.formulas.set_gap(gap)
-        self.formulas.products.setFixedHeight(206 if compact else 222)
+        self.formulas.products.set_compact(compact)
         self._compact = compact
 
     def show_place(self, theatre: Theatre) -> None:

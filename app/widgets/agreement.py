@@ -12,7 +12,7 @@ from app import theme
 from app.formatting import EM_DASH, MINUS, scientific, signed
 from app.icons import draw_icon
 from app.widgets.basics import SEMIBOLD, Card, label
-from app.widgets.formula_panel import Divider
+from app.widgets.formula_card import Divider
 
 if TYPE_CHECKING:
     from bpcore.graph.agreement import Agreement, Comparison

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal
@@ -10,40 +9,19 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app import theme
-from app.formatting import EM_DASH
 from app.widgets.basics import SEMIBOLD, Card, label
-from app.widgets.formulas import Row, Span, formula_of
-from app.widgets.graph_formulas import (
-    factor_span,
-    formula_spans,
-    full_text,
-    graph_formula_of,
-    graph_products_of,
-)
+from app.widgets.formula_card import Divider as Divider  # other cards have it from here
+from app.widgets.formula_card import FormulaCard
+from app.widgets.graph_formulas import factor_span, graph_products_of
 from app.widgets.products import ArrayProduct, Product, Products, no_products, products_of
-from app.widgets.row_label import GraphRows, RowLabel
 
 if TYPE_CHECKING:
     from bpcore.graph.trace import Trace
 
-ROWS = 3
 PRODUCTS = 2
-LAYER_HEIGHT, GRAPH_HEIGHT = 146, 176
-OPERATOR_WIDTH = 24
-
-
-class Divider(QWidget):
-    """A line of 1 px."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(1)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Fill it."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(theme.current().border))
-        painter.end()
+OPERATOR_WIDTH, CAPTION = 24, 15
+HEIGHT, COMPACT_HEIGHT, COMPACT_GRAPH_HEIGHT = 222, 206, 188
+"""Of the products: for two rows and a sentence of two lines, or of one."""
 
 
 class ValueBox(QLabel):
@@ -101,11 +79,13 @@ class ProductRow(QWidget):
         super().__init__()
         self._caption = label(tone="2", name=f"productCaption{number}", size=11, mono=True)
         self._note = label(tone="3", name=f"productNote{number}", size=11)
+        for text in (self._caption, self._note):  # as high whether it says something or not
+            text.setFixedHeight(CAPTION)
         self._operators = [label(tone="2", size=13) for _ in range(2)]
         self._boxes = [
             ValueBox(f"{name}{number}") for name in ("upstreamValue", "localValue", "productValue")
         ]
-        grid = QGridLayout(self)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(0)
         grid.setVerticalSpacing(4)
@@ -119,6 +99,10 @@ class ProductRow(QWidget):
             grid.addWidget(operator, 1, column)
             grid.setColumnMinimumWidth(column, OPERATOR_WIDTH)
 
+    def set_compact(self, compact: bool) -> None:
+        """Put the boxes close below their caption."""
+        self._grid.setVerticalSpacing(2 if compact else 4)
+
     def set_product(self, product: Product, operators: tuple[str, str]) -> None:
         """Show ``product``."""
         self._caption.setText(product.caption)
@@ -131,81 +115,6 @@ class ProductRow(QWidget):
         for widget, operator in zip(self._operators, operators, strict=True):
             widget.setText(operator)
             widget.setFont(theme.ui_font(11 if len(operator) > 1 else 13))
-
-
-class FormulaCard(Card):
-    """The formula of a step, and the same with numbers.
-
-    ``value_hovered`` tells which value of the trace the term under the pointer names; "" is none.
-    """
-
-    value_hovered = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__(self.tr("Formula"), " ")
-        self.formula = label(mono=True, name="stepFormula")
-        self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._rows = [RowLabel(f"formulaRow{n}") for n in range(ROWS)]
-        layers = QVBoxLayout()
-        layers.setSpacing(0)
-        layers.addWidget(self.formula)
-        layers.addSpacing(6)
-        layers.addWidget(Divider())
-        layers.addSpacing(4)
-        for row in self._rows:
-            layers.addWidget(row)
-            row.value_hovered.connect(self.value_hovered)
-        self._layers = QWidget()
-        layers.setContentsMargins(0, 0, 0, 0)
-        self._layers.setLayout(layers)
-        self.graph = GraphRows()
-        self.graph.value_hovered.connect(self.value_hovered)
-        self.body.setSpacing(0)
-        self.body.addWidget(self._layers)
-        self.body.addWidget(self.graph, 1)
-        self.body.addStretch(0)
-        self._show_graph(False)
-
-    def show_step(self, trace: Trace, position: int, unit: int, chosen: int) -> None:
-        """Show the step that brought the reader to ``position``."""
-        self._show_graph(False)
-        formula = formula_of(trace, position, unit, chosen)
-        self.subtitle.setText(formula.subtitle)
-        self.formula.setText(formula.formula)
-        rows = formula.rows + (Row(()),) * (ROWS - len(formula.rows))
-        for widget, row in zip(self._rows, rows, strict=True):
-            widget.set_row(row, partial(full_text, trace))
-
-    def show_graph_step(self, trace: Trace, position: int) -> None:
-        """Show the step of a graph's pass that brought the reader to ``position``."""
-        self._show_graph(True)
-        formula = graph_formula_of(trace, position)
-        self.subtitle.setText(formula.subtitle)
-        self.graph.set_rows(
-            (Row(formula_spans(trace, position)), *formula.rows), partial(full_text, trace)
-        )
-
-    def show_nothing(self) -> None:
-        """Show an em dash: there is no step of what was asked for."""
-        self._show_graph(True)
-        self.subtitle.setText("")
-        self.graph.set_rows((Row((Span(EM_DASH, "3"),)),), lambda _span: "")
-
-    def light(self, values: frozenset[str]) -> None:
-        """Underline the terms that name one of these values of the trace."""
-        self.graph.light(values)
-        for row in self._rows:
-            row.light(values)
-
-    def _show_graph(self, graph: bool) -> None:
-        """Make room for the rows of a graph's step, which may be long, or for those of a layer's.
-
-        The height is the same at every step, so that nothing moves while a pass runs.
-        """
-        shown, hidden = (self.graph, self._layers) if graph else (self._layers, self.graph)
-        hidden.hide()
-        shown.show()
-        self.setFixedHeight(GRAPH_HEIGHT if graph else LAYER_HEIGHT)
 
 
 class ProductsCard(Card):
@@ -224,6 +133,7 @@ class ProductsCard(Card):
         for column in (1, 3):
             heads.setColumnMinimumWidth(column, OPERATOR_WIDTH)
         self._rows = [ProductRow(n) for n in range(PRODUCTS)]
+        self._compact = False
         self._sentence = label(tone="2", name="productsSentence")
         self._sentence.setWordWrap(True)
         self.body.setSpacing(6)
@@ -233,12 +143,28 @@ class ProductsCard(Card):
         self.body.addStretch(1)
         self.body.addWidget(self._sentence)
 
+    def set_compact(self, compact: bool) -> None:
+        """Take less height where there is little."""
+        self.outer.setContentsMargins(16, 0, 16, 8 if compact else 12)
+        self.body.setSpacing(4 if compact else 6)
+        for row in self._rows:
+            row.set_compact(compact)
+        self._compact = compact
+        self._fit(graph=False)
+
+    def _fit(self, *, graph: bool) -> None:
+        """Take the same height at every step; those of a graph say less below two rows."""
+        height = COMPACT_GRAPH_HEIGHT if graph else COMPACT_HEIGHT
+        self.setFixedHeight(height if self._compact else HEIGHT)
+
     def show_step(self, trace: Trace, position: int, unit: int, chosen: int) -> None:
         """Show the products of the step that brought the reader to ``position``."""
+        self._fit(graph=False)
         self._show(products_of(trace, position, unit, chosen))
 
     def show_graph_step(self, trace: Trace, position: int) -> None:
         """Show the products of the step of a graph's pass."""
+        self._fit(graph=True)
         self._show(graph_products_of(trace, position))
 
     def show_nothing(self) -> None:

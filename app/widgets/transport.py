@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QFontMetrics,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
     QTextLayout,
     QTextOption,
 )
@@ -21,9 +22,15 @@ from app.widgets.basics import SEMIBOLD, Card, IconButton, Segments, label
 from app.widgets.choice_box import leave_focus
 from app.widgets.step_chips import StepChips
 
+NARROW = 780
+"""The width below which buttons and speeds are closer together."""
+
 
 class Caption(QLabel):
-    """Up to two lines of text; what doesn't fit is elided, and the tooltip has it all."""
+    """Up to two lines of a text, or of a shorter one that says the same where that fits.
+
+    What doesn't fit even so is elided; the tooltip has it all.
+    """
 
     LINES = 2
 
@@ -34,6 +41,13 @@ class Caption(QLabel):
         self.setProperty("tone", "2")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFixedHeight(32)
+        self._texts: tuple[str, ...] = ()
+
+    def set_texts(self, *texts: str) -> None:
+        """Show the first of ``texts`` that fits, from the longest to the shortest."""
+        self._texts = texts
+        self.setText(texts[0])
+        self.setToolTip(texts[0])
 
     def minimumSizeHint(self) -> QSize:
         """Leave the width to the others in the row."""
@@ -45,23 +59,35 @@ class Caption(QLabel):
 
     def shown_lines(self) -> list[str]:
         """Return the lines as they are painted."""
-        font = self._painted_font()
-        lines = self._lines(font)
-        if len(lines) > self.LINES:
-            rest = " ".join(lines[self.LINES - 1 :])
-            elided = QFontMetrics(font).elidedText(rest, Qt.TextElideMode.ElideRight, self.width())
-            lines = [*lines[: self.LINES - 1], elided]
-        return lines
+        text, font = self._chosen()
+        lines = self._lines(text, font)
+        kept, rest = lines[: self.LINES - 1], " ".join(lines[self.LINES - 1 :])
+        metrics, right = QFontMetrics(font), Qt.TextElideMode.ElideRight
+        return [metrics.elidedText(line, right, self.width()) for line in (*kept, rest) if line]
 
-    def _painted_font(self) -> QFont:
-        """Return a smaller font for a text that would take too many lines."""
-        return self.font() if len(self._lines(self.font())) <= self.LINES else theme.ui_font(11)
+    def painted_font(self) -> QFont:
+        """Return the font of the lines: a smaller one where the text takes too many."""
+        return self._chosen()[1]
+
+    def _chosen(self) -> tuple[str, QFont]:
+        """Return the text that fits, and its font; the shortest in the smaller one if none does."""
+        small = theme.ui_font(11)
+        for text in self._texts:
+            for font in (self.font(), small):
+                if self._fits(text, font):
+                    return text, font
+        return (self._texts[-1] if self._texts else ""), small
+
+    def _fits(self, text: str, font: QFont) -> bool:
+        lines, metrics = self._lines(text, font), QFontMetrics(font)
+        widest = max((metrics.horizontalAdvance(line) for line in lines), default=0)
+        return len(lines) <= self.LINES and widest <= self.width()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the lines, centred in the height."""
         painter = QPainter(self)
         painter.setPen(QColor(theme.current().text_2))
-        painter.setFont(self._painted_font())
+        painter.setFont(self.painted_font())
         metrics, lines = painter.fontMetrics(), self.shown_lines()
         y = (self.height() - len(lines) * metrics.height()) / 2 + metrics.ascent()
         for line in lines:
@@ -69,8 +95,7 @@ class Caption(QLabel):
             y += metrics.height()
         painter.end()
 
-    def _lines(self, font: QFont) -> list[str]:
-        text = self.text()
+    def _lines(self, text: str, font: QFont) -> list[str]:
         layout = QTextLayout(text, font)
         layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
         layout.beginLayout()
@@ -80,6 +105,10 @@ class Caption(QLabel):
             starts.append(line.textStart())
         layout.endLayout()
         return [text[a:b].strip() for a, b in zip(starts, [*starts[1:], None], strict=True)]
+
+
+def _sentence(rule: str) -> str:
+    return f"{rule[:1].upper()}{rule[1:]}"
 
 
 class Transport(Card):
@@ -105,11 +134,11 @@ class Transport(Card):
         self.setFixedHeight(112)
         playback.position_changed.connect(self.refresh)
         playback.playing_changed.connect(self.refresh)
+        self._set_narrow(False)
         self.refresh()
 
     def _build_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(4)
+        self._row = row = QHBoxLayout()
         playback = self._playback
         for name, icon, text, act in (
             ("passFirst", "first", self.tr("Before the first step (Home)"), playback.first),
@@ -140,7 +169,6 @@ class Transport(Card):
             height=28,
         )
         self._speed.setToolTip(self.tr("Speed of the pass"))
-        self._speed.setFixedWidth(228)
         leave_focus(self._speed)
         self._speed.chosen.connect(self._set_speed)
         row.addSpacing(16)
@@ -150,6 +178,22 @@ class Transport(Card):
         row.addSpacing(8)
         row.addWidget(self._speed)
         return row
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave more room to the sentence in a small window."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        if narrow != self._narrow:
+            self._set_narrow(narrow)
+
+    def _set_narrow(self, narrow: bool) -> None:
+        self._narrow = narrow
+        side = 28 if narrow else 32
+        self._row.setSpacing(2 if narrow else 4)
+        for button in self._buttons.values():
+            button.setFixedSize(side, side)
+        self._speed.setFixedWidth(198 if narrow else 228)
+        self._speed.setStyleSheet("QPushButton { padding: 0; }" if narrow else "")
 
     def set_resting(self, resting: bool) -> None:
         """Let nothing be steered while the pass is not the one that was asked for."""
@@ -164,8 +208,7 @@ class Transport(Card):
         steps = 0 if self._resting else len(playback.steps)
         position = min(playback.position, steps)
         self._step.setText(self._position_text())
-        self._caption.setText("" if self._resting else self._said())
-        self._caption.setToolTip(self._caption.text())
+        self._caption.set_texts(*("",) if self._resting else self._said())
         for name in ("passFirst", "passPreviousLayer", "passBack"):
             self._buttons[name].setEnabled(position > 0)
         for name in ("passForward", "passNextLayer", "passLast"):
@@ -186,15 +229,17 @@ class Transport(Card):
             return self.tr("No steps")
         return self.tr("Step {0} of {1}").format(position, steps)
 
-    def _said(self) -> str:
+    def _said(self) -> tuple[str, ...]:
+        """Return what the step does: with what runs, without, and without what kind it is."""
         step = self._playback.step
         if step is None:
-            return self.tr("Nothing is computed yet") if self._playback.steps else ""
+            return (self.tr("Nothing is computed yet") if self._playback.steps else "",)
         rule = QCoreApplication.translate("Trace", step.rule)
         method = step.code.name.rpartition(".")[2]
         # A layer's name reads like code; a node's is a formula, which a dot would spoil.
         said = f"{step.node}.{method}" if step.node.isidentifier() else f"{step.node}, {method}"
-        return f"{said}: {rule}"
+        kind, colon, result = rule.partition(": ")
+        return f"{said}: {rule}", _sentence(rule), _sentence(result if colon else kind)
 
     def _set_speed(self, value: str) -> None:
         self._playback.speed = float(value)

@@ -12,7 +12,7 @@ from app import formatting, theme
 from app.formatting import signed
 from app.widgets.basics import SEMIBOLD, Card, label
 from app.widgets.fitting_label import fit_subtitle
-from app.widgets.formula_panel import Divider
+from app.widgets.formula_card import Divider
 from app.widgets.formulas import Row, Span
 from app.widgets.graph_formulas import factor_span
 from app.widgets.row_label import RowLabel

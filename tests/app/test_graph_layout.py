@@ -9,8 +9,10 @@ from PySide6.QtGui import QImage, QPainter
 from app import theme
 from app.graph_view.layout import GraphLayout, arrange
 from app.graph_view.painter import render_still
+from bpcore import TwoLayerNet, load_mnist
+from bpcore.graph.trace import trace_pass
 
-SIZES = ((704, 326), (792, 474), (804, 406), (900, 406), (1112, 674), (1700, 900))
+SIZES = ((692, 325), (704, 326), (792, 474), (804, 406), (900, 406), (1112, 674), (1700, 900))
 UNITS = (1, 2, 7, 50, 100, 101, 300, 1000)
 
 
@@ -85,7 +87,11 @@ def text_rects(size, units, position, activation):
         caption="training image 59,999",
         unit=units - 1,
     )
-    image, log = QImage(*size, QImage.Format.Format_RGB32), []
+    return text_log(frame)
+
+
+def text_log(frame):
+    image, log = QImage(*frame.size, QImage.Format.Format_RGB32), []
     painter = QPainter(image)
     render_still(painter, frame, theme.DARK, log)
     painter.end()
@@ -95,7 +101,7 @@ def text_rects(size, units, position, activation):
 @pytest.mark.parametrize("activation", ["relu", "sigmoid"])
 @pytest.mark.parametrize("position", [0, 4, 9, 14])
 @pytest.mark.parametrize("units", [1, 50, 1000])
-@pytest.mark.parametrize("size", [(704, 326), (792, 474), (804, 406), (1112, 674)])
+@pytest.mark.parametrize("size", [(692, 325), (792, 474), (804, 406), (1112, 674)])
 def test_no_text_is_clipped_or_touches_another(size, units, position, activation):
     log = text_rects(size, units, position, activation)
     assert len(log) > 50
@@ -104,6 +110,38 @@ def test_no_text_is_clipped_or_touches_another(size, units, position, activation
         assert whole.contains(text.rect), f"{text.text!r} is clipped"
     for a, b in combinations(log, 2):
         assert not a.rect.intersects(b.rect), f"{a.text!r} overlaps {b.text!r}"
+
+
+def longest(position, size):
+    """Return a frame with the longest numbers that there are: small ones, of unit 999."""
+    x, t = load_mnist(normalize=True, flatten=True)[1]
+    network = TwoLayerNet(784, 1000, 10, weight_init_std=1e-4, dtype=np.float32, seed=1)
+    network.params["b1"][:] = -3.2e-5
+    trace = trace_pass(network, x[:1], t[:1], learning_rate=0.001)
+    return a_frame(trace, position, size=size, unit=999)
+
+
+@pytest.mark.parametrize("size", [(692, 325), (804, 405), (1112, 573)])
+def test_the_losses_before_and_after_stay_in_their_box(size):
+    frame = a_frame(a_pass(), 14, size=size)
+    box = frame.layout.loss
+    found = [text for text in text_log(frame) if box.intersects(text.rect)]
+    assert len(found) == 2
+    assert all(box.adjusted(2, 0, -2, 0).contains(text.rect) for text in found)
+
+
+@pytest.mark.parametrize("position", [0, 9, 12, 14])
+@pytest.mark.parametrize("size", [(692, 325), (804, 405), (1112, 573)])
+def test_long_numbers_and_names_stay_within_their_block_and_their_edge(size, position):
+    frame = longest(position, size)
+    place, log = frame.layout, text_log(frame)
+    frames = (*(b.adjusted(2, 0, -2, 0) for b in place.blocks), *place.edges)
+    for frame_rect in frames:
+        for text in log:
+            inside = frame_rect.contains(text.rect.center())
+            if inside and text.text != frame.texts.running and "…" not in text.text:
+                assert frame_rect.left() <= text.rect.left(), text.text
+                assert text.rect.right() <= frame_rect.right(), text.text
 
 
 @pytest.mark.parametrize("units", UNITS)

@@ -3,12 +3,13 @@ from itertools import pairwise
 import pytest
 from passes import a_pass
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
 
 from app.playback import Playback
 from app.widgets.step_chips import StepChips
-from app.widgets.transport import Transport
+from app.widgets.transport import Caption, Transport
 
 
 @pytest.fixture
@@ -139,9 +140,75 @@ def test_chips_are_reached_and_used_by_keyboard(transport, playback, qtbot):
     assert playback.position == 6
 
 
+def caption(transport):
+    return transport.findChild(Caption, "passCaption")
+
+
 def test_a_long_caption_keeps_to_two_lines(transport, playback):
     playback.jump(4)
-    caption = transport.findChild(QLabel, "passCaption")
-    assert caption.height() == 32
-    assert caption.toolTip() == caption.text()
-    assert len(caption.shown_lines()) <= 2
+    assert caption(transport).height() == 32
+    assert caption(transport).toolTip() == caption(transport).text()
+    assert len(caption(transport).shown_lines()) <= 2
+
+
+@pytest.mark.parametrize("width", [692, 724, 824, 836, 1144])
+@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+def test_no_word_of_a_caption_is_cut_at_the_edge(transport, playback, width, activation):
+    playback.set_steps(a_pass(activation).steps)
+    transport.resize(width, 112)
+    QApplication.processEvents()
+    for position in range(15):
+        playback.jump(position)
+        shown = caption(transport)
+        metrics = QFontMetricsF(shown.painted_font())
+        for line in shown.shown_lines():
+            assert metrics.horizontalAdvance(line) <= shown.width()
+    assert transport.minimumSizeHint().width() <= 724
+
+
+@pytest.mark.parametrize(("width", "most"), [(724, 3), (824, 0), (836, 0)])
+@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+def test_the_sentence_of_a_step_is_told_whole(transport, playback, width, most, activation):
+    playback.set_steps(a_pass(activation).steps)
+    transport.resize(width, 112)
+    QApplication.processEvents()
+    cut = []
+    for position in range(15):
+        playback.jump(position)
+        text = " ".join(caption(transport).shown_lines())
+        if "…" in text:
+            cut.append(text)
+    assert len(cut) <= most, cut
+
+
+def test_where_there_is_little_room_the_sentence_begins_with_what_happens(transport, playback):
+    playback.jump(11)
+    long = "Affine1.backward: a weight's gradient is its input times the gradient of its unit"
+    assert caption(transport).text() == long
+    transport.resize(1144, 112)
+    QApplication.processEvents()
+    assert " ".join(caption(transport).shown_lines()) == long
+    transport.resize(836, 112)
+    QApplication.processEvents()
+    assert " ".join(caption(transport).shown_lines()) == (
+        "A weight's gradient is its input times the gradient of its unit"
+    )
+    assert caption(transport).toolTip() == long
+
+
+def test_a_small_window_has_smaller_buttons_that_all_show(transport, playback):
+    for width in (836, 724, 836):
+        transport.resize(width, 112)
+        QApplication.processEvents()
+        buttons = transport.findChildren(QToolButton)
+        assert {button.width() for button in buttons} == {28 if width < 780 else 32}
+        for button in transport.findChildren(QPushButton):
+            wide = button.fontMetrics().horizontalAdvance(button.text())
+            assert button.width() >= wide + 2
+        image = transport.findChild(QPushButton, "passSpeed_0.25").grab().toImage()
+        inked = [
+            x
+            for x in range(image.width())
+            if any(image.pixelColor(x, y).lightness() > 60 for y in range(4, 18))
+        ]
+        assert inked[-1] - inked[0] >= 29  # from the 0 to the × nothing is cut off
