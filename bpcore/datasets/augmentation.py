@@ -93,7 +93,8 @@ def _smooth() -> Floats:
     pitch = at[1] - at[0]
     weights = np.exp(-(((np.arange(IMAGE_SIZE)[:, np.newaxis] - at) / pitch) ** 2))
     weights /= np.sqrt((weights**2).sum(axis=1, keepdims=True))
-    return weights.astype(np.float32)
+    smooth: Floats = weights.astype(np.float32)
+    return smooth
 
 
 def _sampled(levels: Floats, rows: Floats, columns: Floats) -> Floats:

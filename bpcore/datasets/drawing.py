@@ -98,7 +98,7 @@ def _fitted(levels: Levels, box: int) -> Levels:
     """
     pitch = max(levels.shape) / box
     down, across = (_overlaps(side, pitch) for side in levels.shape)
-    return down @ levels @ across.T
+    return (down @ levels @ across.T).astype(np.float32, copy=False)
 
 
 def _white(levels: Levels) -> Bytes:
