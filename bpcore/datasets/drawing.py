@@ -118,7 +118,9 @@ def _with_usual_strokes(crop: Levels) -> Levels:
         return crop
     room = max(math.ceil(growth) + 1, 0)
     grown = _grown(np.pad(fine, room), growth)
-    rows, columns = (np.flatnonzero((grown >= FAINTEST_INK).any(axis=axis)) for axis in (1, 0))
+    # Specks far apart are faint on this grid: seen is what is not much fainter than the strongest.
+    seen = grown >= min(FAINTEST_INK, grown.max() / 8)
+    rows, columns = (np.flatnonzero(seen.any(axis=axis)) for axis in (1, 0))
     return grown[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 

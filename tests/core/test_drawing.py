@@ -286,6 +286,18 @@ def test_no_ink_is_lost_on_the_way(stroke: list[tuple[float, float]], width: flo
 
 
 @CASES
+@given(st.lists(st.tuples(st.integers(0, 319), st.integers(0, 319)), min_size=1, max_size=4))
+@pytest.mark.parametrize("level", [FAINTEST_INK, 100, 255])
+def test_specks_of_dust_are_a_drawing_too(level: int, specks: list[tuple[int, int]]) -> None:
+    drawing = blank(320, 320)
+    for speck in specks:
+        drawing[speck] = level
+    result = prepared(drawing)
+    assert result.image.max() == 255
+    assert result.image.sum() == result.scaled.sum()
+
+
+@CASES
 @given(strokes, st.integers(-40, 40), st.integers(-40, 40))
 def test_a_shifted_drawing_is_the_same(
     stroke: list[tuple[float, float]], right: int, down: int
