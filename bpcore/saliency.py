@@ -55,7 +55,8 @@ class Saliency:
     label
         The answer that counts as right.
     loss
-        L, in nats, as the network is trained: of the scores as they are, without a temperature.
+        L, the cross-entropy in nats: of the scores as they are, without a temperature, and without
+        a penalty on large weights.
     gradient
         ∂L/∂pixel (784,), for pixels from 0 to 1.
     speaking_for
@@ -84,6 +85,7 @@ def saliency(network: Network, image: Bytes, label: int) -> Saliency:
         If the image does not fit the network's inputs, or ``label`` is none of its classes.
     """
     twin, x, t = network.twin(), scale(image, network.dtype)[np.newaxis], np.array([label])
+    twin.weight_decay = 0.0  # a penalty on large weights says nothing of this image
     with np.errstate(over="ignore", invalid="ignore"):
         loss = twin.loss(x, t)
         gradient = _carry_back(twin.last_layer.backward(), list(twin.layers.values()))
