@@ -161,9 +161,9 @@ class DrawPage(QWidget):
         else:
             self._forget()
         self._canvas.show_crop(None if self._prepared is None else self._prepared.box)
-        self._stages.set_prepared(self._prepared)
         self._session.set_drawing(self._image)
         self._read()
+        self._stages.set_prepared(self._prepared)
 
     def _forget(self) -> None:
         self._why.forget_label()  # what comes is another digit

@@ -73,8 +73,8 @@ class DigitImage(QWidget):
         self, painter: QPainter, image: npt.NDArray[np.uint8], colors: theme.Theme
     ) -> None:
         height, width = image.shape
-        picture = QImage(image.data, width, height, width, QImage.Format.Format_Indexed8)
-        picture.setColorTable(_levels(colors))
+        pixels = _levels(colors)[image]
+        picture = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
         ratio = self.devicePixelRatio()
         scale = (self.width() - 2 * self._margin) / max(width, height)
         if scale * ratio >= 1:
@@ -87,10 +87,10 @@ class DigitImage(QWidget):
 
 
 @cache
-def _levels(colors: theme.Theme) -> list[int]:
-    """Return the colour of each of the 256 grey levels: looked up, not computed pixel by pixel."""
+def _levels(colors: theme.Theme) -> npt.NDArray[np.uint32]:
+    """Return the colour of each of the 256 grey levels, to be looked up for every pixel."""
     pixels = theme.digit_pixels(np.arange(256, dtype=np.uint8), colors)
-    return [QColor(*rgb).rgb() for rgb in pixels.tolist()]
+    return np.array([QColor(*rgb).rgb() for rgb in pixels.tolist()], np.uint32)
 
 
 class Arrow(QWidget):

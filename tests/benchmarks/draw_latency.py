@@ -36,52 +36,53 @@ SECONDS = 6
 class Stopwatch(QObject):
     """Times each round from its mouse event until the bars, and then all, are painted."""
 
-    def __init__(self, page: DrawPage) -> None:
+    def __init__(self, page: DrawPage, session: Session) -> None:
         super().__init__()
+        self.session = session
         self.canvas = page.findChild(QWidget, "digitCanvas")
         self.bars = page.findChild(QWidget, "probabilityBars")
         self.waiting: list[float] = []
-        self.begun = self.told = 0.0
+        self.handled = self.begun = self.all_begun = 0.0
         self.to_bars: list[float] = []
         self.to_all: list[float] = []
         self.with_waits: list[float] = []
         self.watched = [self.canvas, self.bars, page.window(), *self.canvas.findChildren(QTimer)]
         for each in self.watched:
             each.installEventFilter(self)
-        self.canvas.changed.connect(self.tell)
+        session.drawing_changed.connect(self.begin)
 
     def stop(self) -> None:
         for each in self.watched:
             each.removeEventFilter(self)
+        self.session.drawing_changed.disconnect(self.begin)
 
-    def tell(self) -> None:
-        """Hear that the page has read the ink; it may have painted the bars by now."""
-        self.told = self.begun
+    def begin(self) -> None:
+        """Hear that the page has the ink, and will read it next."""
+        self.begun = self.all_begun = self.handled
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind in (QEvent.Type.MouseMove, QEvent.Type.Timer):
-            self.begun = time.perf_counter()
+            self.handled = time.perf_counter()
             if kind == QEvent.Type.MouseMove:
-                self.waiting.append(self.begun)
-        elif kind == QEvent.Type.Paint and watched is self.bars:
+                self.waiting.append(self.handled)
+        elif kind == QEvent.Type.Paint and watched is self.bars and self.begun:
             watched.event(event)
             now = time.perf_counter()
-            if self.waiting:
-                self.to_bars.append(now - self.begun)
-                self.with_waits += [now - since for since in self.waiting]
-                self.waiting = []
+            self.to_bars.append(now - self.begun)
+            self.with_waits += [now - since for since in self.waiting]
+            self.begun, self.waiting = 0.0, []
             return True
-        elif kind == QEvent.Type.UpdateRequest and self.told:
+        elif kind == QEvent.Type.UpdateRequest and self.all_begun and not self.begun:
             watched.event(event)
-            self.to_all.append(time.perf_counter() - self.told)
-            self.told = 0.0
+            self.to_all.append(time.perf_counter() - self.all_begun)
+            self.all_begun = 0.0
             return True
         return False
 
 
-def draw(app: QApplication, page: DrawPage, what: str) -> None:
-    watch = Stopwatch(page)
+def draw(app: QApplication, page: DrawPage, session: Session, what: str) -> None:
+    watch = Stopwatch(page, session)
     canvas = watch.canvas
     canvas.drawing.clear()
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=canvas.position(0.7, 0.5).toPoint())
@@ -139,14 +140,14 @@ def main() -> None:
     canvas = page.findChild(QWidget, "digitCanvas")
     for choice in readers.offers:
         readers.choose(choice)
-        draw(app, page, f"at rest, {choice} network")
+        draw(app, page, session, f"at rest, {choice} network")
         report("  from ink to all that is said", timed(canvas.changed.emit))
         report("  paint all", timed(page.repaint))
     session.start(TrainingConfig(iterations=1_000_000))
     wait(app, lambda: session.snapshot is not None and session.snapshot.iteration > 0)
     for choice in readers.offers:
         readers.choose(choice)
-        draw(app, page, f"training at full speed, {choice}")
+        draw(app, page, session, f"training at full speed, {choice}")
     session.stop()
     page.close()
     session.close()
