@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 
 from app.handwriting import Handwriting
 from bpcore import adaptation
+from bpcore.adaptation import Adaptation
 from bpcore.datasets.mnist import Dataset, load_dataset
 from bpcore.handwriting import load_corrections
 from bpcore.network import Network
@@ -88,7 +89,7 @@ def test_what_is_cancelled_never_arrives(
 ) -> None:
     one = make()
     one.add(drawing(1), 3)
-    results: list[object] = []
+    results: list[Adaptation] = []
     one.learned.connect(results.append)
     ended = Event()
     one._worker.learned.connect(ended.set, Qt.ConnectionType.DirectConnection)
@@ -96,9 +97,10 @@ def test_what_is_cancelled_never_arrives(
     assert ended.wait(20)  # the result waits among the events of the window
     one.cancel()
     assert not one.is_learning
+    one.add(drawing(2), 8)
     with qtbot.waitSignal(one.learned):
         one.learn(reader, digits)
-    assert len(results) == 1
+    assert [result.corrections for result in results] == [2]
     assert one.result is results[0]
 
 
