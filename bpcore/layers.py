@@ -23,13 +23,13 @@ class Relu:
     """The rectifier: out = x where x > 0, else 0. Its derivative at 0 is 0, as in the book."""
 
     def forward(self, x: Array) -> Array:
-        """Shut the gate wherever x <= 0."""
+        """Close the gate wherever x <= 0."""
         self.mask = x <= 0
         out: Array = np.maximum(x, 0)
         return out
 
     def backward(self, dout: Array) -> Array:
-        """Block dout where the gate is shut."""
+        """Block dout where the gate is closed."""
         dx = dout * ~self.mask
         return dx
 

@@ -21,7 +21,8 @@ FULL_SLOPE = {"relu": 1.0, "sigmoid": 0.25}
 
 def paint_activation(canvas: Canvas, frame: Frame) -> None:
     """Draw the block with its six columns."""
-    paint_block(canvas, frame, frame.layout.activation, frame.trace.layers[1], _subtitle(frame))
+    block, layer = frame.layout.activation, frame.trace.layers[1]
+    paint_block(canvas, frame, block, layer, *_subtitle(frame))
     rows, columns = frame.layout.rows, frame.layout.columns
     # Both columns of a direction share a scale, so that what passes keeps its colour and what a
     # slope dims gets dimmer. A squashed value is no such share: it has its own.
@@ -51,14 +52,18 @@ def paint_activation(canvas: Canvas, frame: Frame) -> None:
     paint_selected_row(canvas, frame, canvas.theme.text_1)
 
 
-def _subtitle(frame: Frame) -> str:
+def _subtitle(frame: Frame) -> tuple[str, str]:
+    """Return what the layer does, and the same in fewer words; "" if there are none."""
+    units, texts = frame.units, frame.texts
     if "a1" not in frame.known:
-        return frame.texts.units.format(frame.units)
+        return texts.units.format(units), ""
     if frame.trace.activation == "sigmoid":
-        return frame.texts.slopes
-    shut = int(np.count_nonzero(frame.local_derivative == 0))
-    said = frame.texts.gates if frame.examples == 1 else frame.texts.gates_of_batch
-    return said.format(frame.units - shut, shut)
+        return texts.slopes, ""
+    closed = int(np.count_nonzero(frame.local_derivative == 0))
+    if frame.examples > 1:
+        return texts.gates_of_batch.format(units - closed, closed), ""
+    opened = units - closed
+    return texts.gates.format(opened, closed), texts.open_gates.format(opened, units)
 
 
 def _row(frame: Frame, unit: int) -> QRectF:
@@ -83,7 +88,7 @@ def paint_hovered_row(canvas: Canvas, frame: Frame) -> None:
 
 
 def _paint_column(canvas: Canvas, frame: Frame, place: QRectF, values: Array, limit: float) -> None:
-    """Draw a value of every unit; an exact zero, which a shut gate leaves, is a hollow cell."""
+    """Draw a value of every unit; an exact zero, which a closed gate leaves, is a hollow cell."""
     rows, theme = frame.layout.rows, canvas.theme
     if not rows.gap:
         canvas.heat_map(place, values[:, None], limit)
@@ -101,7 +106,7 @@ def _paint_column(canvas: Canvas, frame: Frame, place: QRectF, values: Array, li
 def _paint_gates(
     canvas: Canvas, frame: Frame, x: float, openness: Array, gradient: Array | None
 ) -> None:
-    """Draw every unit's gate: a stroke as strong as it is open, or a bar where it is shut.
+    """Draw every unit's gate: a stroke as strong as it is open, or a bar where it is closed.
 
     On the way back (``gradient`` given) the stroke is dashed, in the colour of the sign.
     """

@@ -25,15 +25,23 @@ TIGHT = (11, 10, 9)
 """Sizes of a number beside which there is little room: the first that fits."""
 
 
-def paint_block(canvas: Canvas, frame: Frame, rect: QRectF, node: str, subtitle: str) -> None:
-    """Draw a layer's frame with its name and subtitle; the running one in the accent."""
+def paint_block(
+    canvas: Canvas, frame: Frame, rect: QRectF, node: str, subtitle: str, short: str = ""
+) -> None:
+    """Draw a layer's frame with its name and subtitle; the running one in the accent.
+
+    ``short`` says the same as the subtitle, where that does not fit.
+    """
     theme, running = canvas.theme, frame.running(node)
     canvas.fill(rect, theme.surface_2, 8)
     canvas.outline(rect, theme.accent if running else theme.border, 8, 2 if running else 1)
     x = rect.center().x()
     name_color = theme.accent_text if running else theme.text_1
     canvas.text(x, rect.top() + 20, node, ui_font(12, SEMIBOLD), name_color)
-    subtitle = elided(ui_font(11), subtitle, rect.width() - 4)
+    room = rect.width() - 4
+    if short and text_width(ui_font(11), subtitle) > room:
+        subtitle = short
+    subtitle = elided(ui_font(11), subtitle, room)
     canvas.text(x, rect.top() + 35, subtitle, ui_font(11), theme.text_3)
     if running:
         pill = QRectF(0, 0, text_width(ui_font(11, SEMIBOLD), frame.texts.running) + 16, 18)

@@ -31,7 +31,8 @@ class Texts:
     label: str = "label"
     says: str = "says"
     units: str = "{0} units"
-    gates: str = "{0} open · {1} shut"
+    gates: str = "{0} open · {1} closed"
+    open_gates: str = "{0} of {1} open"
     gates_of_batch: str = "{0} used · {1} idle"
     right: str = "{0} of {1} read right"
     slopes: str = "slope a1 (1 − a1)"
@@ -53,7 +54,8 @@ def translated_texts() -> Texts:
         label=translate("Graph", "label"),
         says=translate("Graph", "says"),
         units=translate("Graph", "{0} units"),
-        gates=translate("Graph", "{0} open · {1} shut"),
+        gates=translate("Graph", "{0} open · {1} closed"),
+        open_gates=translate("Graph", "{0} of {1} open"),
         gates_of_batch=translate("Graph", "{0} used · {1} idle"),
         right=translate("Graph", "{0} of {1} read right"),
         slopes=translate("Graph", "slope a1 (1 − a1)"),

@@ -55,7 +55,7 @@ class UnitsScene(CellScene):
 
     @property
     def _whole(self) -> bool:
-        """Whether a gate is either open or shut."""
+        """Whether a gate is either open or closed."""
         return self.frame.trace.activation == "relu" and not self._batch
 
     @cached_property
@@ -135,8 +135,8 @@ class UnitsScene(CellScene):
                 frame.units, frame.examples
             )
         elif "a1" in frame.known and self._whole:
-            shut = int(np.count_nonzero(frame.local_derivative == 0))
-            text = frame.texts.gates.format(frame.units - shut, shut)
+            closed = int(np.count_nonzero(frame.local_derivative == 0))
+            text = frame.texts.gates.format(frame.units - closed, closed)
         elif "a1" in frame.known and frame.trace.activation == "sigmoid":
             text = frame.texts.slopes
         end = canvas.text(2, 16, text, font, theme.text_2, "left")

@@ -1,4 +1,4 @@
-"""Gates as they are drawn: open or shut, dimmed, or as thin cells where units are many."""
+"""Gates as they are drawn: open or closed, dimmed, or as thin cells where units are many."""
 
 from __future__ import annotations
 

@@ -211,6 +211,6 @@ def gate_words(picture: Picture, name: str) -> str:
     (local,) = picture.now.all_locals(name)
     if local.size > 1:
         passing = round(openness * local.size)
-        text = _translate("Graph", "{0} open · {1} shut")
+        text = _translate("Graph", "{0} open · {1} closed")
         return text.format(count(passing), count(local.size - passing))
-    return _translate("Graph", "gate open") if openness else _translate("Graph", "gate shut")
+    return _translate("Graph", "gate open") if openness else _translate("Graph", "gate closed")

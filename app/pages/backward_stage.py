@@ -87,7 +87,7 @@ class BackwardStage(QWidget):
         self.card.subtitle.setText(self._said())
         self._show_copy()
         self.landing.setVisible(theatre.place == LANDING)
-        self.factors.setVisible(theatre.inside_activation and self.height() >= LEAST_FACTORS)
+        self._show_factors()
         self._show_twins()
         self.transport.set_resting(bool(self.chooser.doubt))
         self.transport.refresh()
@@ -104,12 +104,19 @@ class BackwardStage(QWidget):
             return
         self.view.show_doubt(self.chooser.doubt)
         self.view.show_scene(scene, theatre.place)
-        if not self.factors.isHidden():
-            self.factors.show_step(theatre.trace, position, theatre.graph)
+        self._show_factors()
 
     def _stack_layers(self, layers: int) -> None:
         self._layers = layers
         self._show_twins()
+
+    def _show_factors(self) -> None:
+        """Show the chain rule at this step, where there is one and room for it."""
+        theatre = self._theatre
+        if theatre.inside_activation and self.height() >= LEAST_FACTORS:
+            self.factors.show_step(theatre.trace, theatre.playback.position, theatre.graph)
+        else:
+            self.factors.hide()
 
     def _show_copy(self) -> None:
         self.copy_note.show_losses(self._theatre.losses, short=self.width() < SHORT_NOTE)
@@ -118,6 +125,7 @@ class BackwardStage(QWidget):
         """Say as much in the header as there is room for."""
         super().resizeEvent(event)
         self._show_copy()
+        self._show_factors()
 
     def _show_twins(self) -> None:
         theatre, staged = self._theatre, self._theatre.staged

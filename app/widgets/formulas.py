@@ -153,7 +153,7 @@ def _gate_note(trace: Trace, unit: int, example: int | None = None) -> str:
         return text.format(int((z > 0).sum()), len(z))
     if z[example or 0] > 0:
         return _translate("Formula", "> 0, gate open")
-    return _translate("Formula", "≤ 0, gate shut")
+    return _translate("Formula", "≤ 0, gate closed")
 
 
 def _backward(trace: Trace, step: Step, f: Factors) -> tuple[Row, ...]:

@@ -39,6 +39,13 @@ def share_text(share: float | None) -> str:
     return percent(share) if 0.001 <= share < 100 else scientific(share)
 
 
+def through_text(layers: int) -> str:
+    """Return of what a share is: not of one unit's gradient, but of all units' of a layer."""
+    if layers == 1:
+        return _translate("Twins", "of the layer's gradient")
+    return _translate("Twins", "of the gradient, after {0} layers").format(layers)
+
+
 def factor_text(crossing: Crossing, unit: int) -> str:
     """Return the local derivative of a unit as a factor: ``× 1``, ``× 0``, ``× 0.2283``."""
     factor = float(crossing.factor[unit])
@@ -95,10 +102,13 @@ class LaneView(QWidget):
         )
 
     def _describe(self) -> None:
-        text = _translate("Twins", "{0}: z {1}, a {2}, da {3}, dz {4}, factor {5}, through {6}.")
+        text = _translate(
+            "Twins", "{0}: z {1}, a {2}, da {3}, dz {4}, factor {5}, through {6} {7}."
+        )
         self.setAccessibleDescription(
             " ".join(
-                text.format(_NAMES[name], *self.texts(lane)) for name, lane in self._lanes.items()
+                text.format(_NAMES[name], *self.texts(lane), through_text(len(lane.crossings)))
+                for name, lane in self._lanes.items()
             )
         )
         self.setToolTip("\n".join(self._tip(name, lane) for name, lane in self._lanes.items()))
@@ -239,3 +249,5 @@ def _paint_share(canvas: Canvas, bar: QRectF, shares: Sequence[float], layers: i
     ink_of = colors.text_1 if shares else colors.text_3
     right = bar.right() + NUMBER - 1
     canvas.text(right, bar.bottom() - 3, text, theme.ui_font(12, SEMIBOLD), ink_of, "right")
+    said, below = through_text(layers), bar.bottom() + 10
+    canvas.text(bar.left(), below, said, theme.ui_font(11), colors.text_3, "left")

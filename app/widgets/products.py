@@ -136,8 +136,8 @@ def _sentence(trace: Trace, step: Step, found: tuple[Factors, ...]) -> str:
         text = _translate("Formula", "On average {0} of a gradient passes.")
         return text.format(formatting.percent(float(local.mean())))
     text = _translate("Formula", "{0} of {1} gradients stop here.")
-    shut = int(np.count_nonzero(local == 0))
-    return text.format(formatting.count(shut), formatting.count(len(local)))
+    closed = int(np.count_nonzero(local == 0))
+    return text.format(formatting.count(closed), formatting.count(len(local)))
 
 
 def _update_products(trace: Trace, step: Step, unit: int, label: int) -> Products:

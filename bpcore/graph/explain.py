@@ -124,7 +124,7 @@ class _Example:
             if not self.values[f"W{m + 1}"].any():
                 return f"W{m + 1} is 0 throughout"
             if not self.slopes[m].any():
-                state = "shut" if self.kind == "Relu" else "saturated"
+                state = "closed" if self.kind == "Relu" else "saturated"
                 return f"all of {self.kind}{m} is {state}"
         if not (self.values["y"][self.row] - self.values["t"][self.row]).any():
             return "y is exactly t"
@@ -149,9 +149,9 @@ class _Example:
         blocks = ""
         if value == 0:
             z = f"z{n}[{unit}] = {self.value(f'z{n}', unit):.6g}".replace("-", "−")
-            shut = "is shut" if self.kind == "Relu" else "is saturated"
+            state = "is closed" if self.kind == "Relu" else "is saturated"
             why = f"{z} is not above 0" if self.kind == "Relu" else f"its slope is 0 where {z}"
-            blocks = f"{self.kind}{n}[{unit}] {shut}: {why}"
+            blocks = f"{self.kind}{n}[{unit}] {state}: {why}"
         return (Factor(f"da{n}[{unit}]/dz{n}[{unit}]", value, f"{self.kind}{n}", blocks),)
 
     def read(self, n: int, index: tuple[int, ...]) -> Factor:

@@ -120,7 +120,7 @@ class Explanation:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why nothing comes from the loss, or from some examples: ``"Relu1[17] is shut: …"``."""
+        """Why nothing comes from the loss, or from some examples: ``"Relu1[17] is closed: …"``."""
         texts = [text for chain in self.examples for text in chain.reasons]
         if len(self.examples) > 1:
             counts = Counter(text.partition(":")[0] for text in texts)

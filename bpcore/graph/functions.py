@@ -136,7 +136,7 @@ class Relu(LayerOperation):
 
     layer = layers.Relu
     symbol = "relu"
-    what = "lets through what is above 0, the gate shuts on the rest"
+    what = "lets through what is above 0, the gate is closed for the rest"
     rule = "relu: the gradient passes where the gate is open, above 0"
     makes = "relu({0})"
     hands_back = ("{d} if {0} > 0 else 0",)

@@ -107,7 +107,7 @@ class NetworkRecorder:
             rule = "each unit weighs its inputs and adds its bias"
         elif isinstance(layer, Relu):
             formula = f"{name} = {source} if {source} > 0 else 0"
-            rule = "values above 0 pass, the gate shuts on the rest"
+            rule = "values above 0 pass, the gate is closed for the rest"
         elif isinstance(layer, Sigmoid):
             formula = f"{name} = 1 / (1 + exp(−{source}))"
             rule = "each value is squashed into 0 to 1"

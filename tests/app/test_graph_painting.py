@@ -88,8 +88,9 @@ def test_probabilities_loss_and_differences_are_the_traces():
 
 def test_gates_are_counted_from_the_trace():
     trace = a_pass()
-    shut = int((trace.values["z1"][0] <= 0).sum())
-    assert f"{50 - shut} open · {shut} shut" in texts(a_frame(trace, 9))
+    closed = int((trace.values["z1"][0] <= 0).sum())
+    assert f"{50 - closed} open · {closed} closed" in texts(a_frame(trace, 9))
+    assert f"{50 - closed} of 50 open" in texts(a_frame(trace, 9, size=(692, 325)))
 
 
 def test_before_the_first_step_nothing_computed_is_shown():

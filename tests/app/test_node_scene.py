@@ -287,7 +287,7 @@ def test_a_gate_looks_open_or_shut_and_says_so():
         for g in (parse_expression("relu(x)", {"x": x}) for x in (-1.0, 1.0))
     )
     names = [{s.key: s.name for s in each.spots}["node relu(x)"] for each in (shut, open_)]
-    assert "gate shut" in names[0]
+    assert "gate closed" in names[0]
     assert "gate open" in names[1]
     box = open_.layout.nodes["relu(x)"].shape.toRect().adjusted(8, 30, -8, -4)
     assert differing(painted(shut)[0].copy(box), painted(open_)[0].copy(box)) > 20
@@ -297,7 +297,7 @@ def test_the_gates_of_an_array_are_counted():
     g = parse_expression("sum(relu(x))", {"x": [-1.0, 2.0, 3.0]})
     shown = NodeScene(g, trace_graph(g), 1, (700, 300))
     name = {s.key: s.name for s in shown.spots}["node relu(x)"]
-    assert "2 open · 1 shut" in name
+    assert "2 open · 1 closed" in name
 
 
 def test_a_slope_is_as_bright_as_it_is_of_the_steepest():

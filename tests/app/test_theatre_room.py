@@ -85,6 +85,18 @@ def test_inside_an_activation_code_and_formula_share_the_height_by_need(qtbot, a
     assert min(empty) <= 12
 
 
+def test_the_chain_rule_leaves_its_room_to_the_picture_when_the_window_shrinks(qtbot):
+    page = make_page(qtbot, "relu", (1208, 600))
+    page.theatre.open(Place("Relu1", 7))
+    page.playback.last()
+    assert page.stage.factors.isVisible()
+    for height, there in ((520, False), (600, True)):
+        page.resize(1048, height)
+        QApplication.processEvents()
+        assert page.stage.factors.isVisible() == there
+        assert page.view.height() >= page.view.minimumHeight()
+
+
 def test_a_pass_with_much_to_write_has_as_much_room_as_before(qtbot):
     page = make_page(qtbot, "relu", (1208, 600))
     page.theatre.open(Place("Affine1", 7))

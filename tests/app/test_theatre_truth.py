@@ -12,6 +12,7 @@ from app import formatting, theme
 from app.graph_view.canvas import Canvas
 from app.graph_view.layout import Matrix
 from app.graph_view.network_spots import cell_rect
+from app.graph_view.scene import Weight
 from app.graph_view.scenes import scene_of
 from app.pages.backward import BackwardPage
 from app.places import Place
@@ -263,3 +264,37 @@ def test_gradients_of_typed_expressions_are_central_differences(text):
     names = {name: value for name, value in (("x", 0.7), ("y", -1.2), ("z", 2.5)) if name in text}
     theatre.stage(Expression(text, names))
     assert leaf_gradients(theatre) >= 1
+
+
+def everything_said(page):
+    """Return every text of the page, the picture's and those for who can't see it included."""
+    scene = page.view.scene
+    texts = [text.text for text in painted(scene)]
+    texts += [f"{spot.name}\n{spot.tip}" for spot in scene.spots]
+    labels = page.findChildren(QLabel)
+    texts += [f"{lab.text()} {lab.accessibleDescription()} {lab.toolTip()}" for lab in labels]
+    return [*texts, scene.description, page.side.code.view.toPlainText()]
+
+
+@pytest.mark.parametrize("staged", ["example", "batch"])
+def test_gates_are_open_or_closed_and_never_called_otherwise(qtbot, staged):
+    page = BackwardPage(DigitSession(a_network()))
+    qtbot.addWidget(page)
+    qtbot.addWidget(page.tools)
+    page.resize(1208, 600)
+    page.show()
+    page.chooser.choose_kind(staged)
+    dead = int((page.theatre.network_trace.values["z1"][0] <= 0).argmax())
+    page.theatre.select_unit(dead)
+    said = []
+    for place in (Place(), Place("Relu1"), Place("Relu1", dead), Place("Affine1", dead)):
+        page.theatre.open(place)
+        for position in range(len(page.playback.steps) + 1):
+            page.playback.jump(position)
+            said += everything_said(page)
+    page.theatre.open(Place())
+    page.playback.last()
+    page.theatre.follow(Weight("W1", (406, dead)))
+    said += everything_said(page)
+    assert any("closed" in text for text in said)
+    assert [text for text in said if re.search(r"\bshut", text, re.IGNORECASE)] == []

@@ -132,11 +132,27 @@ def test_nothing_is_clipped_or_on_top_of_anything_else(card, width, layers, monk
     card.show_lanes(lanes_of(layers=layers), 18)
     card.grab()
     area = card.lanes.rect()
-    assert len(log) >= 22
-    texts = log[-22:]
+    assert len(log) >= 24
+    texts = log[-24:]
     for n, one in enumerate(texts):
         assert area.contains(one.rect.toAlignedRect()), one.text
         assert not any(one.rect.intersects(other.rect) for other in texts[n + 1 :]), one.text
+
+
+@pytest.mark.parametrize(
+    ("layers", "said"), [(1, "of the layer's gradient"), (3, "of the gradient, after 3 layers")]
+)
+def test_the_share_says_of_what_it_is(card, layers, said, monkeypatch):
+    log = []
+    plain = Canvas.__init__
+    monkeypatch.setattr(
+        Canvas, "__init__", lambda self, painter, colors: plain(self, painter, colors, log)
+    )
+    _, closed = units_by_gate()
+    card.show_lanes(lanes_of("relu", layers), closed)
+    card.grab()
+    assert [text.text for text in log].count(said) == 2
+    assert card.lanes.accessibleDescription().count(said) == 2
 
 
 def test_the_longest_share_has_room():

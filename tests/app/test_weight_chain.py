@@ -95,7 +95,7 @@ def test_a_zero_gradient_has_its_reason(card):
     explanation = explained(index=(130, unit))
     card.show_explanation(explanation)
     assert text_of(card, "chainProduct").startswith("= 0 ")
-    assert text_of(card, "chainReason").startswith(f"Relu1[{unit}] is shut: ")
+    assert text_of(card, "chainReason").startswith(f"Relu1[{unit}] is closed: ")
     assert text_of(card, "pathsHeading") == "Each of its 10 paths comes to 0"
     assert card.paths.texts == ()
 

@@ -154,14 +154,14 @@ def test_a_dead_relu_is_named_with_the_number_that_shuts_it() -> None:
     (blocked,) = explanation.examples[0].blocked
     assert (blocked.name, blocked.value, blocked.node) == ("da1[2]/dz1[2]", 0, "Relu1")
     z = net.layers["Affine1"].forward(lit(net)[None])[0, 2]
-    assert explanation.reasons == (f"Relu1[2] is shut: z1[2] = −{-z:.6g} is not above 0",)
+    assert explanation.reasons == (f"Relu1[2] is closed: z1[2] = −{-z:.6g} is not above 0",)
 
 
 def test_a_dead_relu_further_up_shows_in_the_paths() -> None:
     net = network(6, 5, 4, 3)
     net.params["b2"] = [-1e4] * 4
     chain = explain_gradient(net, lit(net), 1, "b1", 0).examples[0]
-    assert "no gradient reaches a1[0]: all of Relu2 is shut" in chain.reasons
+    assert "no gradient reaches a1[0]: all of Relu2 is closed" in chain.reasons
     for path in chain.paths:
         assert any("Relu2" in factor.blocks for factor in path.factors)
 
@@ -239,7 +239,7 @@ def test_where_weight_decay_alone_is_left_it_is_told_of() -> None:
     explanation = explain_gradient(net, lit(net), 1, "W1", (1, 2))
     assert explanation.gradient == explanation.penalty != 0
     shut, decay = explanation.reasons
-    assert shut.startswith("Relu1[2] is shut")
+    assert shut.startswith("Relu1[2] is closed")
     assert decay.startswith("the gradient is weight decay alone, ")
 
 
@@ -256,7 +256,7 @@ def test_over_a_batch_it_is_told_in_how_many_examples() -> None:
     x[2, 1] = 0
     explanation = explain_gradient(net, x, [0, 1, 2], "W1", (1, 2))
     assert explanation.reasons == (
-        "Relu1[2] is shut in 3 of 3 examples",
+        "Relu1[2] is closed in 3 of 3 examples",
         "x[1] is 0 in 1 of 3 examples",
     )
 
