@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.handwriting import Handwriting
 from app.passes import Passes
 from app.readers import Prediction, Readers
 from app.snapshot import Report, Snapshot
@@ -46,6 +47,8 @@ class Session(QObject):
     ----------
     readers
         The networks that can read a drawing, that of the run among them.
+    handwriting
+        The user's corrections, and the network that learned from them: "own" among the readers.
     """
 
     state_changed = Signal(object)
@@ -71,6 +74,9 @@ class Session(QObject):
         self._run = 0
         self._snapshot: Snapshot | None = None
         self.readers = Readers(self)
+        self.handwriting = Handwriting(self)
+        self.handwriting.own_changed.connect(self._offer_own)
+        self.handwriting.load_own()
         self._dataset: Dataset | None = None
         self._drawing: Bytes | None = None
         self._losses = Series()
@@ -196,7 +202,8 @@ class Session(QObject):
             self._closed = True
             self._worker.news.disconnect(self._read_mailbox)
         self._worker.end()
-        return self._worker.wait(round(timeout * 1000))
+        kept = self.handwriting.close(timeout)
+        return self._worker.wait(round(timeout * 1000)) and kept
 
     # What the present network makes of an image. A forward pass of one digit takes about 0.1 ms and
     # a trace 1 ms, so both run at once in the caller's thread, on the published snapshot: never
@@ -258,6 +265,10 @@ class Session(QObject):
         """Keep what was drawn, for every page."""
         self._drawing = image
         self.drawing_changed.emit()
+
+    def _offer_own(self) -> None:
+        own = self.handwriting.own
+        self.readers.set_own(None if own is None else own.reader)
 
     # The other end of the thread.
 

@@ -9,6 +9,7 @@ from app.readers import Prediction, Readers
 from app.session import State
 from app.snapshot import Snapshot
 from bpcore.config import TrainingConfig
+from bpcore.handwriting import Correction, CorrectionSet
 from bpcore.reader import Reader, ReaderError
 
 
@@ -39,6 +40,22 @@ def _come_along(shipped: Reader | None) -> Reader:
     return shipped
 
 
+class FakeHandwriting(QObject):
+    """Keeps corrections as long as it lives."""
+
+    changed = Signal()
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.corrections = CorrectionSet()
+
+    def add(self, image: np.ndarray, label: int) -> None:
+        moment = float(len(self.corrections))
+        self.corrections = self.corrections.added(Correction(image, label, moment))
+        self.changed.emit()
+
+
 class FakeSession(QObject):
     state_changed = Signal(object)
     snapshot_changed = Signal(object)
@@ -54,6 +71,7 @@ class FakeSession(QObject):
         self.message = ""
         self.config = TrainingConfig(seed=7)
         self.readers = CountingReaders(self, shipped)
+        self.handwriting = FakeHandwriting(self)
         self.snapshot = None
         self.drawing = None
         self.started: list[TrainingConfig] = []
