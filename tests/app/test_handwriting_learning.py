@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -11,11 +12,13 @@ from PySide6.QtCore import Qt
 
 from app.handwriting import Handwriting
 from bpcore import adaptation
-from bpcore.adaptation import Adaptation
 from bpcore.datasets.mnist import Dataset, load_dataset
 from bpcore.handwriting import load_corrections
 from bpcore.network import Network
 from bpcore.reader import Reader
+
+if TYPE_CHECKING:
+    from bpcore.adaptation import Adaptation
 
 
 @pytest.fixture(scope="module")
