@@ -82,3 +82,9 @@ class Covers:
         while self._used > self._budget and len(self._kept) > 1:
             _, (_, old) = self._kept.popitem(last=False)
             self._used -= old.levels.nbytes
+
+    def drop(self, mark: object) -> None:
+        """Keep the cover of ``mark`` no longer."""
+        if id(mark) in self._kept:
+            _, old = self._kept.pop(id(mark))
+            self._used -= old.levels.nbytes

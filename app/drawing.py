@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from app.history import History, Version
 from app.remover import Remover
 from app.strokes import INK_SIZE, Bytes, Mark, Point, Raster, Stroke
 from bpcore.datasets.drawing import FAINTEST_INK
@@ -18,6 +20,8 @@ class Drawing(QObject):
     ``changed`` is emitted whenever the ink may have changed; its argument says whether it is at
     rest, that is whether no stroke is under way. ``parting`` is emitted just before all ink goes,
     because the canvas is cleared or another drawing comes; it carries the marks.
+    ``identity`` is a number that a drawing keeps while it grows and shrinks, and gets again when
+    it comes back; an empty canvas at rest, and what is drawn on it, has another each time.
     """
 
     changed = Signal(bool)
@@ -25,10 +29,9 @@ class Drawing(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        # Marks never change, so the past is what there was. No QUndoStack: it and its commands,
-        # when Python collects them together, are deleted twice.
-        self._past: list[tuple[Mark, ...]] = []
-        self._future: list[tuple[Mark, ...]] = []
+        self._history = History()
+        self._identities = count()
+        self.identity = next(self._identities)
         self._marks: tuple[Mark, ...] = ()
         self._growing: Stroke | None = None
         self._remover: Remover | None = None
@@ -49,17 +52,17 @@ class Drawing(QObject):
     @property
     def can_undo(self) -> bool:
         """Whether there is something to be taken back."""
-        return bool(self._past) or self.is_growing
+        return self.steps > 0 or self.is_growing
 
     @property
     def can_redo(self) -> bool:
         """Whether something was taken back, and nothing was done since."""
-        return bool(self._future)
+        return self._history.can_redo
 
     @property
     def steps(self) -> int:
         """The number of steps that can be taken back."""
-        return len(self._past)
+        return self._history.steps
 
     @property
     def is_growing(self) -> bool:
@@ -116,16 +119,17 @@ class Drawing(QObject):
         remover, self._remover = self._remover, None
         if remover is not None:
             if remover.marks != remover.before:
-                self._note_step(remover.before)
-            self.changed.emit(True)
+                self._note(self._version._replace(marks=remover.before), self._version)
+            self._come_to_rest()
         if stroke is None:
             return
         for raster in self._rasters():
             raster.settle(stroke)
         if not stroke.eraser or not np.array_equal(self._before, self._raster.pixels):
-            self._note_step(self._marks)
-            self._marks = (*self._marks, stroke)
-        self.changed.emit(True)
+            before = self._version
+            self._marks = (*before.marks, stroke)
+            self._note(before, self._version)
+        self._come_to_rest()
 
     def cancel(self) -> None:
         """Take back the stroke under way."""
@@ -134,21 +138,21 @@ class Drawing(QObject):
             self._marks = remover.before
         if remover is not None or self._growing is not None:
             self._growing = None
-            self._render_all(at_rest=True)
+            self._show(self._version)
 
     def undo(self) -> None:
         """Take back the last step, or the stroke under way."""
         self.finish()
-        if self._past:
-            self._future.append(self._marks)
-            self._show(self._past.pop())
+        before = self._history.undo(self._version)
+        if before is not None:
+            self._show(before)
 
     def redo(self) -> None:
         """Do again what was taken back."""
         self.finish()
-        if self._future:
-            self._past.append(self._marks)
-            self._show(self._future.pop())
+        after = self._history.redo(self._version)
+        if after is not None:
+            self._show(after)
 
     def clear(self) -> None:
         """Remove all ink, as a step that can be undone."""
@@ -163,30 +167,43 @@ class Drawing(QObject):
             return
         if not self.is_empty:
             self.parting.emit(self._marks)
-        self._note_step(self._marks)
-        self._show(marks)
+        before = self._version
+        after = Version(marks, next(self._identities))
+        self._note(before, after)
+        self._show(after)
 
-    def _show(self, marks: tuple[Mark, ...]) -> None:
-        self._marks = marks
-        self._render_all(at_rest=True)
+    @property
+    def _version(self) -> Version:
+        return Version(self._marks, self.identity)
+
+    def _show(self, version: Version) -> None:
+        self._marks, self.identity = version
+        self._render_all()
+        self._come_to_rest()
+
+    def _come_to_rest(self) -> None:
+        if self.is_empty:
+            self.identity = next(self._identities)
+        self.changed.emit(True)
 
     def _remove(self, remover: Remover, point: Point) -> None:
         if remover.move(point):
             self._marks = remover.marks
-            self._render_all(at_rest=False)
+            self._render_all()
+            self.changed.emit(False)
 
-    def _note_step(self, before: tuple[Mark, ...]) -> None:
+    def _note(self, before: Version, after: Version) -> None:
         """Make it possible to go back to ``before``."""
-        self._past.append(before)
-        self._future.clear()
+        forgotten = self._history.note(before, after)
+        for raster in self._rasters():
+            raster.forget(forgotten)
 
     def _rasters(self) -> list[Raster]:
         return [self._raster] if self._view is None else [self._raster, self._view]
 
-    def _render_all(self, at_rest: bool) -> None:
+    def _render_all(self) -> None:
         for raster in self._rasters():
             self._render(raster)
-        self.changed.emit(at_rest)
 
     def _render(self, raster: Raster) -> None:
         raster.clear()

@@ -25,6 +25,9 @@ STILL = 1 / 4096
 NEUTRAL_PRESSURE = 0.5
 """Of a mouse or a finger; a stroke of this pressure has the width of its pen."""
 
+POINT_BYTES = 144
+"""Memory of a point: three numbers, and what holds them together."""
+
 
 class Point(NamedTuple):
     """A place in the unit square, x to the right and y down, with the pen's pressure, 0 to 1."""
@@ -57,6 +60,11 @@ class Stroke:
     width: float
     eraser: bool = False
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that it takes, about."""
+        return POINT_BYTES * len(self.points)
+
     def extended(self, point: Point) -> Stroke:
         """Return the stroke with one point more."""
         return replace(self, points=(*self.points, point))
@@ -73,6 +81,11 @@ class Picture:
         if self.levels.shape != (INK_SIZE, INK_SIZE) or self.levels.dtype != np.uint8:
             raise ValueError(f"a picture has {INK_SIZE} × {INK_SIZE} bytes of ink")
         self.levels.flags.writeable = False
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that it takes, about."""
+        return self.levels.nbytes
 
 
 Mark: TypeAlias = Stroke | Picture
@@ -183,6 +196,11 @@ class Raster:
             cover = Cover.of(drawn)
             self._covers.keep(mark, cover)
         return cover
+
+    def forget(self, marks: Sequence[Mark]) -> None:
+        """Hear that ``marks`` are not drawn again."""
+        for mark in marks:
+            self._covers.drop(mark)
 
     def piece_cover(self, piece: Piece, width: float) -> Cover:
         """Return what a pen of ``width``, a share of the side, covers along ``piece``."""
