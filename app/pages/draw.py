@@ -50,8 +50,10 @@ class DrawPage(QWidget):
         self._session = session
         self._prepared: Prepared | None = None
         self._image: Bytes | None = None
+        self._picks: dict[int, int | None] = {}  # the label that was picked for each drawing
         self._stale = False
         self._canvas = DigitCanvas()
+        self._identity = self._canvas.drawing.identity
         self._tools = DrawingTools(self._canvas)
         self._actions = DrawingActions(self._canvas)
         self._stages = PreparationStages()
@@ -96,7 +98,6 @@ class DrawPage(QWidget):
 
     def _connect(self) -> None:
         self._canvas.changed.connect(self._prepare)
-        self._canvas.drawing.parting.connect(self._forget)
         self._why.label_chosen.connect(self._explain)
         self._why.follow_requested.connect(self.follow_requested)
         prediction, learn, readers = self._prediction, self._learn, self._session.readers
@@ -158,15 +159,19 @@ class DrawPage(QWidget):
         if self._prepared is not None:
             self._image = np.array(self._prepared.image, np.uint8).reshape(-1)
             self._image.flags.writeable = False
-        else:
-            self._forget()
+        self._recall_label()
         self._canvas.show_crop(None if self._prepared is None else self._prepared.box)
         self._session.set_drawing(self._image)
         self._read()
         self._stages.set_prepared(self._prepared)
 
-    def _forget(self) -> None:
-        self._why.forget_label()  # what comes is another digit
+    def _recall_label(self) -> None:
+        """Forget the label that was picked for another drawing; take the one picked for this."""
+        drawing = self._canvas.drawing.identity
+        if drawing != self._identity:
+            self._picks[self._identity] = self._why.label if self._why.picked else None
+            self._identity = drawing
+            self._why.recall_label(self._picks.get(drawing))
 
     def _take_readers(self) -> None:
         self._prediction.show_networks(self._session.readers)

@@ -107,10 +107,10 @@ class WhyCard(Card):
         """Pick ``digit`` as a click on its button does."""
         self._labels.choose(digit)
 
-    def forget_label(self) -> None:
-        """Forget which label the user picked: another digit will be drawn."""
-        self._picked = False
-        self._labels.set_label(None)
+    def recall_label(self, digit: int | None) -> None:
+        """Take what the user picked for the drawing that comes now; None if that was nothing."""
+        self._picked = digit is not None
+        self._labels.set_label(digit)
 
     def _pick(self, digit: int) -> None:
         self._picked = True

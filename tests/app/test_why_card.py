@@ -71,7 +71,7 @@ def test_what_the_network_reads_can_be_picked_too(qtbot, card) -> None:
 def test_a_forgotten_label_leaves_the_choice_to_the_network(qtbot, card) -> None:
     click(card, "labelButton7")
     with qtbot.assertNotEmitted(card.label_chosen):
-        card.forget_label()
+        card.recall_label(None)
     assert card.label is None
     assert not any(button.isChecked() for button in card.findChildren(LabelButton))
     card.follow_reading(5)
