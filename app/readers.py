@@ -100,6 +100,8 @@ class Readers(QObject):
 
     def set_own(self, reader: Reader | None) -> None:
         """Offer the user's own network in place of the last one, or none any more."""
+        if reader is self._bases.get(OWN):
+            return
         self._steps[OWN].clear()
         self._bases.pop(OWN, None)
         if reader is not None:

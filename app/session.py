@@ -222,6 +222,11 @@ class Session(QObject):
 
     # Data.
 
+    @property
+    def digits(self) -> Dataset | None:
+        """All digits of the run's data; None while none are loaded."""
+        return self._dataset
+
     def size(self, split: str) -> int:
         """Return the number of examples in ``"train"`` or ``"test"``; 0 while none are loaded."""
         return 0 if self._dataset is None else len(self._dataset.split(split)[1])

@@ -235,6 +235,17 @@ def test_another_network_of_ones_own_has_learned_nothing_here(readers) -> None:
     assert bits(readers.present) == bits(Reader(a_network(5)))
 
 
+def test_the_same_network_of_ones_own_keeps_what_it_learned(readers, news) -> None:
+    own = Reader(a_network(4))
+    readers.set_own(own)
+    readers.choose("own")
+    readers.learn(IMAGE, 7, 0.002)
+    news.clear()
+    readers.set_own(own)
+    assert len(readers.lessons) == 1
+    assert news == []
+
+
 def test_a_lesson_belongs_to_its_drawing_and_its_label(readers) -> None:
     readers.learn(an_image(1), 3, 0.002)
     lesson = readers.learn(IMAGE, 7, 0.002)
