@@ -152,10 +152,24 @@ def test_where_nothing_is_written_it_says_so(qapp, tone: int, noise: float) -> N
     assert text == "The picture shows nothing: ink must stand out from the paper."
 
 
-@pytest.mark.parametrize("size", [(1, 1), (2, 1), (1, 300), (3, 3), (2000, 1)])
-def test_pictures_of_odd_sizes_are_taken_or_refused(qapp, size: tuple[int, int]) -> None:
+REFUSED = [(1, 1), (2, 1), (1, 300), (3, 3), (2000, 1), (4, 2000)]
+TAKEN = [(4, 4), (4, 41), (5, 640), (639, 8), (3000, 30)]
+
+
+@pytest.mark.parametrize("size", REFUSED + TAKEN)
+@pytest.mark.parametrize("content", ["noise", "a line"])
+def test_pictures_of_odd_sizes_are_taken_or_refused(qapp, size, content: str) -> None:
     levels = np.random.default_rng(2).integers(0, 256, size[::-1])
-    ink_or_sentence(Offer(grey_image(levels), "The picture"))
+    if content == "a line":
+        levels[:] = 255
+        levels[size[1] // 2, 1:-1] = 0
+    ink = ink_or_sentence(Offer(grey_image(levels), "The picture"))
+    if content == "a line":
+        assert (ink is not None) == (size in TAKEN)
+    if ink is not None:
+        prepared = prepare(ink)
+        assert prepared is not None
+        assert prepared.image.max() == 255
 
 
 # Files that are no picture, huge or broken.
