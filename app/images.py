@@ -158,8 +158,10 @@ def _grey(image: QImage, paper: Qt.GlobalColor) -> Bytes:
     if image.hasAlphaChannel():
         opaque = QImage(image.size(), QImage.Format.Format_RGB32)
         opaque.fill(QColor(paper))
+        pixels = image.copy()
+        pixels.setDevicePixelRatio(1)  # that of another screen would make it smaller
         painter = QPainter(opaque)
-        painter.drawImage(0, 0, image)
+        painter.drawImage(0, 0, pixels)
         painter.end()
         image = opaque
     return _bytes(image)
