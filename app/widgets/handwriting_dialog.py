@@ -31,15 +31,6 @@ SIZE = (720, 560)
 CARD_WIDTH = 280
 
 
-def show_handwriting(session: Session, parent: QWidget) -> HandwritingDialog:
-    """Show the dialog beside the window of ``parent``; bring it to the front if it is there."""
-    dialog = parent.findChild(HandwritingDialog) or HandwritingDialog(session, parent)
-    dialog.show()
-    dialog.raise_()
-    dialog.activateWindow()
-    return dialog
-
-
 class HandwritingDialog(QDialog):
     """Stands beside the window, which stays usable: what is drawn meanwhile is added here."""
 

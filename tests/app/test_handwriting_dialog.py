@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
 from app import theme
 from app.widgets import handwriting_dialog
-from app.widgets.handwriting_dialog import HandwritingDialog, show_handwriting
+from app.widgets.handwriting_dialog import HandwritingDialog
 from bpcore import adaptation
 from bpcore.datasets.mnist import Dataset, load_dataset
 from bpcore.handwriting import load_corrections
@@ -174,13 +174,8 @@ def test_a_bad_file_is_told_in_the_dialog(
 # The window
 
 
-def test_escape_closes_it_and_it_opens_once_beside_the_window(qtbot, session: FakeSession) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    window.show()
-    dialog = show_handwriting(session, window)
+def test_it_leaves_the_window_usable_and_escape_closes_it(dialog: HandwritingDialog) -> None:
     assert not dialog.isModal()
-    assert show_handwriting(session, window) is dialog
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
 
