@@ -107,6 +107,10 @@ class DrawPage(QWidget):
         learn.learn_requested.connect(self._take_lesson)
         learn.undo_requested.connect(readers.unlearn)
         learn.rate_done.connect(self._canvas.setFocus)
+        learn.correct_requested.connect(self._keep)
+        learn.handwriting_requested.connect(self._open_handwriting)
+        self._session.handwriting.changed.connect(self._show_handwriting)
+        self._session.handwriting.failed.connect(self._actions.complain)
         readers.changed.connect(self._take_readers)
         self._session.snapshot_changed.connect(self._take_snapshot)
         self._session.state_changed.connect(self._read)
@@ -229,6 +233,7 @@ class DrawPage(QWidget):
             saliency = readers.explain(image, label)
         self._why.show_saliency(saliency, image, self._why_nothing())
         self._learn.show_readers(readers, image, label)
+        self._show_handwriting()
 
     def _remark(self) -> str:
         if self._session.readers.choice == "run" and not self._session.readers.lessons:
@@ -246,6 +251,35 @@ class DrawPage(QWidget):
             return
         if self._session.readers.learn(self._image, label, self._learn.rate) is None:
             self._learn.show_refused()
+
+    # What the user says it was.
+
+    def _keep(self) -> None:
+        label = self._why.label
+        if self._image is not None and label is not None:
+            self._session.handwriting.add(self._image, label)
+
+    def _show_handwriting(self) -> None:
+        kept, label, image = self._session.handwriting.corrections, self._why.label, self._image
+        if image is None:
+            label = None
+        newest = kept[-1] if kept else None
+        is_kept = (
+            newest is not None
+            and image is not None
+            and newest.label == label
+            and np.array_equal(newest.image, image)
+        )
+        self._learn.show_handwriting(len(kept), label, is_kept)
+
+    def _open_handwriting(self) -> None:
+        # Imported here: most people never open it.
+        from app.widgets.handwriting_dialog import HandwritingDialog
+
+        dialog = self.findChild(HandwritingDialog) or HandwritingDialog(self._session, self)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
 
     def _train(self) -> None:
         self._session.start(self._session.config)

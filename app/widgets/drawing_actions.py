@@ -57,6 +57,10 @@ class DrawingActions(QWidget):
         """Hear what is read in the drawing now; None if nothing is. ``image`` is what is read."""
         self._reading = prediction
 
+    def complain(self, sentence: str) -> None:
+        """Say for a while what went wrong."""
+        self._notice.complain(sentence)
+
     # Pictures in.
 
     def open_picture(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox
 
 from app.main_window import MainWindow
 from app.settings import NETWORK_CHOICES, Settings
+from app.widgets.handwriting_dialog import HandwritingDialog
 
 
 def test_the_network_that_reads_is_remembered(qtbot, window: MainWindow) -> None:
@@ -64,3 +65,14 @@ def test_the_page_reads_before_anything_is_trained(window: MainWindow) -> None:
     assert window.session.snapshot.iteration == 0
     draw(canvas_of(window.draw_page), DIGITS[3][0])
     assert window.draw_page.label == 3
+
+
+def test_the_handwriting_opens_beside_the_window_and_once(window: MainWindow, qtbot) -> None:
+    window.show_page(2)
+    for _ in range(2):
+        QTest.mouseClick(button(window.draw_page, "handwritingButton"), LEFT)
+    (dialog,) = window.findChildren(HandwritingDialog)
+    assert dialog.isVisible()
+    assert not dialog.isModal()
+    dialog.close()
+    qtbot.waitUntil(lambda: not window.findChildren(HandwritingDialog), timeout=1000)
