@@ -19,6 +19,8 @@ ARROWS = {
     Qt.Key.Key_Down: (0, 1),
 }
 BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
+PASSING = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+"""Why the focus goes where it will come back from by itself: to another window, or a menu."""
 
 
 class Source(enum.Enum):

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app import theme
 from app.drawing import Drawing
 from app.strokes import INK_SIZE, NEUTRAL_PRESSURE, Bytes, Point
-from app.widgets.canvas_input import ARROWS, BUTTONS, Source, key_step
+from app.widgets.canvas_input import ARROWS, BUTTONS, PASSING, Source, key_step
 from app.widgets.canvas_news import CanvasNews
 from app.widgets.canvas_painter import Box, Frame, Ring, render
 from app.widgets.picture_drop import PictureDrop
@@ -131,7 +131,8 @@ class DigitCanvas(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin to draw with the left button, to erase with the right one."""
         button = event.button()
-        if not self.drawing.is_growing and button in BUTTONS:
+        free = not self.drawing.is_growing or self._draws(Source.KEYS)
+        if free and button in BUTTONS:
             self._button, self._by_keys = button, False
             eraser = button == Qt.MouseButton.RightButton
             self._begin(Source.MOUSE, self._point(event.position()), eraser)
@@ -196,13 +197,16 @@ class DigitCanvas(QWidget):
         """Move the pen by arrows, with Shift in small steps; Space puts it down and lifts it.
 
         Space does so only once the pen was moved by keys, or the canvas reached by Tab: somebody
-        who draws with the mouse and strikes it by habit shall not find a dot.
+        who draws with the mouse and strikes it by habit shall not find a dot. Held down, it counts
+        once.
         """
         pen, key = self._pen or Point(0.5, 0.5), event.key()
         if key in ARROWS:
             dx, dy = key_step(event)
             self._by_keys = True
             self._move(Point(pen.x + dx, pen.y + dy))
+        elif key == Qt.Key.Key_Space and event.isAutoRepeat():
+            event.accept()
         elif key == Qt.Key.Key_Space and self.drawing.is_growing:
             self.drawing.finish()
         elif key == Qt.Key.Key_Space and self._by_keys:
@@ -272,7 +276,8 @@ class DigitCanvas(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Lift a pen that was put down by keyboard."""
         super().focusOutEvent(event)
-        self._by_keys = False
+        if event.reason() not in PASSING:
+            self._by_keys = False
         if self._draws(Source.KEYS):
             self.drawing.finish()
         self.update()
