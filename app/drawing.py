@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import count
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -12,6 +13,9 @@ from app.history import History, Version
 from app.remover import Remover
 from app.strokes import INK_SIZE, Bytes, Mark, Point, Raster, Stroke
 from bpcore.datasets.drawing import FAINTEST_INK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Drawing(QObject):
@@ -38,6 +42,8 @@ class Drawing(QObject):
         self._raster = Raster(INK_SIZE)
         self._before = self.ink
         self._view: Raster | None = None
+        self._coming: Raster | None = None
+        self._left: Iterator[Mark] = iter(())
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -82,9 +88,26 @@ class Drawing(QObject):
     def view(self, size: int) -> Bytes:
         """Return the drawing at ``size`` × ``size``, read-only; it changes with the drawing."""
         if self._view is None or self._view.size != size:
-            self._view = Raster(size)
+            coming = self._coming
+            if coming is None or coming.size != size:
+                coming = Raster(size)
+            self._view, self._coming = coming, None
             self._render(self._view)
         return self._view.pixels
+
+    @property
+    def view_size(self) -> int | None:
+        """The size at which ``view`` returns at once; None before the first time."""
+        return None if self._view is None else self._view.size
+
+    def prepare_view(self, size: int) -> bool:
+        """Compute for ``view`` at ``size`` what one mark covers; return whether none is left."""
+        if self._coming is None or self._coming.size != size:
+            self._coming, self._left = Raster(size), iter(self._marks)
+        mark = next(self._left, None)
+        if mark is not None:
+            self._coming.cover(mark)
+        return mark is None
 
     def begin(self, point: Point, width: float, eraser: bool = False) -> None:
         """Put a pen or an eraser down."""
@@ -178,6 +201,7 @@ class Drawing(QObject):
 
     def _show(self, version: Version) -> None:
         self._marks, self.identity = version
+        self._coming = None
         self._render_all()
         self._come_to_rest()
 

@@ -39,10 +39,10 @@ class Ring:
 class Frame:
     """What the canvas shows.
 
-    ``levels`` (size, size) is the ink, 0 to 255, at the resolution of the screen. ``crop`` is the
-    part cut out: top, left, height, width in pixels of the ink's own resolution, with its
-    ``caption``. ``hint`` stands on an empty canvas, ``drop``
-    over all while a picture is dragged over it.
+    ``levels`` (size, size) is the ink, 0 to 255, at the resolution of the screen; while that
+    changes it may be at another, and is scaled. ``crop`` is the part cut out: top, left, height,
+    width in pixels of the ink's own resolution, with its ``caption``. ``hint`` stands on an empty
+    canvas, ``drop`` over all while a picture is dragged over it.
     """
 
     levels: npt.NDArray[np.uint8]
@@ -85,6 +85,8 @@ def _draw_ink(painter: QPainter, square: QRectF, frame: Frame, colors: theme.The
     pixels = _inks(colors.ink)[frame.levels]
     size = frame.levels.shape[0]
     kind = QImage.Format.Format_ARGB32_Premultiplied
+    sharp = size == round(square.width() * painter.device().devicePixelRatio())
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not sharp)
     painter.drawImage(square, QImage(pixels.data, size, size, 4 * size, kind))
 
 

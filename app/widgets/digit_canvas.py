@@ -23,6 +23,7 @@ from app.strokes import INK_SIZE, NEUTRAL_PRESSURE, Bytes, Point
 from app.widgets.canvas_input import ARROWS, BUTTONS, PASSING, Source, key_step
 from app.widgets.canvas_news import CanvasNews
 from app.widgets.canvas_painter import Box, Frame, Ring, render
+from app.widgets.canvas_view import CanvasView
 from app.widgets.picture_drop import PictureDrop
 
 DEFAULT_WIDTH = 0.085
@@ -66,6 +67,8 @@ class DigitCanvas(QWidget):
         self._by_keys = False
         self._news = CanvasNews(self)
         self._news.told.connect(self.changed)
+        self._view = CanvasView(self.drawing, self)
+        self._view.sharpened.connect(self.update)
         self._drop = PictureDrop(self)
         self._drop.moved.connect(self.update)
         self._drop.dropped.connect(self.dropped)
@@ -227,7 +230,7 @@ class DigitCanvas(QWidget):
             whole = self.eraser and self.whole_strokes
             ring = Ring(at, self._pen_width * square.width(), self.eraser, whole)
         frame = Frame(
-            levels=self.drawing.view(round(square.width() * self.devicePixelRatio())),
+            levels=self._view.levels(round(square.width() * self.devicePixelRatio())),
             crop=self._crop,
             ring=ring,
             hint="" if self._has_ink() else self.tr("Draw a digit"),
