@@ -34,7 +34,8 @@ class DigitCanvas(QWidget):
     """Shows and changes a Drawing.
 
     ``changed`` tells of new ink: while a stroke is drawn at most 60 times a second, and at once
-    when it ends. ``dropped`` carries a picture, or what it was dropped as: an ``images.Offer``.
+    when it ends. ``dropped`` carries a picture, or what it was dropped as: an ``images.Offer``, or
+    None if it was none after all.
     ``eraser``, ``whole_strokes``, whether it takes away all of a stroke that it touches, and
     ``pen_width``, a share of the side, hold for the next stroke.
     """

@@ -78,6 +78,14 @@ class DrawingActions(QWidget):
         else:
             self.open_offer(offer)
 
+    def _take_dropped(self, offer: Offer | None) -> None:
+        if offer is None:
+            self._notice.complain(
+                self.tr("What was dropped holds no picture: drop a PNG, JPEG or BMP.")
+            )
+        else:
+            self.open_offer(offer)
+
     def open_offer(self, offer: Offer) -> None:
         """Read a picture and put it on the canvas; the last one that was asked for counts."""
         self._loading += 1
@@ -214,10 +222,10 @@ class DrawingActions(QWidget):
             (self._save, "Ctrl+S", self.save),
             (self._gallery_button, "Ctrl+G", self.show_gallery),
         ):
-            QShortcut(QKeySequence(keys), self).activated.connect(act)
+            QShortcut(QKeySequence(keys), self, autoRepeat=False).activated.connect(act)
             if button is not None:
                 button.clicked.connect(act)
-        self._canvas.dropped.connect(self.open_offer)
+        self._canvas.dropped.connect(self._take_dropped)
         self._canvas.drawing.parting.connect(self._keep)
         self._canvas.drawing.changed.connect(self._refresh)
         self._panel.chosen.connect(self._put_back)

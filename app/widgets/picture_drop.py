@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class PictureDrop(QObject):
     """Lets files and pictures be dropped on ``target``.
 
-    ``moved`` is emitted when one comes over it or leaves; ``dropped`` carries its Offer.
+    ``moved`` is emitted when one comes over it or leaves; ``dropped`` carries its Offer, or None if
+    the other program only said that it had a picture.
     """
 
     moved = Signal()
@@ -44,10 +45,9 @@ class PictureDrop(QObject):
             assert isinstance(event, QDropEvent)
             self._set_over(False)
             offer = offered(event.mimeData())
-            if offer is not None:
-                event.setDropAction(Qt.DropAction.CopyAction)
-                event.accept()
-                self.dropped.emit(offer)
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.setAccepted(offer is not None)
+            self.dropped.emit(offer)
             return True
         return super().eventFilter(watched, event)
 

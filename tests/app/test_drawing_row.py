@@ -7,7 +7,7 @@ from digit_pictures import encoded, likeness, scan
 from drawing_lab import LEFT, Lab, open_lab, said
 from handwriting import DIGITS, draw
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QLabel
 
 from app.widgets.notice_line import NoticeLine
@@ -87,6 +87,15 @@ def test_a_picture_from_the_web_must_be_saved_first(qtbot, lab) -> None:
     over(lab, mime)
     drop(lab, mime)
     said(qtbot, lab, "✗ The picture is on the web: save it first, then open the file.")
+
+
+def test_a_drag_that_only_promised_a_picture_is_not_passed_over_in_silence(lab) -> None:
+    mime = QMimeData()
+    mime.setImageData(QImage())
+    assert over(lab, mime).isAccepted()
+    assert not drop(lab, mime).isAccepted()
+    assert lab.notice == "✗ What was dropped holds no picture: drop a PNG, JPEG or BMP."
+    assert accent_pixels(lab) == 0
 
 
 # The line.
