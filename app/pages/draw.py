@@ -118,7 +118,7 @@ class DrawPage(QWidget):
 
     def _add_shortcuts(self) -> None:
         for digit in range(DIGITS):
-            QShortcut(QKeySequence(str(digit)), self).activated.connect(
+            QShortcut(QKeySequence(str(digit)), self, autoRepeat=False).activated.connect(
                 partial(self._why.choose_label, digit)
             )
         for keys, name in (
@@ -128,7 +128,7 @@ class DrawPage(QWidget):
         ):
             button = self._learn.findChild(QPushButton, name)
             assert isinstance(button, QPushButton)
-            QShortcut(QKeySequence(keys), self).activated.connect(button.click)
+            QShortcut(QKeySequence(keys), self, autoRepeat=False).activated.connect(button.click)
 
     def event(self, event: QEvent) -> bool:
         """Leave a key to the widget that has the focus where the key means something there."""

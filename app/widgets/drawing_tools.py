@@ -76,18 +76,19 @@ class DrawingTools(QWidget):
 
     def _add_shortcuts(self) -> None:
         drawing = self._canvas.drawing
-        slots: list[tuple[Callable[[], object], tuple[str, ...]]] = [
-            (drawing.undo, ("Ctrl+Z",)),
-            (drawing.redo, ("Ctrl+Shift+Z", "Ctrl+Y")),
-            (drawing.clear, ("Delete", "Ctrl+Backspace")),
-            (self.choice.choose_pen, ("P",)),
-            (self.choice.choose_eraser, ("E",)),
-            (self._thinner, ("[",)),
-            (self._thicker, ("]",)),
+        slots: list[tuple[Callable[[], object], tuple[str, ...], bool]] = [
+            (drawing.undo, ("Ctrl+Z",), True),
+            (drawing.redo, ("Ctrl+Shift+Z", "Ctrl+Y"), True),
+            (drawing.clear, ("Delete", "Ctrl+Backspace"), False),
+            (self.choice.choose_pen, ("P",), False),
+            (self.choice.choose_eraser, ("E",), False),
+            (self._thinner, ("[",), True),
+            (self._thicker, ("]",), True),
         ]
-        for slot, keys in slots:
+        for slot, keys, repeats in slots:
             for key in keys:
-                QShortcut(QKeySequence(key), self).activated.connect(slot)
+                shortcut = QShortcut(QKeySequence(key), self, autoRepeat=repeats)
+                shortcut.activated.connect(slot)
 
     def _choose(self) -> None:
         self._canvas.eraser = self.choice.value == ERASER

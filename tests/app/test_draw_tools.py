@@ -14,6 +14,7 @@ from draw_pages import (
 )
 from fake_session import FakeSession
 from handwriting import DIGITS, draw
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QSlider
 
 from app.pages.draw import DrawPage
@@ -120,3 +121,11 @@ def test_brackets_change_the_width_of_the_pen(page: DrawPage) -> None:
     press(page, "[")
     assert canvas.pen_width < DEFAULT_WIDTH
     assert slider.value() == round(canvas.pen_width * 1000)
+
+
+def test_of_the_keys_that_are_held_only_steps_and_widths_repeat(page: DrawPage) -> None:
+    shortcuts = page.findChildren(QShortcut)
+    keys = {s.key().toString(): s.autoRepeat() for s in shortcuts}
+    assert {"L", "Shift+L", "K", "0", "9", "E", "P", "Del", "Ctrl+V", "Ctrl+S"} < keys.keys()
+    repeating = {key for key, repeats in keys.items() if repeats}
+    assert repeating == {"Ctrl+Z", "Ctrl+Shift+Z", "Ctrl+Y", "[", "]"}
