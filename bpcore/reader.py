@@ -79,6 +79,8 @@ class Reader:
 def shipped_reader() -> Reader:
     """Return the network that comes with Chainlight, trained on all of MNIST and on more.
 
+    Its scores are divided by its temperature already: it is calibrated as it is.
+
     Raises
     ------
     ReaderError
@@ -94,7 +96,11 @@ def shipped_reader() -> Reader:
         ):
             params = {name: arrays[name].astype(np.float32) for name in arrays.files}
         network = Network.from_params(params, facts["activation"])
-        return Reader(network, float(facts["temperature"]))
+        # Into the last layer: then shares, losses and lessons are all of the same softmax.
+        last = len(network.sizes) - 1
+        for name in (f"W{last}", f"b{last}"):
+            network.params[name] /= np.float32(facts["temperature"])
+        return Reader(network)
     except (OSError, *damage) as error:
         raise ReaderError(
             f"The network that comes with Chainlight can't be read ({error}); reinstall Chainlight"
