@@ -25,7 +25,7 @@ class Drawing(QObject):
     rest, that is whether no stroke is under way. ``parting`` is emitted just before all ink goes,
     because the canvas is cleared or another drawing comes; it carries the marks.
     ``identity`` is a number that a drawing keeps while it grows and shrinks, and gets again when
-    it comes back; an empty canvas at rest, and what is drawn on it, has another each time.
+    it comes back; an empty canvas at rest, with what then comes on it, has another each time.
     """
 
     changed = Signal(bool)
@@ -188,10 +188,11 @@ class Drawing(QObject):
         self.finish()
         if marks == self._marks:
             return
+        before = self._version
+        after = Version(marks, self.identity)
         if not self.is_empty:
             self.parting.emit(self._marks)
-        before = self._version
-        after = Version(marks, next(self._identities))
+            after = Version(marks, next(self._identities))
         self._note(before, after)
         self._show(after)
 

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 
 from app.images import load_picture
 from app.pages.draw import DrawPage
+from app.strokes import Picture
 
 ONE, SEVEN = DIGITS[1][0], DIGITS[7][0]
 
@@ -26,6 +27,12 @@ def session() -> FakeSession:
 @pytest.fixture
 def page(qtbot, session: FakeSession) -> DrawPage:
     return show(qtbot, session)
+
+
+def opened(folder: Path) -> Picture:
+    path = folder / "three.png"
+    path.write_bytes(encoded(scan(3), "PNG"))
+    return load_picture(path)
 
 
 def test_a_label_picked_for_one_drawing_teaches_no_other_after_undo(page, session) -> None:
@@ -47,9 +54,7 @@ def test_a_label_picked_for_one_drawing_teaches_no_other_after_undo(page, sessio
 
 def test_a_label_picked_for_a_picture_goes_when_opening_it_is_taken_back(page, tmp_path) -> None:
     draw(canvas_of(page), SEVEN)
-    path = Path(tmp_path / "three.png")
-    path.write_bytes(encoded(scan(3), "PNG"))
-    canvas_of(page).drawing.replace((load_picture(path),))
+    canvas_of(page).drawing.replace((opened(tmp_path),))
     press(page, "5")
     press(page, "Ctrl+Z")
     assert label(page) == 7
@@ -106,3 +111,11 @@ def test_a_label_can_be_picked_before_its_digit_is_drawn(page) -> None:
     draw(canvas_of(page), ONE)
     assert label(page) == 1
     assert button(page, "learnButton").isEnabled()
+
+
+def test_so_it_can_before_a_picture_is_opened(page, tmp_path) -> None:
+    press(page, "5")
+    canvas_of(page).drawing.replace((opened(tmp_path),))
+    assert label(page) == 5
+    press(page, "Ctrl+Z")
+    assert label(page) is None
