@@ -26,7 +26,14 @@ from app.graph_view.layer_parts import (
     paint_legend,
     paint_sweep,
 )
-from app.graph_view.layer_spots import field_grids, field_spots, pixel_grid, tile_spot, whole_spot
+from app.graph_view.layer_spots import (
+    field_grids,
+    field_spot,
+    field_walk,
+    pixel_grid,
+    tile_spot,
+    whole_spot,
+)
 from app.graph_view.layer_tiles import (
     image_matrix,
     outline_of,
@@ -202,6 +209,11 @@ class LandingScene(CellScene):
             ),
         )
 
+    @cached_property
+    def walks(self) -> tuple[Grid, ...]:
+        """The units whose gradients are shown."""
+        return (field_walk(self.frame, "dW1", self.layout.field),)
+
     def _pixel(self, row: int, column: int) -> Spot:
         frame = self.frame
         index = row * tile_shape(len(frame.trace.values["W1"]))[1] + column
@@ -218,9 +230,9 @@ class LandingScene(CellScene):
 
     @cached_property
     def spots(self) -> tuple[Spot, ...]:
-        """The tiles of all units, the input's gradient, the update's tiles, the loss."""
+        """The units' gradients, the input's, the update's tiles, the loss."""
         frame, place = self.frame, self.layout
-        found = field_spots(frame, "dW1", place.field)
+        found = [field_spot(frame, "dW1", place.field)]
         found.append(whole_spot(frame, "dx", place.dx))
         for name, rect in zip(UPDATE, place.tiles, strict=True):
             tile = tile_spot(frame, name, frame.unit, rect)

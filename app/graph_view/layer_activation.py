@@ -249,20 +249,21 @@ class UnitsScene(CellScene):
             number=newest_number(frame, "z1", unit),
         )
 
-    @cached_property
+    @property
     def grids(self) -> tuple[Grid, ...]:
-        """Rows, where they are too many for a stop each: a block of cells per group."""
-        if self.rows.numbers:
-            return ()
-        found = []
-        for group in range(self.rows.groups):
-            units = self.rows.units(group)
-            rect = QRectF(
-                self.rows.group_left(group), self.rows.top, self.rows.width,
-                len(units) * self.rows.pitch,
-            )  # fmt: skip
+        """No cells but the rows: they are walked through."""
+        return ()
+
+    @cached_property
+    def walks(self) -> tuple[Grid, ...]:
+        """Rows, a block of them per group."""
+        rows, found = self.rows, []
+        for group in range(rows.groups):
+            units = rows.units(group)
+            rect = QRectF(rows.group_left(group), rows.top, rows.width, len(units) * rows.pitch)
             make = partial(self._in_group, units.start)
-            found.append(Grid(f"units{group}", Matrix(rect, len(units), 1), make))
+            matrix = Matrix(rect, len(units), 1)
+            found.append(Grid(f"units{group}", matrix, make, first=units.start))
         return tuple(found)
 
     def _in_group(self, first: int, row: int, _column: int) -> Spot:
@@ -270,9 +271,7 @@ class UnitsScene(CellScene):
 
     @cached_property
     def spots(self) -> tuple[Spot, ...]:
-        """Each unit's row, or, of very many, each group."""
-        if self.rows.numbers:
-            return tuple(self._spot(unit) for unit in range(self.rows.count))
+        """The groups of rows."""
         text = _translate("Graph", "units {0} to {1}, the arrow keys go through them")
         values = tuple(NAMES.values())
         return tuple(
@@ -282,5 +281,5 @@ class UnitsScene(CellScene):
                 text.format(self.rows.units(group)[0], self.rows.units(group)[-1]),
                 values=values,
             )
-            for group, grid in enumerate(self.grids)
+            for group, grid in enumerate(self.walks)
         )

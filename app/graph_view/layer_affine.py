@@ -23,7 +23,8 @@ from app.graph_view.layer_parts import (
 )
 from app.graph_view.layer_spots import (
     field_grids,
-    field_spots,
+    field_spot,
+    field_walk,
     pixel_grid,
     strip_grid,
     tile_spot,
@@ -182,7 +183,7 @@ class TilesScene(CellScene):
 
     @cached_property
     def grids(self) -> tuple[Grid, ...]:
-        """Pixels of tiles, or tiles where they are too many; biases; the panel's pixels."""
+        """Pixels of tiles, if they can be pointed at; biases; the panel's pixels."""
         found: list[Grid] = []
         for half in self.layout.halves:
             found += field_grids(self.frame, half.name, half.field)
@@ -194,11 +195,16 @@ class TilesScene(CellScene):
         return tuple(found)
 
     @cached_property
+    def walks(self) -> tuple[Grid, ...]:
+        """The units, in both halves."""
+        return tuple(field_walk(self.frame, half.name, half.field) for half in self.layout.halves)
+
+    @cached_property
     def spots(self) -> tuple[Spot, ...]:
-        """The tiles of both halves, each with its bias after it, and the large ones."""
+        """Both halves, each with its bias after it, and the large tiles."""
         found: list[Spot] = []
         for half in self.layout.halves:
-            found += field_spots(self.frame, half.name, half.field)
+            found.append(field_spot(self.frame, half.name, half.field))
             found.append(whole_spot(self.frame, half.bias, self._strip(half)))
         if self.layout.panel is not None:
             for name, rect in self.layout.panel.tiles:

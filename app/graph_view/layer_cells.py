@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QRectF
@@ -17,7 +17,7 @@ from app.graph_view.scene import Scene, Spot, Weight
 from app.places import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtCore import QPointF
 
@@ -32,12 +32,16 @@ class Grid:
     """Cells in rows and columns; ``make`` says what a cell is, which gets its key and place here.
 
     ``key`` is that of the spot around them. There are ``count`` cells if the last row is not full.
+    ``place`` says where a cell stands, if it does not fill its part of the matrix. The cells of
+    units begin with the one numbered ``first``.
     """
 
     key: str
     matrix: Matrix
     make: Callable[[int, int], Spot]
     count: int | None = None
+    place: Callable[[int, int], QRectF] | None = None
+    first: int = 0
 
     def has(self, row: int, column: int) -> bool:
         """Tell whether there is a cell at ``row`` and ``column``."""
@@ -51,7 +55,8 @@ class Grid:
 
     def cell(self, row: int, column: int) -> Spot:
         """Return the cell at ``row`` and ``column``."""
-        rect = cell_rect(self.matrix, row, column)
+        place = partial(cell_rect, self.matrix) if self.place is None else self.place
+        rect = place(row, column)
         return replace(self.make(row, column), key=f"{self.key}/{row},{column}", rect=rect)
 
     def beside(self, row: int, column: int) -> Spot | None:
@@ -60,7 +65,11 @@ class Grid:
 
 
 class CellScene(Scene):
-    """A picture of a frame at one layer; ``grids`` are its cells."""
+    """A picture of a frame at one layer.
+
+    ``grids`` are its cells; ``walks`` those of whole units, through which the arrow keys go however
+    small the cells are at which a pointer can point.
+    """
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
@@ -71,17 +80,29 @@ class CellScene(Scene):
     def grids(self) -> tuple[Grid, ...]:
         """All cells, by the blocks in which they stand."""
 
+    @property
+    def walks(self) -> tuple[Grid, ...]:
+        """The units, where many of them are one stop."""
+        return ()
+
     @cached_property
     def _grids(self) -> dict[str, Grid]:
-        return {grid.key: grid for grid in self.grids}
+        return {grid.key: grid for grid in (*self.grids, *self.walks)}
 
     def entry(self, key: str) -> tuple[str, int, int]:
-        """Return the grid that the spot with ``key`` leads into, and its first row and column."""
+        """Return the grid that the spot with ``key`` leads into, and its first row and column.
+
+        Where units are walked through, that is the one that is looked at.
+        """
+        for walk in self.walks:
+            if walk.key == key:
+                at = divmod(self.frame.unit - walk.first, walk.matrix.columns)
+                return (key, *at) if walk.has(*at) else (key, 0, 0)
         return key, 0, 0
 
     def spot_at(self, point: QPointF) -> Spot | None:
         """Return the cell under ``point``, or else the smallest spot."""
-        for grid in self.grids:
+        for grid in (*self.grids, *self.walks):
             cell = grid.at(point)
             if cell is not None:
                 return cell
@@ -92,12 +113,23 @@ class CellScene(Scene):
         found = self.spot_at(point)
         return found if found is not None and found.opens is not None else super().opening_at(point)
 
+    def opening_to(self, places: Sequence[Place]) -> QRectF | None:
+        """Return where one of ``places`` is opened from: a spot, or the cell of a unit."""
+        for walk in self.walks:
+            for unit in (place.unit for place in places if place.unit is not None):
+                at = divmod(unit - walk.first, walk.matrix.columns)
+                cell = walk.beside(*at)
+                if cell is not None and cell.opens in places:
+                    return cell.rect
+        return super().opening_to(places)
+
     def cell_from(self, spot: Spot, across: int, down: int) -> Spot | None:
         """Return the cell beside ``spot``; from a block, its first one."""
         key, slash, cell = spot.key.partition("/")
         if slash:
             row, column = map(int, cell.split(","))
-            return self._grids[key].beside(row + down, column + across)
+            around = self._grids.get(key)
+            return None if around is None else around.beside(row + down, column + across)
         key, row, column = self.entry(key)
         grid = self._grids.get(key)
         return None if grid is None else grid.cell(row, column)

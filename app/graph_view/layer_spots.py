@@ -19,13 +19,8 @@ if TYPE_CHECKING:
 
 _translate = QCoreApplication.translate
 
-MOST_STOPS = 128
-"""Units of which each is a stop for Tab; more are cells of one."""
-
-
-def by_tile(field: TileField) -> bool:
-    """Tell whether each tile of ``field`` is a stop, and its pixels are cells."""
-    return field.whole and field.count <= MOST_STOPS
+MOST_PIXELS = 128
+"""Units of which each pixel can be pointed at; of more, whole units."""
 
 
 def whole_spot(frame: Frame, name: str, rect: QRectF) -> Spot:
@@ -53,25 +48,36 @@ def tile_spot(frame: Frame, name: str, unit: int, rect: QRectF) -> Spot:
     )
 
 
-def field_spots(frame: Frame, name: str, field: TileField) -> list[Spot]:
-    """Return the stops of a field of tiles: each of them, or all as one."""
-    if by_tile(field):
-        return [tile_spot(frame, name, j, field.rect(j)) for j in range(field.count)]
-    return [whole_spot(frame, name, field.area)]
+def field_spot(frame: Frame, name: str, field: TileField) -> Spot:
+    """Return a field of tiles as one stop, through whose units the arrow keys go."""
+    known = not name.startswith("d") or name in frame.known
+    pending = _translate("Graph", "not computed yet")
+    text = _translate("Graph", "{0}: {1} units, the arrow keys go through them")
+    text = text.format(name, formatting.count(field.count))
+    new = () if name.startswith("d") else (f"{name}_new",)
+    said = text if known else f"{text}; {pending}"
+    return Spot(name, field.area, said, values=(name, *new))
 
 
 def field_grids(frame: Frame, name: str, field: TileField) -> list[Grid]:
-    """Return the cells of a field of tiles: their pixels, or the tiles themselves."""
-    if by_tile(field):
-        return [pixel_grid(frame, f"{name}[:,{j}]", field.rect(j), j) for j in range(field.count)]
+    """Return the pixels of a field of tiles; none where tiles are too small or too many."""
+    if not field.whole or field.count > MOST_PIXELS:
+        return []
+    return [pixel_grid(frame, f"{name}[:,{j}]", field.rect(j), j) for j in range(field.count)]
+
+
+def field_walk(frame: Frame, name: str, field: TileField) -> Grid:
+    """Return the tiles of a field as cells, each with what stands below it."""
     across, down = field.pitch
     rect = QRectF(field.left, field.top, field.columns * across, field.rows * down)
-    matrix = Matrix(rect, field.rows, field.columns)
-    return [Grid(name, matrix, partial(_tile_cell, frame, name, field.columns), field.count)]
 
+    def make(row: int, column: int) -> Spot:
+        return tile_spot(frame, name, row * field.columns + column, QRectF())
 
-def _tile_cell(frame: Frame, name: str, columns: int, row: int, column: int) -> Spot:
-    return tile_spot(frame, name, row * columns + column, QRectF())
+    def place(row: int, column: int) -> QRectF:
+        return field.rect(row * field.columns + column)
+
+    return Grid(name, Matrix(rect, field.rows, field.columns), make, field.count, place)
 
 
 def pixel_grid(frame: Frame, key: str, rect: QRectF, unit: int) -> Grid:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtCore import QPointF
 
     from app.graph_view.canvas import Canvas
@@ -98,6 +100,10 @@ class Scene(ABC):
         None if ``spot`` has no cells, or there is none in that direction.
         """
         return None
+
+    def opening_to(self, places: Sequence[Place]) -> QRectF | None:
+        """Return where one of ``places`` is opened from; None if nowhere in this picture."""
+        return next((s.rect for s in self.spots if s.opens in places), None)
 
     def opening_at(self, point: QPointF) -> Spot | None:
         """Return the smallest spot under ``point`` that can be opened."""

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app import theme
 from app.graph_view.camera import Camera
 from app.graph_view.canvas import Canvas
-from app.graph_view.doubt import paint_doubt
 from app.graph_view.handles import Handles, SpotHandle
+from app.graph_view.marks import paint_cursor, paint_doubt
 from app.graph_view.transition import Transition
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class SceneView(QWidget):
         self.scene, self._place = scene, place
         self.camera = self.camera.of(scene.size, self._size())
         self._still = None
-        self._show_handles(scene)
+        self._show_handles(scene, same=place == old)
         self._light(self._names)
         self._point_again()
         self._describe()
@@ -103,11 +103,8 @@ class SceneView(QWidget):
     ) -> tuple[QPixmap, QRectF, bool]:
         """Return the picture that is left, where the two meet, and whether it is on the way in."""
         inwards = len(place.trail) > len(old.trail)
-        spots = before.spots if inwards else scene.spots
-        on_the_way = (place if inwards else old).trail
-        meeting = next(
-            (s.rect for s in spots if s.opens is not None and s.opens in on_the_way), None
-        )
+        outer, on_the_way = (before, place.trail) if inwards else (scene, old.trail)
+        meeting = outer.opening_to(on_the_way)
         arriving = Camera(scene.size, self._size(), largest=self.magnified)
         camera = self.camera if inwards else arriving
         picture = self._still_picture(before)
@@ -191,8 +188,6 @@ class SceneView(QWidget):
     def _size(self) -> tuple[float, float]:
         return float(self.width()), float(self.height())
 
-    # Painting.
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the kept picture and, over it, what moves and what is pointed at."""
         colors = theme.current()
@@ -233,8 +228,7 @@ class SceneView(QWidget):
         if self._hover is not None:
             scene.paint_hover(canvas, self._hover)
         if self._focus is not None:
-            grown = self._focus.rect.adjusted(-3, -3, 3, 3)
-            canvas.outline(grown, colors.accent, 4 * thin, 2 * thin)
+            paint_cursor(canvas, self._focus.rect, thin)
         elif self._keyboard and self.hasFocus():
             scene.paint_focus(canvas)
 
@@ -273,7 +267,9 @@ class SceneView(QWidget):
             self._still = None
             self.update()
 
-    def _show_handles(self, scene: Scene) -> None:
+    def _show_handles(self, scene: Scene, *, same: bool) -> None:
+        """Give each spot its handle; of the ``same`` place the cell that has the focus keeps it."""
+
         def has_cells(spot: Spot) -> bool:
             return scene.cell_from(spot, 0, 0) is not None
 
@@ -281,10 +277,14 @@ class SceneView(QWidget):
             handle.focused.connect(self._focus_moved)
             handle.key_pressed.connect(self._key_on_spot)
         self._handles.place(self.camera)
-        if self._focus is not None:
-            focused = QApplication.focusWidget()
-            on_spot = isinstance(focused, SpotHandle) and focused.parent() is self
-            self._focus = focused.spot if isinstance(focused, SpotHandle) and on_spot else None
+        cell, focused = self._focus, QApplication.focusWidget()
+        self._focus = None
+        if cell is not None and isinstance(focused, SpotHandle) and focused.parent() is self:
+            found = scene.cell_from(cell, 0, 0) if same else None
+            self._focus = focused.spot
+            if found is not None and found.key == cell.key:
+                self._focus = found
+                focused.setAccessibleName(found.name)
 
     def _focus_moved(self, handle: SpotHandle | None) -> None:
         self._focus = None if handle is None else handle.spot

@@ -105,9 +105,11 @@ def test_pixels_and_weights_can_be_pointed_at():
     spot = scene.spot_at(place.tiles[1].topLeft() + QPointF(3.5 * side, 2.5 * side))
     assert spot.weight == Weight("W1", (59, j))
     assert f"W1_new[59,{j}] = " in spot.tip
-    tile = scene.spots[5]
-    assert (tile.unit, tile.opens) == (5, Place("Affine1", 5))
-    assert scene.cell_from(tile, 0, 0).weight == Weight("W1", (0, 5))
+    whole = scene.spots[0]
+    tile = scene.cell_from(whole, 0, 0)
+    assert (whole.key, tile.unit, tile.opens) == ("dW1", j, Place("Affine1", j))
+    pixel = scene.spot_at(place.field.rect(5).topLeft() + QPointF(0.5, 0.5))
+    assert pixel.weight == Weight("W1", (0, 5))
     dx = next(spot for spot in scene.spots if spot.key == "dx")
     assert scene.cell_from(scene.cell_from(dx, 0, 0), 1, 1).name.startswith("x[29]")
 

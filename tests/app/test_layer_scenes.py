@@ -307,23 +307,45 @@ def test_a_pixel_of_a_tile_is_a_weight():
             assert f"x[404] = {trace.values['x'][0, 404]}" in spot.tip
 
 
-def test_arrow_keys_go_from_a_tile_to_its_pixels_and_no_further():
-    scene = scene_of("Affine1", 12)
-    tile = next(spot for spot in scene.spots if spot.key == "dW1[:,8]")
-    first = scene.cell_from(tile, 1, 0)
-    assert first.weight == Weight("W1", (0, 8))
-    assert tile.rect.contains(first.rect)
-    assert scene.cell_from(first, -1, 0) is None
-    assert scene.cell_from(first, 0, -1) is None
-    below = scene.cell_from(scene.cell_from(first, 1, 0), 0, 2)
-    assert below.weight == Weight("W1", (2 * 28 + 1, 8))
+def test_the_tiles_of_an_array_are_one_stop_and_the_arrow_keys_go_from_unit_to_unit():
+    scene = scene_of("Affine1", 12, unit=9)
+    assert isinstance(scene, TilesScene)
+    assert [spot.key for spot in scene.spots][:4] == ["W1", "b1", "dW1", "db1"]
+    assert len(scene.spots) <= 6
+    for half in scene.layout.halves:
+        whole = next(spot for spot in scene.spots if spot.key == half.name)
+        assert "50 units" in whole.name
+        tile = scene.cell_from(whole, 1, 0)
+        assert (tile.unit, tile.opens) == (9, Place("Affine1", 9))
+        assert tile.rect == half.field.rect(9)
+        assert scene.cell_from(tile, 1, 0).unit == 10
+        assert scene.cell_from(tile, 0, 1).unit == 9 + half.field.columns
+        assert scene.cell_from(tile, 0, 0) == tile
+        beside = half.field.rect(9).bottomLeft() + QPointF(1, 5)
+        assert scene.spot_at(beside).unit == 9  # the bar below the tile
+    pixel = scene.spot_at(scene.layout.halves[0].field.rect(8).center())
+    below = scene.cell_from(pixel, 0, 2)
+    assert below.weight.index[0] == pixel.weight.index[0] + 2 * 28
     assert scene.spot_at(below.rect.center()) == below
+
+
+def test_a_unit_that_is_opened_grows_out_of_its_tile_or_its_row():
+    scene = scene_of("Affine1", 12)
+    assert scene.opening_to(Place("Affine1", 8).trail) == scene.layout.halves[0].field.rect(8)
+    scene = scene_of("Relu1", 12)
+    assert scene.opening_to(Place("Relu1", 30).trail) == scene.rows.row(30)
+    assert scene.opening_to(Place("Affine1", 8).trail) is None
 
 
 def test_tiles_that_are_too_many_are_cells_of_one_stop():
     scene = scene_of("Affine1", 12, a_pass(units=300))
     whole = next(spot for spot in scene.spots if spot.key == "dW1")
     tile = scene.cell_from(whole, 0, 0)
+    assert tile.unit == scene.frame.unit
+    while (before := scene.cell_from(tile, -1, 0)) is not None:
+        tile = before
+    while (before := scene.cell_from(tile, 0, -1)) is not None:
+        tile = before
     assert (tile.unit, tile.opens) == (0, Place("Affine1", 0))
     assert scene.cell_from(tile, 1, 0).unit == 1
     field = scene.layout.halves[1].field
@@ -363,8 +385,9 @@ def test_a_row_opens_its_unit_and_says_value_and_gradient():
     assert (spot.unit, spot.opens) == (30, Place("Sigmoid1", 30))
     z, dz = (float(trace.values[name][0, 30]) for name in ("z1", "dz1"))
     assert f"z1: value {signed(z)}, gradient {signed(dz)}" in spot.name
-    assert len(scene.spots) == 50
-    pending = scene_of("Sigmoid1", 1, trace).spots[30]
+    assert [spot.key for spot in scene.spots] == ["units0", "units1"]
+    earlier = scene_of("Sigmoid1", 1, trace)
+    pending = earlier.spot_at(earlier.rows.row(30).center())
     assert "gradient not computed yet" in pending.name
     assert "da1/dz1 = —" in pending.tip.splitlines()
 
@@ -372,6 +395,8 @@ def test_a_row_opens_its_unit_and_says_value_and_gradient():
 def test_rows_that_are_too_many_are_cells_of_their_group():
     scene = scene_of("Relu1", 9, a_pass(units=300))
     first = scene.cell_from(scene.spots[0], 0, 0)
+    while (before := scene.cell_from(first, 0, -1)) is not None:
+        first = before
     assert first.opens == Place("Relu1", 0)
     assert scene.cell_from(first, 0, 1).unit == 1
     assert scene.cell_from(first, 1, 0) is None

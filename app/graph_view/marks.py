@@ -1,4 +1,4 @@
-"""A picture that is not the answer to what the reader asked: dimmed, with a line that says so."""
+"""What the view paints over any picture: the cursor of the keys, and a veil over a doubtful one."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ VEIL = 0.68
 
 LINE = 26.0
 
+LEAST_CURSOR = 10.0
+"""Pixels of the cursor around however small a cell."""
+
 
 def paint_doubt(painter: QPainter, view: QRectF, text: str) -> None:
     """Dim all of ``view`` and write ``text`` at its top, with a cross."""
@@ -32,3 +35,17 @@ def paint_doubt(painter: QPainter, view: QRectF, text: str) -> None:
     x = canvas.text(strip.left() + 12, y, "✗", font, colors.fail, "left")
     shown = elided(font, text, strip.right() - x - 20)
     canvas.text(x + 8, y, shown, font, colors.text_1, "left")
+
+
+def paint_cursor(canvas: Canvas, rect: QRectF, pixel: float) -> None:
+    """Draw what has the focus of the keys: a frame in the accent that any colour lets be seen.
+
+    ``pixel`` is a pixel of the view in the picture's coordinates.
+    """
+    grown = rect.adjusted(-4 * pixel, -4 * pixel, 4 * pixel, 4 * pixel)
+    across = max(LEAST_CURSOR * pixel - grown.width(), 0.0) / 2
+    down = max(LEAST_CURSOR * pixel - grown.height(), 0.0) / 2
+    grown = grown.adjusted(-across, -down, across, down)
+    canvas.outline(grown, canvas.theme.surface_1, 5 * pixel, 5 * pixel)
+    inner = grown.adjusted(pixel, pixel, -pixel, -pixel)
+    canvas.outline(inner, canvas.theme.accent, 4 * pixel, 3 * pixel)
