@@ -84,7 +84,8 @@ class BackwardSide(QWidget):
         self.code.show_code(None if step is None else step.code, running=position > 0)
         graph = theatre.graph
         if graph is None:
-            self.formulas.show_step(trace, position, theatre.unit, theatre.label)
+            looked_at = (theatre.unit, theatre.label, theatre.place.layer)
+            self.formulas.show_step(trace, position, *looked_at)
             return
         self.formulas.show_graph_step(trace, position)
         outer = theatre.network_trace

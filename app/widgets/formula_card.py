@@ -83,10 +83,12 @@ class FormulaCard(Card):
         self.body.addStretch(0)
         self._show_graph(False)
 
-    def show_step(self, trace: Trace, position: int, unit: int, chosen: int) -> None:
-        """Show the step that brought the reader to ``position``."""
+    def show_step(
+        self, trace: Trace, position: int, unit: int, chosen: int, layer: str = ""
+    ) -> None:
+        """Show the step that brought the reader to ``position``, as ``layer`` takes part in it."""
         self._show_graph(False)
-        formula = formula_of(trace, position, unit, chosen)
+        formula = formula_of(trace, position, unit, chosen, layer)
         self.subtitle.setText(formula.subtitle)
         self.formula.setText(formula.formula)
         rows = formula.rows + (Row(()),) * (ROWS - len(formula.rows))

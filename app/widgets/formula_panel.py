@@ -12,7 +12,7 @@ from app import theme
 from app.widgets.basics import SEMIBOLD, Card, label
 from app.widgets.formula_card import Divider as Divider  # other cards have it from here
 from app.widgets.formula_card import FormulaCard
-from app.widgets.graph_formulas import factor_span, graph_products_of
+from app.widgets.graph_formulas import digits, factor_span, graph_products_of
 from app.widgets.products import ArrayProduct, Product, Products, no_products, products_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class ValueBox(QLabel):
         self._value = value
         self.setFont(theme.mono_font(13, SEMIBOLD))
         self.setText(factor_span(value).text)
-        self.setToolTip("" if value is None else repr(value))
+        self.setToolTip("" if value is None else digits(value))
         self.update()
 
     def set_array(self, shape: str, numbers: str) -> None:
@@ -207,9 +207,11 @@ class FormulaPanel(QWidget):
         """Set the space between the cards."""
         self._column.setSpacing(gap)
 
-    def show_step(self, trace: Trace, position: int, unit: int, chosen: int) -> None:
-        """Show the step that brought the reader to ``position``, for a unit and a class."""
-        self.formula.show_step(trace, position, unit, chosen)
+    def show_step(
+        self, trace: Trace, position: int, unit: int, chosen: int, layer: str = ""
+    ) -> None:
+        """Show the step that brought the reader to ``position``, for a unit, a class, a layer."""
+        self.formula.show_step(trace, position, unit, chosen, layer)
         self.products.show_step(trace, position, unit, chosen)
 
     def show_graph_step(self, trace: Trace, position: int) -> None:

@@ -77,16 +77,17 @@ def _value_of(name: str) -> str:
     return "loss" if name == "L" else name.partition("[")[0]
 
 
-def formula_of(trace: Trace, position: int, unit: int, label: int) -> Formula:
+def formula_of(trace: Trace, position: int, unit: int, label: int, layer: str = "") -> Formula:
     """Return the formula of the step that brought the reader to ``position``.
 
-    Before the first step it is the first step's, with nothing known.
+    Before the first step it is the first step's, with nothing known. An update, which changes both
+    layers, is that of ``layer``; of the first one if the reader looks at neither.
     """
     step = trace.steps[max(position - 1, 0)]
     if step.phase == "forward":
         return _forward(trace, step, unit, label, there=position > 0)
     if step.phase == "update":
-        return _update(trace, step, unit, label)
+        return _update(trace, step, unit, label, layer)
     found = factors(trace, step, unit, label)
     if not found:
         return Formula("", step.formula, ())
@@ -196,8 +197,9 @@ def _local(trace: Trace, name: str) -> Span:
     return Span(name, "2", value if value in trace.values else "")
 
 
-def _update(trace: Trace, step: Step, unit: int, label: int) -> Formula:
-    name, index = updated_cells(trace, step, unit, label)[0]
+def _update(trace: Trace, step: Step, unit: int, label: int, layer: str) -> Formula:
+    second = layer == trace.layers[2]
+    name, index = updated_cells(trace, step, unit, label)[second]
     old, gradient, new = updated_values(trace, name, index)
     rate = Span(f" − {trace.learning_rate:g} × ")
     cell = f"{name}[{','.join(map(str, index))}]"
@@ -208,7 +210,9 @@ def _update(trace: Trace, step: Step, unit: int, label: int) -> Formula:
     if "loss_after" in step.computes:
         before, after = (float(trace.values[key]) for key in ("loss", "loss_after"))
         rows.append(_named("L", Span(f"{formatting.loss(before)} → {formatting.loss(after)}")))
-    return Formula(_translate("Formula", "unit {0}").format(unit), step.formula, tuple(rows))
+    said = [_translate("Formula", "unit {0}").format(unit)] if name != "b2" else []
+    said += [_translate("Formula", "class {0}").format(label)] if second else []
+    return Formula(", ".join(said), step.formula, tuple(rows))
 
 
 def updated_cells(

@@ -109,6 +109,25 @@ def test_the_update_shows_old_gradient_and_new(panel):
     assert f"W1[{pixel},17] = {signed(old)}" in lines(trace, 13)[0]
 
 
+@pytest.mark.parametrize(
+    ("position", "name", "index", "subtitle"),
+    [(13, "W2", (UNIT, LABEL), "unit 17, class 3"), (14, "b2", (LABEL,), "class 3")],
+)
+def test_in_the_second_layer_the_update_is_that_of_its_own_numbers(
+    panel, position, name, index, subtitle
+):
+    trace = a_pass()
+    panel.show_step(trace, position, UNIT, LABEL, "Affine2")
+    old, new = (float(trace.values[n][index]) for n in (name, f"{name}_new"))
+    rows = [row.text for row in formula_of(trace, position, UNIT, LABEL, "Affine2").rows]
+    assert rows[0].startswith(f"{name}[{','.join(map(str, index))}] = {signed(old)} − 0.1 × ")
+    assert rows[1].strip() == f"= {signed(new)}"
+    assert panel.formula.subtitle.text() == subtitle
+    assert panel.findChild(QLabel, "formulaRow0").text() == rows[0]
+    panel.show_step(trace, position, UNIT, LABEL, "Affine1")
+    assert panel.findChild(QLabel, "formulaRow0").text().startswith(name.replace("2", "1"))
+
+
 def test_after_the_update_the_loss_is_compared():
     values = a_pass().values
     before, after = (formatting.loss(float(values[n])) for n in ("loss", "loss_after"))

@@ -97,6 +97,13 @@ def test_the_window_does_not_grow_when_a_unit_is_opened(page, qtbot):
     qtbot.waitUntil(lambda: page.minimumSizeHint().height() == before)
 
 
+def test_the_formula_of_the_update_belongs_to_the_layer_that_is_looked_at(page):
+    page.playback.last()
+    for layer, name in (("Affine2", "b2"), ("Affine1", "b1")):
+        page.theatre.open(Place(layer))
+        assert page.findChild(QLabel, "formulaRow0").text().startswith(f"{name}[")
+
+
 def test_a_click_on_a_weight_follows_it_and_escape_lets_go_then_leads_up(page):
     page.playback.last()
     page.theatre.open(Place("Affine2"))
