@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.formatting import MINUS
 from app.staging import Batch, Example, Expression, Shop
 from bpcore.datasets.mnist import scale
 from bpcore.graph.operation import GraphError
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from bpcore.graph.twins import Lane
     from bpcore.layers import Array
     from bpcore.network import Network
+
+_HYPHEN = re.compile(r"(?<![\d.][eE])-")
+"""A minus as it is typed, but not in the exponent of a number."""
 
 TERMS = 5
 """Products of a unit that are drawn one by one."""
@@ -126,7 +131,7 @@ def staged_graph(staged: Shop | Expression) -> Graph:
     from bpcore.graph.shop import apples_and_oranges
 
     if isinstance(staged, Expression):
-        return parse_expression(staged.text, dict(staged.values))
+        return _printed(parse_expression(staged.text, dict(staged.values)))
     names = {name.replace(" ", "_"): value for name, value in staged.values.items()}
     arguments = {
         argument: names[leaf]
@@ -140,3 +145,17 @@ def staged_graph(staged: Shop | Expression) -> Graph:
         if leaf in names
     }
     return apples_and_oranges(**arguments)
+
+
+def _printed(graph: Graph) -> Graph:
+    """Return ``graph`` with the names of its nodes as they are printed: with the sign of minus."""
+    from bpcore.graph.graph import Graph
+
+    def printed(name: str) -> str:
+        return _HYPHEN.sub(MINUS, name)
+
+    nodes = [
+        replace(node, name=printed(node.name), inputs=tuple(map(printed, node.inputs)))
+        for node in graph.nodes.values()
+    ]
+    return Graph(nodes, printed(graph.output), graph.upstream)

@@ -24,8 +24,8 @@ SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 class Chapter:
     """Consecutive steps of one layer or node in one phase.
 
-    ``first`` is the index of the first of them; ``symbol`` is the node's name, or what is drawn
-    inside it.
+    ``first`` is the index of the first of them; ``symbol`` is what is drawn inside the node, with
+    what tells it from others like it, and ``mark`` the same in as few characters as can be.
     """
 
     phase: Phase
@@ -33,6 +33,7 @@ class Chapter:
     first: int
     count: int
     symbol: str = ""
+    mark: str = ""
 
     @property
     def title(self) -> str:
@@ -46,14 +47,17 @@ class Chapter:
 
 
 def chapters(
-    steps: Sequence[Step], symbols: Mapping[str, str] | None = None
+    steps: Sequence[Step],
+    symbols: Mapping[str, str] | None = None,
+    marks: Mapping[str, str] | None = None,
 ) -> tuple[Chapter, ...]:
-    """Group ``steps`` by layer and phase, in their order; ``symbols`` are those of nodes."""
+    """Group ``steps`` by layer and phase; ``symbols`` and ``marks`` are those of nodes."""
     found: list[Chapter] = []
     for (phase, node), group in groupby(steps, key=lambda step: (step.phase, step.node)):
         first = found[-1].first + found[-1].count if found else 0
         symbol = (symbols or {}).get(node, "")
-        found.append(Chapter(phase, node, first, len(list(group)), symbol))
+        mark = (marks or {}).get(node, "")
+        found.append(Chapter(phase, node, first, len(list(group)), symbol, mark))
     return tuple(found)
 
 
@@ -117,10 +121,15 @@ class Playback(QObject):
         """Whether a tick would change anything."""
         return self._playing or self.phase < 1
 
-    def set_steps(self, steps: Sequence[Step], symbols: Mapping[str, str] | None = None) -> None:
+    def set_steps(
+        self,
+        steps: Sequence[Step],
+        symbols: Mapping[str, str] | None = None,
+        marks: Mapping[str, str] | None = None,
+    ) -> None:
         """Take the steps of another pass; the position stays where it can."""
         self._steps = tuple(steps)
-        self._chapters = chapters(self._steps, symbols)
+        self._chapters = chapters(self._steps, symbols, marks)
         if self._position > len(self._steps):
             self._move(len(self._steps))
         if not self._steps:

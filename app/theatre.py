@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from app.staging import Staged
     from bpcore.graph.explanation import Explanation
     from bpcore.graph.graph import Graph
-    from bpcore.graph.nodes import Node
     from bpcore.graph.trace import Trace
 
 LANDING = Place("landing")
@@ -365,8 +364,14 @@ class Theatre(QObject):
     def _set_steps(self) -> None:
         trace = self.trace
         graph = self.graph
-        symbols = {} if graph is None else {n.name: _symbol(n) for n in graph.operations}
-        self.playback.set_steps(() if trace is None else trace.steps, symbols)
+        titles: dict[str, str] = {}
+        marks: dict[str, str] = {}
+        if graph is not None and trace is not None:
+            # Imported here: the window shows a network first, without all operations.
+            from app.graph_view.node_titles import chip_titles
+
+            titles, marks = chip_titles(graph, trace.values)
+        self.playback.set_steps(() if trace is None else trace.steps, titles, marks)
         if self._arriving and trace is not None:
             self._arriving = False
             self.playback.stand(self._arrival(trace))
@@ -384,8 +389,3 @@ class Theatre(QObject):
         if "backward" in ran:
             return len(trace.steps)
         return forward if "forward" in ran else 0
-
-
-def _symbol(node: Node) -> str:
-    """Return what is drawn inside an operation's node."""
-    return "" if node.operation is None else node.operation.symbol

@@ -59,13 +59,14 @@ def full_text(trace: Trace, span: Span) -> str:
     if array.ndim == len(index) + 1 and len(array) == 1:
         index = (0, *index)
     if index and array.ndim == len(index):
-        return f"{span.text} = {_digits(array[index])}"
+        return f"{span.text} = {digits(array[index])}"
     if array.size == 1:
-        return f"{span.value} = {_digits(array.reshape(-1)[0])}"
+        return f"{span.value} = {digits(array.reshape(-1)[0])}"
     return f"{span.value}: {shape_text(array)}, {range_text(array)}"
 
 
-def _digits(number: object) -> str:
+def digits(number: object) -> str:
+    """Return a number with all of its digits, and the sign of minus."""
     return str(number).replace("-", MINUS, 1) if str(number).startswith("-") else str(number)
 
 

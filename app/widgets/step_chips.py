@@ -51,9 +51,8 @@ class Group:
 class StepChips(QWidget):
     """Shows where a Playback stands; a click on a chip jumps to its first step.
 
-    A drag goes through the steps under the pointer.
-
-    With the keyboard, the arrow keys choose a chip and Enter or Space jumps to it.
+    A drag goes through the steps under the pointer. With the keyboard, the arrow keys choose a chip
+    and Enter or Space jumps to it.
     """
 
     jumped = Signal(int)
@@ -181,17 +180,18 @@ class StepChips(QWidget):
         text = colors.accent_text if now else colors.text_1 if done else colors.text_3
         painter.setPen(QColor(text))
         if rect.width() >= 16:
-            name = rect.adjusted(0, 3, 0, -9)
-            width = rect.width() - 4
-            said = painter.fontMetrics().elidedText(
-                chapter.title, Qt.TextElideMode.ElideRight, int(width)
-            )
+            name, said = rect.adjusted(0, 3, 0, -9), _fitted(chapter, rect.width() - 4)
             painter.drawText(name, Qt.AlignmentFlag.AlignCenter, said)
         if rect.width() < 8 * chapter.count:
             return
         for k in range(chapter.count):
             x = rect.center().x() + 8 * (k - (chapter.count - 1) / 2)
             self._paint_dot(painter, QPointF(x, rect.bottom() - 4.5), chapter.first + k, now)
+
+    def texts(self) -> list[tuple[Chapter, str]]:
+        """Return what each chip says with the room it has."""
+        chapters, rects = self._playback.chapters, self.chip_rects()
+        return [(c, _fitted(c, rect.width() - 4)) for c, rect in zip(chapters, rects, strict=True)]
 
     def _paint_dot(self, painter: QPainter, center: QPointF, step: int, now: bool) -> None:
         colors = theme.current()
@@ -289,3 +289,12 @@ class StepChips(QWidget):
                 QToolTip.showText(event.globalPos(), text, self)
                 return True
         return super().event(event)
+
+
+def _fitted(chapter: Chapter, width: float) -> str:
+    """Return a chip's title; where that is too wide, of what kind it is, or a part of it."""
+    font = QFontMetricsF(theme.ui_font(12, SEMIBOLD))
+    title = chapter.title
+    if chapter.mark and font.horizontalAdvance(title) > width:
+        title = chapter.mark
+    return font.elidedText(title, Qt.TextElideMode.ElideRight, width)

@@ -132,13 +132,13 @@ class Reciprocal(Operation):
 
 
 class Negate(Operation):
-    """The input with its sign turned, drawn as × (−1)."""
+    """The input with its sign turned, drawn as × −1."""
 
-    symbol = "×(−1)"
+    symbol = "× −1"
     what = "turns the sign of its input"
     rule = "times −1: turns the sign of the gradient"
     makes = "−{0}"
-    hands_back = ("{d} × (−1)",)
+    hands_back = ("{d} × −1",)
 
     def forward(self, x: Array) -> Array:
         """Turn the sign of x."""

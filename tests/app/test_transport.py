@@ -212,3 +212,21 @@ def test_a_small_window_has_smaller_buttons_that_all_show(transport, playback):
             if any(image.pixelColor(x, y).lightness() > 60 for y in range(4, 18))
         ]
         assert inked[-1] - inked[0] >= 29  # from the 0 to the × nothing is cut off
+
+
+def test_a_chip_that_is_too_narrow_for_its_title_says_what_kind_it_is(qtbot):
+    from app.passes import staged_graph
+    from app.staging import Shop
+    from bpcore.graph.trace import trace_graph
+
+    playback = Playback()
+    steps = trace_graph(staged_graph(Shop())).steps
+    playback.set_steps(steps, {"apple cost": "apple cost"}, {"apple cost": "×"})
+    chips = StepChips(playback)
+    qtbot.addWidget(chips)
+    said = {}
+    for width in (792, 200):
+        chips.resize(width, chips.height())
+        said[width] = [text for _, text in chips.texts()]
+    assert said[792][0] == "apple cost"
+    assert said[200][0] == "×"

@@ -139,7 +139,7 @@ FORMULAS = {
     ops.Multiply: ("p × q", "dr × q", "dr × p"),
     ops.Divide: ("p / q", "dr / q", "−dr × r / q"),
     ops.Reciprocal: ("1 / p", "dr × (−r²)"),
-    ops.Negate: ("−p", "dr × (−1)"),
+    ops.Negate: ("−p", "dr × −1"),
     ops.Power: ("p ** q", "dr × q × p ** (q − 1)", "dr × r × log(p)"),
     ops.Exp: ("exp(p)", "dr × r"),
     ops.Log: ("log(p)", "dr / p"),

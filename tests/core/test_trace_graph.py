@@ -119,7 +119,7 @@ def test_the_steps_of_sigmoid_are_the_books_four_and_their_reverse() -> None:
         "d(1 + exp(-x)) = d(1 / (1 + exp(-x))) × (−(1 / (1 + exp(-x)))²)",
         "d(exp(-x)) = d(1 + exp(-x))",
         "d(-x) = d(exp(-x)) × exp(-x)",
-        "dx = d(-x) × (−1)",
+        "dx = d(-x) × −1",
     ]
 
 
@@ -223,7 +223,7 @@ def test_steps_and_traces_can_not_be_changed() -> None:
 def test_steps_and_traces_are_short_when_printed() -> None:
     trace = traced()
     assert repr(trace) == "<Trace of 8 steps through 4 nodes>"
-    assert repr(trace.steps[-1]) == "<backward -x: dx = d(-x) × (−1)>"
+    assert repr(trace.steps[-1]) == "<backward -x: dx = d(-x) × −1>"
 
 
 # The code that ran
