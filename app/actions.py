@@ -1,4 +1,4 @@
-"""The keys of the window, page by page: what the help shows.
+"""The keys of the window, page by page, and what the mouse does: what the help shows.
 
 Texts are translated in the context "Shortcuts".
 """
@@ -54,6 +54,18 @@ SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Ctrl+O Ctrl+V", "Open a picture of a digit, paste one"),
             ("Ctrl+C Ctrl+S", "Copy the drawing, save it"),
             ("Ctrl+G", "The drawings of this session"),
+        ),
+    ),
+    (
+        "Backward, with the mouse",
+        (
+            ("Click", "Choose a unit or a class, follow a weight"),
+            ("Double click", "Open a layer, a unit, an operation"),
+            ("Wheel, pinch", "Closer, then inside; back, then up"),
+            ("Drag", "Move the picture"),
+            ("Right click", "Open, follow, copy the number"),
+            ("Pointer at rest", "The number with all of its digits"),
+            ("Click, drag on chips", "Go to a step, through the steps"),
         ),
     ),
 )
