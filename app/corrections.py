@@ -172,11 +172,11 @@ class Corrections(QObject):
             self.failed.emit(f"{name}: {error}")
             return
         new = len(self._set) - before
-        text = self.tr("{name}: {new} new corrections, {known} were there already.")
+        text = self.tr("{name}: {new} added, {known} were there already.")
         self.said.emit(text.format(name=name, new=new, known=len(imported) - new))
 
-    def _say_exported(self, name: str, count: int) -> None:
-        self.said.emit(self.tr("Saved {0} corrections as {1}.").format(count, name))
+    def _say_exported(self, name: str) -> None:
+        self.said.emit(self.tr("Saved as {0}.").format(name))
 
     def _note_saved(self) -> None:
         self._unsaved, self._trouble = False, ""

@@ -41,7 +41,7 @@ class HandwritingWorker(QThread):
 
     loaded = Signal(object)
     imported = Signal(str, object)
-    exported = Signal(str, int)
+    exported = Signal(str)
     saved = Signal()
     own_saved = Signal(object)
     own_gone = Signal()
@@ -193,7 +193,7 @@ class HandwritingWorker(QThread):
 
     def _export(self, path: Path, corrections: CorrectionSet) -> None:
         save_corrections(path, corrections)
-        self.exported.emit(path.name, len(corrections))
+        self.exported.emit(path.name)
 
     def _save_own(self, path: Path, own: OwnNetwork) -> None:
         save_own_network(path, own)

@@ -223,7 +223,7 @@ class _Figures(QWidget):
 
     def show_change(self, result: Adaptation) -> None:
         known, total = self.tr("MNIST test digits"), result.corrections
-        own = self.tr("Your {0} drawings").format(formatting.count(total))
+        own = self.tr("Your drawings ({0})").format(formatting.count(total))
         tip = self.tr("{0} digits of MNIST, held out: it learned from none of them here")
         self._rows[0][0].setToolTip(tip.format(formatting.count(result.digits)))
         self._show(0, known, result.accuracy_before, result.accuracy_after)
@@ -233,8 +233,8 @@ class _Figures(QWidget):
     def show_saved(self, own: OwnNetwork) -> None:
         self._show(0, self.tr("MNIST test digits"), None, own.accuracy)
         self._rows[0][0].setToolTip("")
-        text = self.tr("Learned from {0} drawings").format(formatting.count(own.corrections))
-        self._show(1, text, None, None)
+        self._show(1, self.tr("Drawings learned"), None, None)
+        self._rows[1][3].setText(formatting.count(own.corrections))
         self.show()
 
     def _show(self, row: int, title: str, before: float | None, after: float | None) -> None:

@@ -110,12 +110,12 @@ def test_corrections_go_to_another_computer_and_join_those_there(
     path = tmp_path / "mine.handwriting"
     with qtbot.waitSignal(one.said) as said:
         one.export(path)
-    assert said.args == ["Saved 2 corrections as mine.handwriting."]
+    assert said.args == ["Saved as mine.handwriting."]
     one.remove([0])
     one.add(drawing(3), 4)
     with qtbot.waitSignal(one.said) as said:
         one.import_from(path)
-    assert said.args == ["mine.handwriting: 1 new corrections, 1 were there already."]
+    assert said.args == ["mine.handwriting: 1 added, 1 were there already."]
     assert labels(one) == [3, 8, 4]
 
 

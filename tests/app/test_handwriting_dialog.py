@@ -136,7 +136,7 @@ def test_corrections_are_exported_and_imported(
     monkeypatch.setattr(handwriting_dialog, "ask_path", answer)
     notice = dialog.findChild(QLabel, "handwritingNotice")
     click(dialog, "exportCorrections")
-    qtbot.waitUntil(lambda: notice.text() == "Saved 2 corrections as mine.handwriting.")
+    qtbot.waitUntil(lambda: notice.text() == "Saved as mine.handwriting.")
     assert asked == ["chainlight-my-handwriting.handwriting"]
     assert len(load_corrections(tmp_path / "mine.handwriting")) == 2
 
@@ -145,7 +145,7 @@ def test_corrections_are_exported_and_imported(
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (path, ""))
     click(dialog, "importCorrections")
     qtbot.waitUntil(lambda: shown_labels(dialog) == [1, 2])
-    assert notice.text() == "mine.handwriting: 1 new corrections, 1 were there already."
+    assert notice.text() == "mine.handwriting: 1 added, 1 were there already."
 
 
 def test_nothing_happens_if_no_file_is_chosen(
