@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     from app.staging import Bytes
 
 RUN, SHIPPED, OWN = CHOICES = ("run", "shipped", "own")
-MOST_LESSONS = 50
-"""Steps that one copy can take: each keeps the network before it, so that its bits come back."""
+MOST_LESSONS, LEAST_LESSONS = 50, 5
+MOST_BYTES = 64_000_000
+"""What the steps of one copy can take: each keeps a network, so that the bits before it come back.
+
+A large network takes fewer steps, but always the least.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,7 +177,11 @@ class Readers(QObject):
     @property
     def is_full(self) -> bool:
         """Whether the copy has taken as many steps as it can."""
-        return len(self._steps[self.choice]) >= MOST_LESSONS
+        steps = self._steps[self.choice]
+        if not steps:
+            return False
+        size = sum(array.nbytes for array in steps[-1].present.network.params.values())
+        return len(steps) >= min(max(MOST_BYTES // size, LEAST_LESSONS), MOST_LESSONS)
 
     def lesson_on(self, image: Bytes, label: int) -> Lesson | None:
         """Return the last step if it was one on ``image`` with ``label``, else None."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from fake_session import CountingReaders, a_snapshot
 
-from app.readers import MOST_LESSONS, Readers
+from app.readers import LEAST_LESSONS, MOST_BYTES, MOST_LESSONS, Readers
 from bpcore.network import Network
 from bpcore.reader import Reader
 from bpcore.saliency import saliency
@@ -264,3 +264,15 @@ def test_a_full_copy_learns_no_more_until_something_is_taken_back(readers) -> No
     assert len(readers.lessons) == MOST_LESSONS
     readers.unlearn()
     assert not readers.is_full
+
+
+@pytest.mark.parametrize(("hidden", "most"), [((500,), 20), ((1000, 1000), LEAST_LESSONS)])
+def test_a_large_network_takes_fewer_steps(hidden: tuple[int, ...], most: int) -> None:
+    large = Network((784, *hidden, 10), weight_init_std=0.01, seed=1)
+    size = sum(array.nbytes for array in large.params.values())
+    assert (size * most <= MOST_BYTES < size * (most + 1)) == (most > LEAST_LESSONS)
+    readers = CountingReaders(shipped=Reader(large))
+    for _ in range(MOST_LESSONS):
+        readers.learn(IMAGE, 7, 1e-4)
+    assert readers.is_full
+    assert len(readers.lessons) == most

@@ -1,18 +1,22 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpcore.lesson import LessonError, learn
+from bpcore.lesson import PIECE, LessonError, _distance, learn
 from bpcore.network import Network
 from bpcore.optimizers import SGD
 from bpcore.reader import Reader
 from bpcore.saliency import saliency
 
 
-def a_reader(activation: str = "relu", temperature: float = 1.0, **options: object) -> Reader:
+def a_reader(
+    activation: str = "relu", temperature: float = 1.0, *, units: int = 12, **options: object
+) -> Reader:
     network = Network(
-        (784, 12, 10), activation=activation, weight_init_std=0.1, dtype=np.float32, seed=3,
+        (784, units, 10), activation=activation, weight_init_std=0.1, dtype=np.float32, seed=3,
         **options,
     )  # fmt: skip
     return Reader(network, temperature)
@@ -68,8 +72,10 @@ def test_the_losses_are_those_of_training(temperature: float) -> None:
     assert lesson.loss_after == saliency(learned.network, image, 4).loss
 
 
-def test_how_far_the_weights_moved_is_the_norm_of_the_difference() -> None:
-    reader, image = a_reader(), an_image()
+@pytest.mark.parametrize("units", [12, 100])
+def test_how_far_the_weights_moved_is_the_norm_of_the_difference(units: int) -> None:
+    reader, image = a_reader(units=units), an_image()
+    assert (reader.network.params["W1"].size > PIECE) == (units == 100)
     learned, lesson = learn(reader, image, 4, 0.002)
     old, new = (
         np.concatenate([array.astype(np.float64).ravel() for array in each.network.params.values()])
@@ -77,6 +83,17 @@ def test_how_far_the_weights_moved_is_the_norm_of_the_difference() -> None:
     )
     assert lesson.moved == pytest.approx(np.linalg.norm(new - old), rel=1e-12)
     assert lesson.size == pytest.approx(np.linalg.norm(old), rel=1e-12)
+
+
+def test_to_measure_how_far_takes_no_copy_of_the_parameters() -> None:
+    params = a_reader(units=400).network.params
+    tracemalloc.start()
+    try:
+        assert _distance(params, params) == 0
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < params["W1"].nbytes / 2
 
 
 def test_a_penalty_on_large_weights_plays_no_part() -> None:
