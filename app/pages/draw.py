@@ -178,8 +178,12 @@ class DrawPage(QWidget):
             self._why.recall_label(self._picks.get(drawing))
 
     def _take_readers(self) -> None:
-        self._prediction.show_networks(self._session.readers)
+        self._show_networks()
         self._read()
+
+    def _show_networks(self) -> None:
+        self._stale = False
+        self._prediction.show_networks(self._session.readers)
 
     def _take_snapshot(self) -> None:
         self._stale = True
@@ -189,8 +193,7 @@ class DrawPage(QWidget):
     def _end_pause(self) -> None:
         if not self._stale or not self.isVisible():
             return
-        self._stale = False
-        self._prediction.show_networks(self._session.readers)
+        self._show_networks()
         if self._session.readers.follows_run:
             self._read()
         self._pause.start()
@@ -203,7 +206,8 @@ class DrawPage(QWidget):
         self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _read(self) -> None:
-        self._stale = False
+        if self._stale:
+            self._show_networks()
         readers, image = self._session.readers, self._image
         prediction = None
         if readers.present is None:

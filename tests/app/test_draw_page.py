@@ -19,7 +19,7 @@ from fake_session import FakeSession
 from handwriting import DIGITS, draw, trembling
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QSlider
+from PySide6.QtWidgets import QComboBox, QLabel, QSlider
 
 from app import formatting
 from app.formatting import EM_DASH
@@ -196,6 +196,36 @@ def test_a_run_is_read_no_more_often_than_is_seen_and_to_its_end(qtbot, page, se
     assert session.readers.reads == 1
     qtbot.waitUntil(lambda: "6,580" in text(page, "predictionSource"), timeout=1000)
     assert session.readers.reads == 2
+
+
+def test_the_line_names_the_iteration_that_was_read_when_the_run_ends(page, session) -> None:
+    draw(canvas_of(page), DIGITS[3][0])
+    session.publish(6500)
+    session.publish(6580)
+    session.set_state(State.FINISHED)
+    assert session.readers.read(session.drawing).iteration == 6580
+    assert text(page, "predictionSource") == "iteration 6,580 of this run"
+
+
+def test_the_line_names_the_iteration_that_was_read_while_someone_draws(page, session) -> None:
+    canvas = canvas_of(page)
+    QTest.mousePress(canvas, LEFT, pos=canvas.position(0.5, 0.1).toPoint())
+    session.publish(6500)
+    session.publish(6580)
+    QTest.mouseMove(canvas, canvas.position(0.5, 0.6).toPoint())
+    QTest.mouseRelease(canvas, LEFT, pos=canvas.position(0.5, 0.6).toPoint())
+    assert text(page, "predictionSource") == "iteration 6,580 of this run"
+
+
+def test_a_run_that_ended_behind_another_page_is_named_on_return(qtbot) -> None:
+    session = FakeSession(trained(), 0)
+    page = show(qtbot, session)
+    page.hide()
+    session.publish(300)
+    session.set_state(State.FINISHED)
+    page.show()
+    assert text(page, "predictionSource") == "iteration 300 of this run"
+    assert "784-50-10" in child(page, QComboBox, "networkChoice").toolTip()
 
 
 def test_a_hidden_page_reads_nothing_until_it_is_shown(qapp, page: DrawPage, session) -> None:
