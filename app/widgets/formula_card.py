@@ -25,7 +25,7 @@ HEADER, FOOT = 42, 10
 LEAST_LINES, MOST_LINES = 2, 6
 """Lines of a graph's step for which there is always room, and at most: more are scrolled."""
 
-MEASURED_STEPS = 24
+MEASURED_STEPS = 16
 """Of a longer pass not every step is measured: it has as much room as there is."""
 
 
@@ -136,11 +136,13 @@ class FormulaCard(Card):
         if measured == self._measured:
             return
         self._measured = measured
-        lines = MOST_LINES
-        if len(trace.steps) <= MEASURED_STEPS:
-            positions = range(1, len(trace.steps) + 1) if trace.steps else (0,)
-            lines = max(self._lines_at(trace, position, width) for position in positions)
-        lines = min(max(lines, LEAST_LINES), MOST_LINES)
+        steps = len(trace.steps)
+        lines = LEAST_LINES if steps <= MEASURED_STEPS else MOST_LINES
+        for position in range(steps, 0 if steps else -1, -1):  # the last ones say most
+            if lines >= MOST_LINES:
+                break
+            lines = max(lines, self._lines_at(trace, position, width))
+        lines = min(lines, MOST_LINES)
         self._graph_height = HEADER + LINE * lines + FOOT
 
     def _lines_at(self, trace: Trace, position: int, width: int) -> int:
