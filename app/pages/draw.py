@@ -52,6 +52,7 @@ class DrawPage(QWidget):
         self._image: Bytes | None = None
         self._picks: dict[int, int | None] = {}  # the label that was picked for each drawing
         self._stale = False
+        self._is_finite = True  # what the network made of the drawing
         self._canvas = DigitCanvas()
         self._identity = self._canvas.drawing.identity
         self._tools = DrawingTools(self._canvas)
@@ -209,7 +210,7 @@ class DrawPage(QWidget):
         if self._stale:
             self._show_networks()
         readers, image = self._session.readers, self._image
-        prediction = None
+        prediction, self._is_finite = None, True
         if readers.present is None:
             can_start = self._session.state is not State.RUNNING
             self._prediction.show_untrained(can_start, self._session.message)
@@ -217,6 +218,7 @@ class DrawPage(QWidget):
             self._prediction.show_nothing_drawn()
         else:
             prediction = readers.read(image)
+            self._is_finite = prediction is not None
             if prediction is None:
                 self._prediction.show_unreadable()
             else:
@@ -232,11 +234,12 @@ class DrawPage(QWidget):
     def _explain(self) -> None:
         """Show why it is read so, and what can be learned, for the label that counts."""
         readers, image, label = self._session.readers, self._image, self._why.label
-        saliency = None
+        saliency, is_finite = None, self._is_finite
         if image is not None and label is not None:
             saliency = readers.explain(image, label)
-        self._why.show_saliency(saliency, image, self._why_nothing())
-        self._learn.show_readers(readers, image, label)
+            is_finite = saliency is not None or readers.present is None
+        self._why.show_saliency(saliency, image, self._why_nothing(is_finite))
+        self._learn.show_readers(readers, image, label, is_finite)
         self._show_handwriting()
 
     def _remark(self) -> str:
@@ -244,10 +247,10 @@ class DrawPage(QWidget):
             return ""
         return self.tr("The pass is that of this session's run, not of the network chosen here.")
 
-    def _why_nothing(self) -> str:
+    def _why_nothing(self, is_finite: bool) -> str:
         if self._session.readers.present is None:
             return self.tr("This network has not learned anything yet.")
-        return ""
+        return "" if is_finite else self.tr("This network no longer computes finite numbers.")
 
     def _take_lesson(self) -> None:
         label = self._why.label

@@ -99,10 +99,15 @@ class LearnCard(Card):
             button.setFixedHeight(LOW_BUTTON if low else BUTTON)
         self.outer.setContentsMargins(16, 0, 16, 12 if low else 16)
 
-    def show_readers(self, readers: Readers, image: Bytes | None, digit: int | None) -> None:
-        """Show what the chosen network learned, or can learn, from ``image`` as a ``digit``."""
+    def show_readers(
+        self, readers: Readers, image: Bytes | None, digit: int | None, is_finite: bool = True
+    ) -> None:
+        """Show what the chosen network learned, or can learn, from ``image`` as a ``digit``.
+
+        It can learn nothing unless the numbers that it makes of the image are finite.
+        """
         lesson = None
-        if image is None or digit is None or readers.present is None:
+        if image is None or digit is None or readers.present is None or not is_finite:
             digit = None
         else:
             lesson = readers.lesson_on(image, digit)
@@ -111,7 +116,7 @@ class LearnCard(Card):
         self._show_digit(digit, lesson)
         self._show_numbers(lesson)
         if lesson is None:
-            self.bars.show_none(digit, self._note(readers, image is not None, digit))
+            self.bars.show_none(digit, self._note(readers, digit, is_finite))
         else:
             self.bars.show_lesson(lesson)
 
@@ -167,10 +172,12 @@ class LearnCard(Card):
             )
         )
 
-    def _note(self, readers: Readers, drawn: bool, digit: int | None) -> str:
+    def _note(self, readers: Readers, digit: int | None, is_finite: bool) -> str:
         if readers.present is None:
             return self.tr("This network has not learned anything yet: train it first.")
-        if not drawn or digit is None:
+        if not is_finite:
+            return self.tr("This network no longer computes finite numbers: it can learn nothing.")
+        if digit is None:
             return self.tr("Draw a digit, and let the network learn from it.")
         if readers.is_full:
             return self.tr("One copy takes {0} steps. Undo some to go on.").format(

@@ -10,7 +10,9 @@ from draw_pages import (
     canvas_of,
     child,
     click,
+    label,
     prepared,
+    press,
     show,
     text,
     trained,
@@ -26,6 +28,8 @@ from app.formatting import EM_DASH
 from app.pages.draw import DrawPage
 from app.session import State
 from app.widgets.digit_image import DigitImage
+from app.widgets.lesson_bars import LessonBars
+from app.widgets.saliency_view import SaliencyView
 from bpcore.datasets.drawing import prepare
 from bpcore.network import Network
 
@@ -103,7 +107,7 @@ def test_the_network_gets_the_image_that_is_shown(page: DrawPage, session) -> No
 
 def test_captions_name_the_sizes(page: DrawPage) -> None:
     draw(canvas_of(page), DIGITS[1][0])
-    texts = [label.text() for label in page.findChildren(QLabel)]
+    texts = [each.text() for each in page.findChildren(QLabel)]
     stages = prepare(canvas_of(page).ink)
     for stage in (stages.crop, stages.scaled, stages.image):
         assert f"{stage.shape[1]}×{stage.shape[0]}" in texts
@@ -177,6 +181,36 @@ def test_numbers_that_are_not_finite_are_no_prediction(page: DrawPage, session) 
     draw(canvas_of(page), DIGITS[3][0])
     assert_nothing_predicted(page)
     assert "finite" in text(page, "predictionSentence")
+
+
+@pytest.mark.parametrize("value", [3e38, np.nan])
+def test_a_network_that_diverged_explains_and_learns_nothing(page, session, value) -> None:
+    diverged = {name: np.full_like(W, value) for name, W in session.network.params.items()}
+    session.network = Network.from_params(diverged)
+    session.publish(6481)
+    draw(canvas_of(page), DIGITS[3][0])
+    for picked in (None, 5):
+        if picked is not None:
+            press(page, str(picked))
+        assert label(page) == picked
+        assert "finite" in child(page, SaliencyView, "saliencyView").message
+        assert "finite" in child(page, LessonBars, "lessonBars").note
+        assert not button(page, "learnButton").isEnabled()
+    click(page, "clearButton")
+    assert "Draw a digit" in child(page, LessonBars, "lessonBars").note
+
+
+def test_numbers_that_are_finite_again_explain_and_learn(page, session) -> None:
+    healthy = session.network
+    session.network = Network.from_params({k: W * np.nan for k, W in healthy.params.items()})
+    session.publish(6481)
+    draw(canvas_of(page), DIGITS[3][0])
+    session.network = healthy
+    session.publish(6482)
+    session.set_state(State.FINISHED)
+    assert text(page, "predictedDigit") == "3"
+    assert "likelier" in child(page, LessonBars, "lessonBars").note
+    assert button(page, "learnButton").isEnabled()
 
 
 # A run under way.
