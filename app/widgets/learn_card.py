@@ -122,8 +122,11 @@ class LearnCard(Card):
 
     def show_refused(self) -> None:
         """Say that the step would have gone too far."""
+        digit = self.bars.rows[0].digit
+        self._show_digit(digit, None)
+        self._show_numbers(None)
         note = self.tr("That step would leave the range of numbers. Take a smaller rate.")
-        self.bars.show_none(self.bars.rows[0].digit, note)
+        self.bars.show_none(digit, note)
 
     def show_handwriting(
         self, count: int | None, digit: int | None = None, kept: bool = False
@@ -151,10 +154,10 @@ class LearnCard(Card):
             self.subtitle.setText("")
             self._loss_title.setText(self.tr("Loss"))
             return
-        if lesson is None or lesson.rate == self.rate:
+        if lesson is None:
             self.subtitle.setText(self.tr("one step, label {0}").format(digit))
         else:
-            text = self.tr("label {0}, at {1}")
+            text = self.tr("label {0}, rate {1}")
             self.subtitle.setText(text.format(digit, f"{lesson.rate:g}"))
         self._loss_title.setText(self.tr("Loss for label {0}").format(digit))
 

@@ -70,13 +70,25 @@ def test_where_the_label_was_ahead_the_next_one_stands_below(card, readers) -> N
     assert [row.digit for row in card.bars.rows] == [BEST, SECOND]
 
 
-def test_a_lesson_at_another_rate_says_at_which(card, readers) -> None:
-    readers.learn(IMAGE, 4, 0.05)
-    card.show_readers(readers, IMAGE, 4)
-    assert card.subtitle.text() == "label 4, at 0.05"
-    rate(card).setValue(0.05)
+def test_a_lesson_says_at_which_rate_it_was_whatever_the_rate_is_now(card, readers) -> None:
     card.show_readers(readers, IMAGE, 4)
     assert card.subtitle.text() == "one step, label 4"
+    readers.learn(IMAGE, 4, card.rate)
+    card.show_readers(readers, IMAGE, 4)
+    assert card.subtitle.text() == "label 4, rate 0.002"
+    rate(card).setValue(0.05)
+    assert card.subtitle.text() == "label 4, rate 0.002"
+
+
+def test_a_step_that_is_refused_leaves_no_numbers_of_the_last_one(card, readers) -> None:
+    readers.learn(IMAGE, 4, 0.002)
+    card.show_readers(readers, IMAGE, 4)
+    assert EM_DASH not in (text(card, "lessonLoss"), text(card, "lessonMoved"))
+    card.show_refused()
+    assert text(card, "lessonLoss") == text(card, "lessonMoved") == EM_DASH
+    assert card.subtitle.text() == "one step, label 4"
+    assert [(row.digit, row.after) for row in card.bars.rows] == [(4, None)]
+    assert "smaller rate" in card.bars.note
 
 
 def test_a_screen_reader_hears_what_the_step_did(card, readers) -> None:
