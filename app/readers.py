@@ -183,6 +183,17 @@ class Readers(QObject):
         size = sum(array.nbytes for array in steps[-1].present.network.params.values())
         return len(steps) >= min(max(MOST_BYTES // size, LEAST_LESSONS), MOST_LESSONS)
 
+    @property
+    def way_back(self) -> int | None:
+        """Iteration of the run as it is now, if that comes back instead of what was copied.
+
+        So it is where the run went on meanwhile, and its copy has but one step to take back.
+        """
+        copied, snapshot = self._copied, self._snapshot
+        if self.choice != RUN or copied is None or snapshot is None or len(self._steps[RUN]) > 1:
+            return None
+        return None if snapshot.iteration == copied.iteration else snapshot.iteration
+
     def lesson_on(self, image: Bytes, label: int) -> Lesson | None:
         """Return the last step if it was one on ``image`` with ``label``, else None."""
         steps = self._steps[self.choice]
@@ -211,7 +222,10 @@ class Readers(QObject):
         return lesson
 
     def unlearn(self) -> None:
-        """Take back the last step: the bits before it are there again."""
+        """Take back the last step: the bits before it are there again.
+
+        Without the first step of a copy of the run, the run itself is there again, as it is now.
+        """
         choice = self.choice
         if self._steps[choice]:
             self._steps[choice].pop()

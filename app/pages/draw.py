@@ -185,6 +185,7 @@ class DrawPage(QWidget):
     def _show_networks(self) -> None:
         self._stale = False
         self._prediction.show_networks(self._session.readers)
+        self._learn.show_way_back(self._session.readers)
 
     def _take_snapshot(self) -> None:
         self._stale = True

@@ -58,7 +58,6 @@ class LearnCard(Card):
         self._learn.setToolTip(
             self.tr("One step of SGD on this drawing, with the label picked at the left (L)")
         )
-        self._undo.setToolTip(self.tr("Take the last step back, to the bit (Shift+L)"))
         self._handwriting.setToolTip(
             self.tr("The digits that you kept, and a network that learns from them")
         )
@@ -113,12 +112,22 @@ class LearnCard(Card):
             lesson = readers.lesson_on(image, digit)
         self._learn.setEnabled(digit is not None and not readers.is_full)
         self._undo.setEnabled(bool(readers.lessons))
+        self.show_way_back(readers)
         self._show_digit(digit, lesson)
         self._show_numbers(lesson)
         if lesson is None:
             self.bars.show_none(digit, self._note(readers, digit, is_finite))
         else:
             self.bars.show_lesson(lesson)
+
+    def show_way_back(self, readers: Readers) -> None:
+        """Say what comes back with undo."""
+        if readers.way_back is None:
+            tip = self.tr("Take the last step back, to the bit (Shift+L)")
+        else:
+            tip = self.tr("Back to the run as it is now, at iteration {0} (Shift+L)")
+            tip = tip.format(formatting.count(readers.way_back))
+        self._undo.setToolTip(tip)
 
     def show_refused(self) -> None:
         """Say that the step would have gone too far."""

@@ -1,8 +1,8 @@
-"""Which network reads the drawing, for which label, and what it learns from it."""
+"""Which network reads the drawing, and what it learns from it."""
 
 import numpy as np
 import pytest
-from draw_pages import bars, button, canvas_of, child, click, label, press, show, text, trained
+from draw_pages import bars, button, canvas_of, child, click, press, show, text, trained
 from fake_session import FakeSession
 from handwriting import DIGITS, draw
 from PySide6.QtCore import Qt
@@ -109,66 +109,6 @@ def test_where_the_network_is_not_sure_it_says_so(qtbot, page: DrawPage, session
     assert reading.unsure
     second = int(reading.probabilities.argsort()[-2])
     assert text(page, "predictionSentence") == f"Not sure: {reading.digit} or {second}?"
-
-
-# Which label.
-
-
-def test_the_label_is_what_is_read_until_another_is_picked(page: DrawPage) -> None:
-    assert label(page) is None
-    draw(canvas_of(page), DIGITS[3][0])
-    assert label(page) == 3
-    click(page, "labelButton8")
-    assert label(page) == page.label == 8
-    assert text(page, "lessonLossTitle") == "Loss for label 8"
-
-
-@pytest.mark.parametrize("digit", [0, 5, 9])
-def test_a_digit_key_picks_the_label(page: DrawPage, digit: int) -> None:
-    draw(canvas_of(page), DIGITS[3][0])
-    press(page, str(digit))
-    assert label(page) == page.label == digit
-
-
-def test_a_digit_that_is_typed_into_a_field_picks_no_label(page: DrawPage) -> None:
-    draw(canvas_of(page), DIGITS[3][0])
-    rate = child(page, LearnRate, "learnRate")
-    rate.setFocus()
-    rate.selectAll()
-    QTest.keyClicks(rate, "0.05")
-    QTest.keyClick(rate, Qt.Key.Key_Return)
-    assert rate.value() == 0.05
-    assert label(page) == 3
-    assert canvas_of(page).hasFocus()
-
-
-def test_a_picked_label_stays_while_the_drawing_grows_and_goes_with_it(page: DrawPage) -> None:
-    draw(canvas_of(page), DIGITS[5][0][:1])
-    press(page, "8")
-    draw(canvas_of(page), DIGITS[1][0])
-    assert label(page) == 8
-    click(page, "clearButton")
-    assert label(page) is None
-    draw(canvas_of(page), DIGITS[3][0])
-    assert label(page) == 3
-
-
-def test_a_label_goes_with_the_drawing_that_another_replaces(page: DrawPage) -> None:
-    canvas = canvas_of(page)
-    draw(canvas, DIGITS[3][0])
-    marks = canvas.drawing.marks
-    click(page, "clearButton")
-    draw(canvas, DIGITS[1][0])
-    press(page, "8")
-    canvas.drawing.replace(marks)
-    assert label(page) == 3
-
-
-def test_a_digit_key_in_the_list_of_networks_picks_no_label(page: DrawPage) -> None:
-    draw(canvas_of(page), DIGITS[3][0])
-    child(page, QComboBox, "networkChoice").setFocus()
-    press(page, "8")
-    assert label(page) == 3
 
 
 def test_following_says_whose_pass_it_is(qtbot, page: DrawPage) -> None:
@@ -280,10 +220,23 @@ def test_the_step_is_as_long_as_the_rate_says(page: DrawPage, session) -> None:
 def test_a_run_that_goes_on_leaves_the_copy_where_it_is(page: DrawPage, session) -> None:
     draw(canvas_of(page), DIGITS[3][0])
     click(page, "learnButton")
+    assert "to the bit" in button(page, "learnUndoButton").toolTip()
     session.publish(7000)
     assert text(page, "predictionSource") == "a copy of iteration 6,480, 1 step on"
+    assert "run as it is now, at iteration 7,000" in button(page, "learnUndoButton").toolTip()
     click(page, "learnUndoButton")
     assert text(page, "predictionSource") == "iteration 7,000 of this run"
+
+
+def test_undo_promises_the_bits_while_the_copy_has_another_step(page: DrawPage, session) -> None:
+    draw(canvas_of(page), DIGITS[3][0])
+    click(page, "learnButton")
+    click(page, "learnButton")
+    session.publish(7000)
+    undo = button(page, "learnUndoButton")
+    assert "to the bit" in undo.toolTip()
+    click(page, "learnUndoButton")
+    assert "at iteration 7,000" in undo.toolTip()
 
 
 def test_a_step_out_of_the_range_of_numbers_is_refused_with_a_sentence(page, session) -> None:

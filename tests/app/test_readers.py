@@ -205,6 +205,24 @@ def test_a_copy_of_the_run_stays_at_its_iteration_while_training_goes_on(readers
     assert readers.follows_run
 
 
+def test_the_way_back_leads_to_the_run_as_it_is_once_it_went_on(readers) -> None:
+    readers.choose("run")
+    assert readers.way_back is None
+    readers.learn(IMAGE, 7, 0.002)
+    readers.learn(IMAGE, 7, 0.002)
+    assert readers.way_back is None
+    readers.take_snapshot(a_snapshot(a_network(3), 41))
+    assert readers.way_back is None
+    readers.unlearn()
+    assert readers.way_back == 41
+    readers.choose("shipped")
+    assert readers.way_back is None
+    readers.choose("run")
+    readers.unlearn()
+    assert (readers.way_back, readers.iteration) == (None, 41)
+    assert bits(readers.present) == bits(Reader(a_network(3)))
+
+
 def test_a_copy_of_the_run_goes_with_the_run(readers, news) -> None:
     readers.choose("run")
     readers.learn(IMAGE, 7, 0.002)
