@@ -13,7 +13,7 @@ from corrections import SETS, as_rows, correction
 from fuzzing import FUZZ
 from hypothesis import given
 from hypothesis import strategies as st
-from zips import array_of, members_of, npy, packed
+from zips import array_of, damaged, members_of, npy, packed, with_damaged_member
 
 from bpcore import handwriting
 from bpcore.handwriting import (
@@ -212,13 +212,7 @@ def opened_or_refused(content: bytes, path: Path) -> None:
 def test_bytes_changed_anywhere_end_in_corrections_or_a_refusal(
     data: st.DataObject, file: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    content = bytearray(file)
-    for _ in range(data.draw(st.integers(1, 4))):
-        start = data.draw(
-            st.integers(0, len(content)) | st.integers(len(content) - 400, len(content))
-        )
-        content[start : start + data.draw(st.integers(0, 12))] = data.draw(st.binary(max_size=12))
-    opened_or_refused(bytes(content), tmp_path_factory.getbasetemp() / "fuzzed.handwriting")
+    opened_or_refused(damaged(data, file), tmp_path_factory.getbasetemp() / "fuzzed.handwriting")
 
 
 @FUZZ
@@ -226,11 +220,6 @@ def test_bytes_changed_anywhere_end_in_corrections_or_a_refusal(
 def test_any_member_ends_in_corrections_or_a_refusal(
     data: st.DataObject, file: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    members = members_of(file)
-    name = data.draw(st.sampled_from(sorted(members)))
-    content = bytearray(members[name])
-    for _ in range(data.draw(st.integers(1, 4))):
-        start = data.draw(st.integers(0, min(len(content), 200)))
-        content[start : start + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=9))
-    members[name] = bytes(content)
-    opened_or_refused(packed(members), tmp_path_factory.getbasetemp() / "fuzzed.handwriting")
+    opened_or_refused(
+        with_damaged_member(data, file), tmp_path_factory.getbasetemp() / "fuzzed.handwriting"
+    )

@@ -10,7 +10,7 @@ import pytest
 from fuzzing import FUZZ
 from hypothesis import given
 from hypothesis import strategies as st
-from zips import array_of, members_of, npy, packed
+from zips import array_of, damaged, members_of, npy, packed
 
 from bpcore.handwriting import HandwritingError
 from bpcore.network import Network
@@ -149,13 +149,7 @@ def opened_or_refused(content: bytes, path: Path) -> None:
 def test_bytes_changed_anywhere_end_in_a_network_or_a_refusal(
     data: st.DataObject, file: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    content = bytearray(file)
-    for _ in range(data.draw(st.integers(1, 4))):
-        start = data.draw(
-            st.integers(0, len(content)) | st.integers(len(content) - 400, len(content))
-        )
-        content[start : start + data.draw(st.integers(0, 12))] = data.draw(st.binary(max_size=12))
-    opened_or_refused(bytes(content), tmp_path_factory.getbasetemp() / "fuzzed.network")
+    opened_or_refused(damaged(data, file), tmp_path_factory.getbasetemp() / "fuzzed.network")
 
 
 @FUZZ

@@ -19,6 +19,7 @@ from fuzzing import FUZZ
 from hypothesis import given
 from hypothesis import strategies as st
 from runs import assert_same_numbers, assert_same_state, eventful, trained
+from zips import array_of, damaged, members_of, npy, packed, with_damaged_member
 
 from bpcore import run_file
 from bpcore.config import CHOICES, TrainingConfig
@@ -167,29 +168,6 @@ def test_more_changes_than_a_file_holds_are_told(small: Dataset, tmp_path: Path)
 
 
 # Opening what is no run
-
-
-def members_of(content: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def packed(members: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", compression) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return file.getvalue()
-
-
-def npy(array: np.ndarray) -> bytes:  # type: ignore[type-arg]
-    file = io.BytesIO()
-    np.save(file, array, allow_pickle=True)
-    return file.getvalue()
-
-
-def array_of(content: bytes) -> np.ndarray:  # type: ignore[type-arg]
-    return np.load(io.BytesIO(content)).copy()
 
 
 def fault_of(content: bytes, folder: Path) -> str:
@@ -517,14 +495,9 @@ def opened_or_refused(content: bytes, path: Path) -> None:
 def test_bytes_changed_anywhere_end_in_a_run_or_a_refusal(
     data: st.DataObject, small_file: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    content = bytearray(small_file)
-    for _ in range(data.draw(st.integers(1, 4))):
-        start = data.draw(
-            st.integers(0, len(content)) | st.integers(len(content) - 900, len(content))
-        )
-        new = data.draw(st.binary(max_size=12))
-        content[start : start + data.draw(st.integers(0, 12))] = new
-    opened_or_refused(bytes(content), tmp_path_factory.getbasetemp() / "fuzzed.chainlight")
+    opened_or_refused(
+        damaged(data, small_file, 900), tmp_path_factory.getbasetemp() / "fuzzed.chainlight"
+    )
 
 
 JSON = st.recursive(
@@ -552,11 +525,6 @@ def test_any_description_ends_in_a_run_or_a_refusal(
 def test_any_member_ends_in_a_run_or_a_refusal(
     data: st.DataObject, small_file: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    members = members_of(small_file)
-    name = data.draw(st.sampled_from(sorted(members)))
-    content = bytearray(members[name])
-    for _ in range(data.draw(st.integers(1, 4))):
-        start = data.draw(st.integers(0, min(len(content), 200)))
-        content[start : start + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=9))
-    members[name] = bytes(content)
-    opened_or_refused(packed(members), tmp_path_factory.getbasetemp() / "fuzzed.chainlight")
+    opened_or_refused(
+        with_damaged_member(data, small_file), tmp_path_factory.getbasetemp() / "fuzzed.chainlight"
+    )
