@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from app.widgets.parameters import RateBox
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QMouseEvent
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
 SLOWEST, FASTEST, USUAL = 0.0001, 0.5, 0.002
 HEIGHT = 28
@@ -31,7 +31,7 @@ class LearnRate(RateBox):
         self.setValue(USUAL)
         self.setPrefix(self.tr("rate "))
         self.setFixedSize(WIDTH, HEIGHT)
-        # Not by the wheel: who turns it over a number does not mean to type there.
+        # Not by the wheel: whoever turns it over a number does not mean to type there.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         tip = self.tr(
             "Factor of the gradient, {0:g} to {1:g}. A batch averages a hundred digits; here one "
@@ -49,3 +49,10 @@ class LearnRate(RateBox):
         """Tell of the end of a click on an arrow; clicks into the number reach its line."""
         super().mouseReleaseEvent(event)
         self.entered.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Step only where someone is choosing a rate: the wheel may just pass over it."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()

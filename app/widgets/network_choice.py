@@ -11,6 +11,8 @@ from app import theme
 from app.widgets.choice_box import ChoiceBox
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QWheelEvent
+
     from app.readers import Readers
 
 HEIGHT = 28
@@ -48,6 +50,13 @@ class NetworkChoice(ChoiceBox):
             if choice == readers.choice:
                 self.setCurrentIndex(i)
                 self.setToolTip(tip)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Walk through the choices only with the focus: the wheel may just pass over them."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def _tip(self, choice: str, sizes: tuple[int, ...]) -> str:
         if choice == "run" and not sizes:

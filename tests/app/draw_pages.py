@@ -4,9 +4,10 @@ from functools import cache
 
 import numpy as np
 from fake_session import FakeSession
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from app.formatting import EM_DASH
 from app.pages.draw import DrawPage
@@ -58,6 +59,22 @@ def click(page: DrawPage, name: str) -> None:
 
 def press(page: DrawPage, keys: str) -> None:
     QTest.keySequence(page.window(), keys)
+
+
+def turn_wheel(widget: QWidget) -> None:
+    """Turn it down by a notch over the middle of ``widget``."""
+    at = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        at,
+        QPointF(widget.mapToGlobal(at)),
+        QPoint(0, 0),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
 
 
 def text(page: DrawPage, name: str) -> str:

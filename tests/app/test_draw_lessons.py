@@ -2,7 +2,18 @@
 
 import numpy as np
 import pytest
-from draw_pages import bars, button, canvas_of, child, click, press, show, text, trained
+from draw_pages import (
+    bars,
+    button,
+    canvas_of,
+    child,
+    click,
+    press,
+    show,
+    text,
+    trained,
+    turn_wheel,
+)
 from fake_session import FakeSession
 from handwriting import DIGITS, draw
 from PySide6.QtCore import Qt
@@ -91,6 +102,20 @@ def test_the_tooltip_says_how_large_the_network_is(qtbot, page: DrawPage) -> Non
     assert "784-50-10" in combo.toolTip()
     choose(qtbot, page, "shipped")
     assert "784-20-10" in combo.toolTip()
+
+
+def test_the_wheel_chooses_no_network_and_no_rate_in_passing(page, session) -> None:
+    combo, rate = child(page, QComboBox, "networkChoice"), child(page, LearnRate, "learnRate")
+    canvas_of(page).setFocus()
+    for widget in (combo, rate):
+        turn_wheel(widget)
+    assert (session.readers.choice, rate.value()) == ("run", 0.002)
+    rate.setFocus()
+    turn_wheel(rate)
+    assert rate.value() == 0.001
+    combo.setFocus()
+    turn_wheel(combo)
+    assert session.readers.choice == "shipped"
 
 
 def test_while_another_network_reads_a_run_costs_no_reading(qtbot, page, session) -> None:
@@ -252,36 +277,3 @@ def test_a_click_on_a_button_leaves_the_keys_to_the_canvas(page: DrawPage) -> No
     for name in ("learnButton", "learnUndoButton"):
         click(page, name)
         assert canvas_of(page).hasFocus()
-
-
-# Corrections.
-
-
-def test_a_drawing_is_kept_with_its_label(page: DrawPage, session) -> None:
-    keep = button(page, "correctButton")
-    assert not keep.isEnabled()
-    draw(canvas_of(page), DIGITS[3][0])
-    press(page, "8")
-    assert keep.text() == "Keep as an\N{NO-BREAK SPACE}8"
-    click(page, "correctButton")
-    (kept,) = session.handwriting.corrections
-    assert kept.label == 8
-    assert np.array_equal(kept.image, session.drawing)
-    assert button(page, "handwritingButton").text() == "My handwriting (1)…"
-    assert keep.text() == "Kept as an\N{NO-BREAK SPACE}8"
-    assert not keep.isEnabled()
-
-
-def test_another_label_of_a_kept_drawing_can_be_kept_in_its_place(page, session) -> None:
-    draw(canvas_of(page), DIGITS[3][0])
-    press(page, "8")
-    press(page, "K")
-    press(page, "5")
-    assert button(page, "correctButton").isEnabled()
-    press(page, "K")
-    assert [kept.label for kept in session.handwriting.corrections] == [5]
-
-
-def test_why_a_correction_can_not_be_kept_is_said(page: DrawPage, session) -> None:
-    session.handwriting.failed.emit("The disk is full; free some space.")
-    assert "The disk is full" in text(page, "drawingNotice")
