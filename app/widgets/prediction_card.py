@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from app.readers import Prediction, Readers
 
 WORDS_HEIGHT = 48
+NEARLY_ALL = 0.999
+"""Above it a lead in points only says the share again."""
 
 
 class VerdictDigit(QLabel):
@@ -140,7 +142,11 @@ class PredictionCard(Card):
         """Show what is read and how surely; outline what was read ``before`` a lesson."""
         p, digit = prediction.probabilities, prediction.digit
         second = int(p.argsort()[-2])
-        detail = self.tr("with {first}, {points} points ahead of the {second}").format(
+        if p[digit] > NEARLY_ALL:
+            detail = self.tr("with {first}; no other comes near")
+        else:
+            detail = self.tr("with {first}, {points} points ahead of the {second}")
+        detail = detail.format(
             first=formatting.share(float(p[digit])),
             points=formatting.points(prediction.margin),
             second=second,
