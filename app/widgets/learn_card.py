@@ -75,9 +75,7 @@ class LearnCard(Card):
         self.body.addWidget(self.bars, 1)
         self.body.addWidget(Divider())
         moved = label(self.tr("Weights moved"), tone="2")
-        self._loss_title.setToolTip(
-            self.tr("Cross-entropy in nats, as in training: before any calibration of the shares")
-        )
+        self._loss_title.setToolTip(self.tr("Cross-entropy in nats, as in training"))
         moved.setToolTip(
             self.tr("Length (L2) of the change of all weights and biases, and of them all before")
         )

@@ -18,7 +18,7 @@ from fake_session import FakeSession
 from handwriting import DIGITS, draw
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QLabel
 
 from app import formatting
 from app.formatting import EM_DASH
@@ -28,7 +28,7 @@ from app.widgets.learn_rate import LearnRate
 from app.widgets.lesson_bars import LessonBars
 from bpcore.lesson import learn
 from bpcore.network import Network
-from bpcore.reader import Reader
+from bpcore.reader import Reader, shipped_reader
 
 OTHER = Reader(Network((784, 20, 10), weight_init_std=0.1, dtype=np.float32, seed=4), 1.3)
 """A network that has learned nothing, but says something."""
@@ -179,6 +179,18 @@ def test_a_lesson_shows_what_one_step_did(page: DrawPage, session) -> None:
     assert text(page, "lessonMoved") == f"{moved} of {size} (L2)"
     assert bars(page).texts == shown(learned, session.drawing) != before
     assert text(page, "predictionSource") == "a copy of iteration 6,480, 1 step on"
+
+
+def test_shares_and_losses_of_the_shipped_network_agree(qtbot) -> None:
+    session = FakeSession(trained(), shipped=shipped_reader())
+    page = show(qtbot, session)
+    draw(canvas_of(page), DIGITS[3][0])
+    press(page, "8")
+    click(page, "learnButton")
+    label, _ = lesson_rows(page)
+    losses = [float(figure) for figure in text(page, "lessonLoss").split(" → ")]
+    assert losses == pytest.approx([-np.log(label.before), -np.log(label.after)], abs=6e-5)
+    assert "calibration" not in child(page, QLabel, "lessonLossTitle").toolTip()
 
 
 def test_outlines_show_what_was_read_before_in_the_drawing_of_now(page, session) -> None:
