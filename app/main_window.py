@@ -73,7 +73,9 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentIndex(index)
         self._rail.set_active(index)
         self._header.set_title(
-            self._titles[index], self.backward_page.tools if index == 1 else None
+            self._titles[index],
+            self.backward_page.tools if index == 1 else None,
+            layers=index == 0,  # on Draw another network may read
         )
 
     def follow_drawing(self) -> None:

@@ -49,10 +49,10 @@ class Header(QWidget):
         self._trails: list[QWidget] = []
         self._show_run()
 
-    def set_title(self, title: str, trail: QWidget | None = None) -> None:
-        """Show the title of a page, and where in the page the reader is or the run's layers."""
+    def set_title(self, title: str, trail: QWidget | None = None, *, layers: bool = False) -> None:
+        """Show the title of a page, and where in the page the reader is, or the run's layers."""
         self._title.setText(title)
-        self._structure.setVisible(trail is None)
+        self._structure.setVisible(layers)
         for other in self._trails:
             other.setVisible(other is trail)
         if trail is not None and trail not in self._trails:

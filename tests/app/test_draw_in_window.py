@@ -4,7 +4,7 @@ import pytest
 from draw_pages import LEFT, button, canvas_of, press
 from handwriting import DIGITS, draw
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QLabel
 
 from app.main_window import MainWindow
 from app.settings import NETWORK_CHOICES, Settings
@@ -65,6 +65,13 @@ def test_the_page_reads_before_anything_is_trained(window: MainWindow) -> None:
     assert window.session.snapshot.iteration == 0
     draw(canvas_of(window.draw_page), DIGITS[3][0])
     assert window.draw_page.label == 3
+
+
+def test_no_layers_of_the_run_stand_above_what_another_network_reads(window: MainWindow) -> None:
+    structure = window.findChild(QLabel, "networkStructure")
+    for index, shown in ((0, True), (2, False), (1, False), (0, True)):
+        window.show_page(index)
+        assert structure.isVisible() == shown
 
 
 def test_the_handwriting_opens_beside_the_window_and_once(window: MainWindow, qtbot) -> None:
