@@ -18,6 +18,10 @@ ARROWS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+ERASER_SCALE = 1.6
+"""An eraser is so much wider than the pen: of equal width it would leave slivers beside a stroke
+that it follows."""
+
 BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
 PASSING = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 """Why the focus goes where it will come back from by itself: to another window, or a menu."""
@@ -30,6 +34,11 @@ class Source(enum.Enum):
     PEN = enum.auto()
     FINGER = enum.auto()
     KEYS = enum.auto()
+
+
+def tool_width(pen_width: float, eraser: bool) -> float:
+    """Return how wide pen or eraser is where the pen is ``pen_width`` wide."""
+    return pen_width * ERASER_SCALE if eraser else pen_width
 
 
 def key_step(event: QKeyEvent) -> tuple[float, float]:

@@ -41,8 +41,9 @@ class Frame:
 
     ``levels`` (size, size) is the ink, 0 to 255, at the resolution of the screen; while that
     changes it may be at another, and is scaled. ``crop`` is the part cut out: top, left, height,
-    width in pixels of the ink's own resolution, with its ``caption``. ``hint`` stands on an empty
-    canvas, ``drop`` over all while a picture is dragged over it.
+    width in pixels of the ink's own resolution, with its ``caption``, which stands in a corner that
+    is free. ``hint`` stands on an empty canvas, unless the ring would lie on it; ``drop`` over all
+    while a picture is dragged over it.
     """
 
     levels: npt.NDArray[np.uint8]
@@ -102,7 +103,7 @@ def _inks(color: str) -> npt.NDArray[np.uint32]:
 
 def _draw_marks(painter: QPainter, square: QRectF, frame: Frame, colors: theme.Theme) -> None:
     faint = theme.blend(colors.ink, colors.canvas, 0.5)
-    if frame.hint and not frame.drop:
+    if frame.hint and not frame.drop and not _is_under_ring(painter, square, frame):
         _draw_in_middle(painter, square, frame.hint, faint, colors)
     # Differences are seen on the empty canvas and on the ink alike.
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Difference)
@@ -118,6 +119,16 @@ def _draw_marks(painter: QPainter, square: QRectF, frame: Frame, colors: theme.T
         painter.drawEllipse(frame.ring.at, radius, radius)
         if frame.ring.whole:
             _draw_cross(painter, frame.ring.at, faint)
+
+
+def _is_under_ring(painter: QPainter, square: QRectF, frame: Frame) -> bool:
+    """Whether the ring would lie on the hint."""
+    if frame.ring is None:
+        return False
+    painter.setFont(theme.ui_font(13))
+    words = painter.boundingRect(square, Qt.AlignmentFlag.AlignCenter, frame.hint)
+    radius = frame.ring.diameter / 2 + 1
+    return words.adjusted(-radius, -radius, radius, radius).contains(frame.ring.at)
 
 
 def _draw_cross(painter: QPainter, at: QPointF, color: QColor) -> None:
@@ -159,11 +170,35 @@ def _draw_crop(painter: QPainter, square: QRectF, frame: Frame, colors: theme.Th
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     edge = square.adjusted(0.5, 0.5, -0.5, -0.5)
-    painter.drawRect(QRectF(first, last).intersected(edge))
+    box = QRectF(first, last).intersected(edge)
+    painter.drawRect(box)
     painter.setFont(theme.mono_font(11))
     painter.setPen(theme.blend(colors.ink, colors.canvas, 0.65))
-    bottom_left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
-    painter.drawText(square.adjusted(10, 0, -10, -9), bottom_left, frame.caption)
+    for corner in _CORNERS:
+        room = square.adjusted(10, 8, -10, -9)
+        words = painter.boundingRect(room, corner, frame.caption)
+        if _is_free(words.adjusted(-3, -3, 3, 3), square, box, frame.levels):
+            painter.drawText(room, corner, frame.caption)
+            break
+
+
+_CORNERS = (
+    Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom,
+    Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom,
+    Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop,
+    Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop,
+)
+
+
+def _is_free(words: QRectF, square: QRectF, box: QRectF, levels: npt.NDArray[np.uint8]) -> bool:
+    """Whether there is neither ink under ``words`` nor a line of ``box``."""
+    if words.intersects(box) and not box.contains(words):
+        return False
+    scale = levels.shape[0] / square.width()
+    place = words.translated(-square.topLeft())
+    rows = slice(max(int(place.top() * scale), 0), int(place.bottom() * scale) + 1)
+    columns = slice(max(int(place.left() * scale), 0), int(place.right() * scale) + 1)
+    return not levels[rows, columns].any()
 
 
 def _draw_border(painter: QPainter, square: QRectF, frame: Frame, colors: theme.Theme) -> None:

@@ -20,10 +20,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app import theme
 from app.drawing import Drawing
 from app.strokes import INK_SIZE, NEUTRAL_PRESSURE, Bytes, Point
-from app.widgets.canvas_input import ARROWS, BUTTONS, PASSING, Source, key_step
+from app.widgets.canvas_input import ARROWS, BUTTONS, PASSING, Source, key_step, tool_width
 from app.widgets.canvas_news import CanvasNews
 from app.widgets.canvas_painter import Box, Frame, Ring, render
 from app.widgets.canvas_view import CanvasView
+from app.widgets.every_move import EveryMove
 from app.widgets.picture_drop import PictureDrop
 
 DEFAULT_WIDTH = 0.085
@@ -59,13 +60,14 @@ class DigitCanvas(QWidget):
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.drawing = Drawing(self)
         self.drawing.changed.connect(self._note_change)
-        self.eraser = self.whole_strokes = False
+        self.eraser = self.whole_strokes = self._erases = False
         self._pen_width = DEFAULT_WIDTH
         self._crop: Box | None = None
         self._pen: Point | None = None  # where the ring is that shows the pen
         self._source = Source.MOUSE
         self._button = Qt.MouseButton.NoButton
         self._by_keys = False
+        self._moves = EveryMove()
         self._news = CanvasNews(self)
         self._news.told.connect(self.changed)
         self._view = CanvasView(self.drawing, self)
@@ -81,7 +83,7 @@ class DigitCanvas(QWidget):
 
     @property
     def pen_width(self) -> float:
-        """Width of pen and eraser, as a share of the canvas' side."""
+        """Width of the pen, as a share of the canvas' side; the eraser is wider."""
         return self._pen_width
 
     @pen_width.setter
@@ -119,13 +121,14 @@ class DigitCanvas(QWidget):
         return self.drawing.is_growing and self._source is source
 
     def _begin(self, source: Source, point: Point, eraser: bool = False) -> None:
-        self._source = source
+        self._source, self._erases = source, eraser or self.eraser
         self._pen = point.clamped()
-        eraser = eraser or self.eraser
-        if eraser and self.whole_strokes:
-            self.drawing.begin_removal(self._pen, self._pen_width)
+        width = tool_width(self._pen_width, self._erases)
+        if self._erases and self.whole_strokes:
+            self.drawing.begin_removal(self._pen, width)
         else:
-            self.drawing.begin(self._pen, self._pen_width, eraser)
+            self.drawing.begin(self._pen, width, self._erases)
+        self._moves.begin()
 
     def _move(self, point: Point) -> None:
         self._pen = point.clamped()
@@ -228,8 +231,9 @@ class DigitCanvas(QWidget):
         ring = None
         if self._pen is not None and (self.underMouse() or self._by_keys):
             at = self.position(self._pen.x, self._pen.y)
-            whole = self.eraser and self.whole_strokes
-            ring = Ring(at, self._pen_width * square.width(), self.eraser, whole)
+            erases = self._erases if self.drawing.is_growing else self.eraser
+            diameter = tool_width(self._pen_width, erases) * square.width()
+            ring = Ring(at, diameter, erases, erases and self.whole_strokes)
         frame = Frame(
             levels=self._view.levels(round(square.width() * self.devicePixelRatio())),
             crop=self._crop,
@@ -244,6 +248,8 @@ class DigitCanvas(QWidget):
         painter.end()
 
     def _note_change(self, at_rest: bool) -> None:
+        if at_rest:
+            self._moves.end()
         self.update()
         self._news.note(at_rest)
 
