@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -80,12 +80,6 @@ class BarLegend(QWidget):
         """Return the size of both swatches with their words."""
         words = sum(self.fontMetrics().horizontalAdvance(text) for text in self._texts())
         return QSize(words + 2 * (self._SWATCH + self._GAP) + self._BETWEEN, 16)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of a new theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint both."""

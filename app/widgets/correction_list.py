@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import (
     QAbstractListModel,
     QDateTime,
-    QEvent,
     QItemSelectionModel,
     QModelIndex,
     QObject,
@@ -202,12 +201,6 @@ class CountRow(QWidget):
         text = ", ".join(f"{digit}: {formatting.count(n)}" for digit, n in enumerate(counts))
         self.setAccessibleName(self.tr("Corrections of each digit: {0}").format(text))
         self.update()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of a new theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint ten columns: the digit, and its count below."""

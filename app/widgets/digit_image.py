@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -45,12 +45,6 @@ class DigitImage(QWidget):
     def set_side(self, side: int) -> None:
         """Make the box ``side`` × ``side`` pixels, without its border or frame."""
         self.setFixedSize(side + 2 * self._margin, side + 2 * self._margin)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of a new theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint border, box and image."""
@@ -104,12 +98,6 @@ class Arrow(QWidget):
     def sizeHint(self) -> QSize:
         """Return the size that it has in the design, with its margins."""
         return QSize(56, 12)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of a new theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the arrow, 24 px long, in the middle."""

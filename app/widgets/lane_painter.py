@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -124,12 +124,6 @@ class LaneView(QWidget):
         shares = ", ".join(share_text(share) for share in self._shares(lane))
         through = _translate("Twins", "after 1, 2, … layers: {0}").format(shares or EM_DASH)
         return "\n".join((_NAMES[activation], *said, through))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of a new theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint lane below lane."""

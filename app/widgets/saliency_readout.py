@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -39,12 +39,6 @@ class SaliencyLegend(QWidget):
         low, high = formatting.signed(-limit if limit else limit, 2), formatting.signed(limit, 2)
         self.setAccessibleDescription(f"{low}: {self._lowers}; {high}: {self._raises}")
         self.update()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of a new theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the scale and the words below its ends."""
@@ -110,13 +104,7 @@ class PixelReadout(QWidget):
         reason = "" if self._reading is None else self._reading.reason
         if reason == STRONGEST:
             return self.tr("the strongest")
-        return self.tr("kept") if reason == KEPT else ""
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of a new theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.update()
+        return self.tr("pinned") if reason == KEPT else ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint both lines; the reason only where there is room for it."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -156,12 +156,6 @@ class UnitVoices(QWidget):
         fewer = self.tr("No other unit speaks against it.") if voices else none
         heading = self.tr("Speak against {label}").format(label=label)
         return Side(heading, voices, "" if len(voices) == ROWS else fewer)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of a new theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint both lists, and the scale of the pictures under them."""

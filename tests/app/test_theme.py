@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo
+from PySide6.QtWidgets import QWidget
 
 from app import theme
 
@@ -55,3 +56,21 @@ def test_a_monospaced_line_has_no_ligatures() -> None:
     font = theme.mono_font(12)
     assert {bytes(tag.toString()).decode() for tag in font.featureTags()} >= {"liga", "calt"}
     assert font.styleHint() == QFont.StyleHint.Monospace
+
+
+def test_a_new_theme_paints_every_widget_anew(qtbot, qapp) -> None:
+    class Painted(QWidget):
+        times = 0
+
+        def paintEvent(self, event) -> None:
+            self.times += 1
+
+    window = QWidget()
+    qtbot.addWidget(window)
+    inner = Painted(window)
+    window.show()
+    qtbot.waitUntil(lambda: inner.times > 0)
+    before = inner.times
+    theme.apply(qapp, theme.LIGHT)
+    qtbot.waitUntil(lambda: inner.times > before)
+    theme.apply(qapp, theme.DARK)
