@@ -16,7 +16,7 @@ from app.widgets.basics import Card
 from app.widgets.digit_canvas import DigitCanvas
 from app.widgets.drawing_actions import DrawingActions
 from app.widgets.drawing_tools import DrawingTools
-from app.widgets.keys import uses
+from app.widgets.keys import focus_falling_to, uses
 from app.widgets.learn_card import LearnCard
 from app.widgets.prediction_card import PredictionCard
 from app.widgets.stages import PreparationStages
@@ -159,6 +159,10 @@ class DrawPage(QWidget):
     # From ink to what the network says.
 
     def _prepare(self) -> None:
+        with focus_falling_to(self._canvas):
+            self._take_ink()
+
+    def _take_ink(self) -> None:
         self._prepared = prepare(self._canvas.ink)
         self._image = None
         if self._prepared is not None:
@@ -183,8 +187,10 @@ class DrawPage(QWidget):
         self._read()
 
     def _show_networks(self) -> None:
-        self._stale = False
-        self._prediction.show_networks(self._session.readers)
+        self._stale, readers = False, self._session.readers
+        self._prediction.show_networks(readers)
+        is_run = readers.choice == "run" and not readers.lessons
+        self._why.name_followed(is_run, trained=bool(readers.sizes("run")))
         self._learn.show_way_back(self._session.readers)
 
     def _take_snapshot(self) -> None:
@@ -228,7 +234,7 @@ class DrawPage(QWidget):
                     # What is drawn is read first of all: the reasons take longer.
                     self._prediction.bars.repaint()
         self._actions.set_reading(prediction, image)
-        self._why.set_can_follow(image is not None, self._remark())
+        self._why.set_can_follow(image is not None)
         self._why.follow_reading(None if prediction is None else prediction.digit)
         self._explain()
 
@@ -242,11 +248,6 @@ class DrawPage(QWidget):
         self._why.show_saliency(saliency, image, self._why_nothing(is_finite))
         self._learn.show_readers(readers, image, label, is_finite)
         self._show_handwriting()
-
-    def _remark(self) -> str:
-        if self._session.readers.choice == "run" and not self._session.readers.lessons:
-            return ""
-        return self.tr("The pass is that of this session's run, not of the network chosen here.")
 
     def _why_nothing(self, is_finite: bool) -> str:
         if self._session.readers.present is None:

@@ -38,6 +38,10 @@ class ChoiceBox(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.activated.connect(self._tell_chosen)
 
+    def uses(self, key: int) -> bool:
+        """Tell whether ``key`` means something here: letters and digits lead to a choice."""
+        return True
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk through the choices, or give the focus back."""
         if event.key() in _DONE:

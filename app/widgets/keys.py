@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -13,12 +16,18 @@ from PySide6.QtWidgets import (
 )
 
 from app.graph_view.handles import SpotHandle
+from app.widgets.choice_box import ChoiceBox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _CARET = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End})
 
 
 def uses(widget: QWidget | None, key: int) -> bool:
     """Tell whether ``key`` means something to ``widget`` itself."""
+    if isinstance(widget, ChoiceBox):
+        return widget.uses(key)
     if isinstance(widget, QAbstractSpinBox | QComboBox | QLineEdit):
         return True
     if isinstance(widget, SpotHandle):
@@ -30,3 +39,15 @@ def uses(widget: QWidget | None, key: int) -> bool:
             return True
         return widget.group() is not None and key in (Qt.Key.Key_Left, Qt.Key.Key_Right)
     return False
+
+
+@contextmanager
+def focus_falling_to(fallback: QWidget) -> Iterator[None]:
+    """Give the focus to ``fallback`` if what has it can't be used any more at the end.
+
+    Qt would give it to the next one that can, where the page's keys may mean something else.
+    """
+    had = fallback.window().focusWidget()
+    yield
+    if had is not None and not had.isEnabled():
+        fallback.setFocus()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -51,12 +51,6 @@ class LabelButton(QAbstractButton):
         super().leaveEvent(event)
         self.update()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of a new theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint box and digit; with the focus, a second line inside the box."""
         colors, chosen = theme.current(), self.isChecked()
@@ -82,14 +76,17 @@ class LabelButton(QAbstractButton):
 class LabelRow(QWidget):
     """Ten label buttons under their question; left and right move the choice.
 
-    ``chosen`` tells of a choice that the user makes, not of one that is set.
+    ``chosen`` tells of a choice that the user makes, also of the one that is made already, but not
+    of one that is set. ``released`` tells of Escape, where the choice can be released.
     """
 
     chosen = Signal(int)
+    released = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(ROW_HEIGHT)
+        self._releasable = False
         self._group = QButtonGroup(self)
         buttons = QHBoxLayout()
         buttons.setSpacing(3)
@@ -117,8 +114,9 @@ class LabelRow(QWidget):
         digit = self._group.checkedId()
         return None if digit < 0 else digit
 
-    def set_label(self, digit: int | None, remark: str = "") -> None:
+    def set_label(self, digit: int | None, remark: str = "", *, releasable: bool = False) -> None:
         """Show that ``digit`` is chosen, or none, and how it came to be."""
+        self._releasable = releasable
         chosen = self._group.checkedButton()
         if digit is not None:
             self._group.button(digit).setChecked(True)
@@ -132,3 +130,18 @@ class LabelRow(QWidget):
     def choose(self, digit: int) -> None:
         """Choose ``digit`` as a click on its button does."""
         self._group.button(digit).click()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Escape from being a shortcut while it releases the choice."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if self._releasable and event.key() == Qt.Key.Key_Escape:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Release the choice at Escape."""
+        if self._releasable and event.key() == Qt.Key.Key_Escape:
+            self.released.emit()
+        else:
+            super().keyPressEvent(event)

@@ -44,10 +44,11 @@ class WhyCard(Card):
 
     Until the user picks one, the label is what the network reads. In a wide card the map and the
     units stand side by side, in a narrow one the user chooses. ``label_chosen`` carries a label
-    that the user picks; ``follow_requested`` asks for the backward pass of the drawing.
+    that the user picks, or what counts again once the user releases it by picking it again or by
+    Escape; ``follow_requested`` asks for the backward pass of the drawing.
     """
 
-    label_chosen = Signal(int)
+    label_chosen = Signal(object)
     follow_requested = Signal()
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -55,7 +56,9 @@ class WhyCard(Card):
         self._settings = settings or Settings()
         self._saliency: Saliency | None = None
         self._message = ""
-        self._picked = self._both = False
+        self._both = False
+        self._pick: int | None = None
+        self._reading: int | None = None
         views = ((PIXELS, self.tr("Pixels")), (UNITS, self.tr("Units")))
         self._views = Segments(
             "whyView", views, self._settings.why_view, title=self.tr("Show"), height=28
@@ -77,12 +80,14 @@ class WhyCard(Card):
             part.setParent(self._body)
         self._voices.setParent(self._body)
         self._follow.setParent(self._body)
-        self._labels.chosen.connect(self._pick)
+        self._labels.chosen.connect(self._take_pick)
+        self._labels.released.connect(self._release)
         self._map.pixel_changed.connect(self._read_out)
         self._views.chosen.connect(self._choose_view)
         self._body.resized.connect(self._arrange)
         self._follow.clicked.connect(self.follow_requested)
         self.set_can_follow(False)
+        self.name_followed(True)
         self.show_saliency(None, None)
 
     # The label.
@@ -95,27 +100,38 @@ class WhyCard(Card):
     @property
     def picked(self) -> bool:
         """Whether the user picked the label; otherwise it is what the network reads."""
-        return self._picked
+        return self._pick is not None
 
     def follow_reading(self, digit: int | None) -> None:
         """Take what the network reads, or that it reads nothing, unless the user picked a label."""
-        if not self._picked:
+        self._reading = digit
+        if not self.picked:
             remark = "" if digit is None else self.tr("as the network reads it")
             self._labels.set_label(digit, remark)
 
     def choose_label(self, digit: int) -> None:
-        """Pick ``digit`` as a click on its button does."""
+        """Pick ``digit``, or release it, as a click on its button does."""
         self._labels.choose(digit)
 
     def recall_label(self, digit: int | None) -> None:
         """Take what the user picked for the drawing that comes now; None if that was nothing."""
-        self._picked = digit is not None
-        self._labels.set_label(digit)
+        self._pick = digit
+        if digit is None:
+            self._labels.set_label(None)
+        else:
+            self._labels.set_label(digit, self.tr("press again to release"), releasable=True)
 
-    def _pick(self, digit: int) -> None:
-        self._picked = True
-        self._labels.set_label(digit)
-        self.label_chosen.emit(digit)
+    def _take_pick(self, digit: int) -> None:
+        if digit == self._pick:
+            self._release()
+        else:
+            self.recall_label(digit)
+            self.label_chosen.emit(digit)
+
+    def _release(self) -> None:
+        self._pick = None
+        self.follow_reading(self._reading)
+        self.label_chosen.emit(self.label)
 
     # What is shown.
 
@@ -139,11 +155,29 @@ class WhyCard(Card):
         # Beside the map the message would stand twice.
         self._voices.show_saliency(self._saliency, EM_DASH if self._both else self._message)
 
-    def set_can_follow(self, can_follow: bool, remark: str = "") -> None:
-        """Allow to follow the drawing, or not; ``remark`` is added to what is said about it."""
+    def set_can_follow(self, can_follow: bool) -> None:
+        """Allow to follow the drawing, or not."""
         self._follow.setEnabled(can_follow)
-        tip = self.tr("Step through the network's pass over this drawing")
-        self._follow.setToolTip(f"{tip}. {remark}" if remark else tip)
+
+    def name_followed(self, is_reader: bool, *, trained: bool = True) -> None:
+        """Say which network the drawing is followed through: the run, always.
+
+        ``is_reader`` tells whether it is what reads the drawing, ``trained`` whether it is more
+        than its first weights.
+        """
+        if is_reader:
+            text = self.tr("Follow this digit backwards")
+            tip = self.tr("Step through the network's pass over this drawing")
+        else:
+            text = (
+                self.tr("Follow it through the run")
+                if trained
+                else self.tr("Follow it through the untrained run")
+            )
+            tip = self.tr("Backward shows this session's run, not the network chosen here")
+        if text != self._follow.text():
+            self._follow.set_action("backward", text)
+        self._follow.setToolTip(tip)
 
     def _read_out(self) -> None:
         if self._saliency is None:

@@ -138,10 +138,25 @@ def test_where_the_network_is_not_sure_it_says_so(qtbot, page: DrawPage, session
 
 def test_following_says_whose_pass_it_is(qtbot, page: DrawPage) -> None:
     follow = button(page, "followButton")
-    assert "this session's run" not in follow.toolTip()
     draw(canvas_of(page), DIGITS[3][0])
+    assert follow.text() == "Follow this digit backwards"
+    assert "this session's run" not in follow.toolTip()
     choose(qtbot, page, "shipped")
+    assert follow.text() == follow.accessibleName() == "Follow it through the run"
     assert "this session's run" in follow.toolTip()
+    choose(qtbot, page, "run")
+    assert follow.text() == "Follow this digit backwards"
+    click(page, "learnButton")
+    assert follow.text() == "Follow it through the run"
+
+
+def test_following_says_whether_the_run_is_trained_as_soon_as_it_is(qtbot, page, session) -> None:
+    follow = button(page, "followButton")
+    choose(qtbot, page, "shipped")
+    session.publish(0)
+    qtbot.waitUntil(lambda: follow.text() == "Follow it through the untrained run", timeout=2000)
+    session.publish(90)
+    qtbot.waitUntil(lambda: follow.text() == "Follow it through the run", timeout=2000)
 
 
 # Learning.

@@ -58,7 +58,40 @@ def test_a_picked_label_stays_whatever_the_network_reads(qtbot, card) -> None:
         card.follow_reading(reading)
         assert card.label == 7
     assert label_button(card, 7).isChecked()
-    assert remark(card) == ""
+    assert remark(card) == "press again to release"
+
+
+def by_a_click(card) -> None:
+    click(card, "labelButton7")
+
+
+def by_the_key_of_the_page(card) -> None:
+    card.choose_label(7)
+
+
+def by_escape(card) -> None:
+    QTest.keyClick(label_button(card, 7), Qt.Key.Key_Escape)
+
+
+@pytest.mark.parametrize("release", [by_a_click, by_the_key_of_the_page, by_escape])
+@pytest.mark.parametrize("reading", [5, 7, None])
+def test_a_picked_label_can_be_released(qtbot, card, release, reading) -> None:
+    card.follow_reading(reading)
+    click(card, "labelButton7")
+    assert card.label == 7
+    assert card.picked
+    with qtbot.waitSignal(card.label_chosen) as blocker:
+        release(card)
+    assert blocker.args == [reading]
+    assert card.label == reading
+    assert not card.picked
+    assert remark(card) == ("" if reading is None else "as the network reads it")
+
+
+def test_without_a_picked_label_escape_is_left_to_others(qtbot, card) -> None:
+    with qtbot.assertNotEmitted(card.label_chosen):
+        by_escape(card)
+    assert card.label == 3
 
 
 def test_what_the_network_reads_can_be_picked_too(qtbot, card) -> None:
@@ -126,7 +159,7 @@ def test_the_numbers_follow_the_pointer(card) -> None:
     assert texts(card)[:3] == ("Pixel (14, 13)", "", formatting.signed(value))
     QTest.mouseClick(view, LEFT, pos=view.position(14, 13).toPoint())
     QTest.mouseMove(view, QPoint(0, 1))  # on the border
-    assert texts(card)[:2] == ("Pixel (14, 13)", "kept")
+    assert texts(card)[:2] == ("Pixel (14, 13)", "pinned")
 
 
 def test_another_label_brings_its_own_loss(card) -> None:
