@@ -17,6 +17,7 @@ from app.widgets.basics import IconButton
 from app.widgets.export_menu import ask_path, may_replace
 from app.widgets.gallery import GalleryPanel
 from app.widgets.gallery_entries import Gallery, Kept
+from app.widgets.keys import focus_falling_to
 from app.widgets.notice_line import NoticeLine
 from app.widgets.open_dialog import ask_picture
 from app.widgets.tool_choice import with_key
@@ -177,7 +178,6 @@ class DrawingActions(QWidget):
 
     def _put_back(self, kept: Kept) -> None:
         self._canvas.drawing.replace(kept.marks)
-        self._canvas.setFocus()
 
     # The row.
 
@@ -229,12 +229,14 @@ class DrawingActions(QWidget):
         self._canvas.drawing.parting.connect(self._keep)
         self._canvas.drawing.changed.connect(self._refresh)
         self._panel.chosen.connect(self._put_back)
+        self._panel.closed.connect(self._canvas.setFocus)
         self.gallery.changed.connect(self._count)
 
     def _refresh(self) -> None:
         self._notice.forget()
-        for button in (self._copy, self._save):
-            button.setEnabled(not self._canvas.drawing.is_empty)
+        with focus_falling_to(self._canvas):
+            for button in (self._copy, self._save):
+                button.setEnabled(not self._canvas.drawing.is_empty)
 
     def _count(self) -> None:
         count = len(self.gallery.entries)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from app.widgets.basics import IconButton, label
 from app.widgets.digit_canvas import DEFAULT_WIDTH, DigitCanvas
+from app.widgets.keys import focus_falling_to
 from app.widgets.tool_choice import ERASER, ToolChoice, with_key
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class DrawingTools(QWidget):
         self._clear = IconButton("clear", with_key(self.tr("Clear"), "Delete"), "clearButton")
         self._undo.clicked.connect(drawing.undo)
         self._redo.clicked.connect(drawing.redo)
-        self._clear.clicked.connect(drawing.clear)
+        self._clear.clicked.connect(self._clear_all)
         drawing.changed.connect(self._enable_buttons)
         self._lay_out()
         self._add_shortcuts()
@@ -79,7 +80,7 @@ class DrawingTools(QWidget):
         slots: list[tuple[Callable[[], object], tuple[str, ...], bool]] = [
             (drawing.undo, ("Ctrl+Z",), True),
             (drawing.redo, ("Ctrl+Shift+Z", "Ctrl+Y"), True),
-            (drawing.clear, ("Delete", "Ctrl+Backspace"), False),
+            (self._clear_all, ("Delete", "Ctrl+Backspace"), False),
             (self.choice.choose_pen, ("P",), False),
             (self.choice.choose_eraser, ("E",), False),
             (self._thinner, ("[",), True),
@@ -105,6 +106,11 @@ class DrawingTools(QWidget):
         self.choice.set_compact(self.width() < NARROW)
         self._label.setVisible(self.width() >= WIDE)
 
+    def _clear_all(self) -> None:
+        """Remove all ink. What comes next is drawn: the keys go to the canvas."""
+        self._canvas.drawing.clear()
+        self._canvas.setFocus()
+
     def _thinner(self) -> None:
         self._slider.setValue(self._slider.value() - WIDTH_STEP)
 
@@ -116,6 +122,7 @@ class DrawingTools(QWidget):
 
     def _enable_buttons(self) -> None:
         drawing = self._canvas.drawing
-        self._undo.setEnabled(drawing.can_undo)
-        self._redo.setEnabled(drawing.can_redo)
-        self._clear.setEnabled(not drawing.is_empty)
+        with focus_falling_to(self._canvas):
+            self._undo.setEnabled(drawing.can_undo)
+            self._redo.setEnabled(drawing.can_redo)
+            self._clear.setEnabled(not drawing.is_empty)

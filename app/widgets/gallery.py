@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
-    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -13,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -132,6 +131,7 @@ class GalleryPanel(QFrame):
     """Opens over the page; closes at Esc, at a click beside it, and once a drawing is chosen."""
 
     chosen = Signal(object)
+    closed = Signal()
 
     def __init__(self, gallery: Gallery, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -205,11 +205,10 @@ class GalleryPanel(QFrame):
         self.close()
         self.chosen.emit(kept)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of a new theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.update()
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell that it was closed, in whatever way."""
+        super().hideEvent(event)
+        self.closed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the surface and its border."""

@@ -11,11 +11,26 @@ from app import theme
 from app.widgets.choice_box import ChoiceBox
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QWheelEvent
+    from PySide6.QtGui import QKeyEvent, QWheelEvent
 
     from app.readers import Readers
 
 HEIGHT = 28
+_WALKING = frozenset(
+    {
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_PageUp,
+        Qt.Key.Key_PageDown,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_End,
+        Qt.Key.Key_Space,
+        Qt.Key.Key_F4,
+        Qt.Key.Key_Return,
+        Qt.Key.Key_Enter,
+        Qt.Key.Key_Escape,
+    }
+)
 WIDTH = 152
 
 
@@ -55,6 +70,17 @@ class NetworkChoice(ChoiceBox):
         """Walk through the choices only with the focus: the wheel may just pass over them."""
         if self.hasFocus():
             super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def uses(self, key: int) -> bool:
+        """Leave letters, digits and Delete to the page: here they would choose by accident."""
+        return key in _WALKING
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk through the networks, or open the list."""
+        if self.uses(event.key()):
+            super().keyPressEvent(event)
         else:
             event.ignore()
 
