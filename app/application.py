@@ -9,7 +9,13 @@ import traceback
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QSocketNotifier, QTranslator
+from PySide6.QtCore import (
+    QLibraryInfo,
+    QLocale,
+    QLoggingCategory,
+    QSocketNotifier,
+    QTranslator,
+)
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -35,6 +41,8 @@ def create(
     app.setApplicationName("Chainlight")
     app.setOrganizationName("Chainlight")
     app.setStyle("Fusion")
+    # What is wrong with a picture is said in the window, not on the terminal.
+    QLoggingCategory.setFilterRules("qt.gui.imageio*=false")
     app.setWindowIcon(QIcon(str(resources.files("resources") / "icons" / "chainlight.svg")))
     _translate(app)
     theme.load_fonts()

@@ -7,6 +7,7 @@ before its size is known, and what it takes to decode it.
 from __future__ import annotations
 
 import stat
+import zlib
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QFile, QIODevice, QSize, Qt
@@ -37,9 +38,9 @@ LONGEST_SIDE = 640
 KINDS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"BM": "bmp"}
 """First bytes of the files that can be opened, and what Qt calls them."""
 
-BASELINE, START_OF_SCAN = (0xC0, 0xC1), 0xDA
+BASELINE, START_OF_SCAN, END_OF_IMAGE = (0xC0, 0xC1), 0xDA, b"\xff\xd9"
 FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
-"""Markers of a JPEG: frames of the plain kind, the pixels, and frames of any kind."""
+"""Markers of a JPEG: frames of the plain kind, the pixels, the end, and frames of any kind."""
 
 
 class ImageError(Exception):
@@ -84,12 +85,15 @@ def decode(device: QIODevice, name: str) -> QImage:
     Raises
     ------
     ImageError
-        If it is no PNG, JPEG or BMP, or broken, or takes too much to decode.
+        If it is no PNG, JPEG or BMP, or broken, or not all there, or takes too much to decode.
     """
     start = bytes(device.peek(8).data())
     kind = next((kind for first, kind in KINDS.items() if start.startswith(first)), None)
     if kind is None:
         raise _no_picture(name)
+    if not _is_whole(device, kind):
+        text = "{0} is damaged: a part is missing or wrong, so choose another picture."
+        raise sentence(text, name)
     pixel: float = _bytes_per_pixel(device, kind, name)
     reader = QImageReader(device, QByteArray(kind.encode()))
     reader.setAutoDetectImageFormat(False)
@@ -135,27 +139,83 @@ def _bytes_per_pixel(device: QIODevice, kind: str, name: str) -> int:
 
 def _is_plain(device: QIODevice) -> bool:
     """Whether a JPEG is decoded in one go, instead of kept whole until its last scan."""
-    device.seek(2)
     components = 0
-    for _ in range(MAX_SEGMENTS):
-        start = bytes(device.read(10).data())
-        if len(start) < 10 or start[0] != 0xFF:
-            break
-        marker, length = start[1], int.from_bytes(start[2:4])
+    for marker, _, start in _segments(device):
         if marker == START_OF_SCAN:
-            device.seek(0)
             return start[4] == components > 0
         if marker in FRAMES:
             if marker not in BASELINE:
                 break
             components = start[9]
-        device.seek(device.pos() + length - 8)
+    return False
+
+
+def _segments(device: QIODevice) -> list[tuple[int, int, bytes]]:
+    """Return marker, place and first bytes of a JPEG's segments, up to where its pixels begin."""
+    found = []
+    place = 2
+    for _ in range(MAX_SEGMENTS):
+        device.seek(place)
+        start = bytes(device.read(10).data())
+        if len(start) < 10 or start[0] != 0xFF:
+            break
+        found.append((start[1], place, start))
+        if start[1] == START_OF_SCAN:
+            break
+        place += 2 + int.from_bytes(start[2:4])
+    device.seek(0)
+    return found
+
+
+def _is_whole(device: QIODevice, kind: str) -> bool:
+    """Whether all of a picture is there: a JPEG or BMP without its end would be decoded half.
+
+    A small picture in a JPEG has an end of its own, before the pixels; among them there is none.
+    """
+    if kind == "png":
+        return _is_whole_png(device)
+    if kind == "jpeg":
+        marker, place, _ = (_segments(device) or [(0, 0, b"")])[-1]
+        return marker != START_OF_SCAN or _count(device, END_OF_IMAGE, place) > 0
+    if kind == "bmp":
+        header = bytes(device.peek(34).data())
+        first, size, packing = (int.from_bytes(header[i : i + 4], "little") for i in (10, 14, 30))
+        if len(header) < 34 or size < 40 or packing not in (0, 3):
+            return True  # of another kind: whether it is broken is found when it is decoded
+        width, height = (int.from_bytes(header[i : i + 4], "little", signed=True) for i in (18, 22))
+        row = (abs(width) * int.from_bytes(header[28:30], "little") + 31) // 32 * 4
+        return first + row * abs(height) <= device.size()
+    return True
+
+
+def _is_whole_png(device: QIODevice) -> bool:
+    """Whether the parts that matter have their checksums; libpng would print what is wrong."""
+    device.seek(8)
+    kind = b""
+    while kind != b"IEND":
+        header = bytes(device.read(8).data())
+        length, kind = int.from_bytes(header[:4]), header[4:]
+        if len(header) < 8 or length + 4 > device.bytesAvailable():
+            break
+        if kind[0] & 0x20:  # of no matter: a date, a text
+            device.skip(length + 4)
+            continue
+        checksum = zlib.crc32(kind)
+        for start in range(0, length, MEGABYTE):
+            size = min(length - start, MEGABYTE)
+            checksum = zlib.crc32(bytes(device.read(size).data()), checksum)
+        if bytes(device.read(4).data()) != checksum.to_bytes(4):
+            break
+    else:
+        device.seek(0)
+        return True
     device.seek(0)
     return False
 
 
-def _count(device: QIODevice, pattern: bytes) -> int:
-    """Count a pattern in the whole of ``device``."""
+def _count(device: QIODevice, pattern: bytes, place: int = 0) -> int:
+    """Count a pattern in ``device`` from ``place`` on."""
+    device.seek(place)
     count, before = 0, b""
     while chunk := bytes(device.read(MEGABYTE).data()):
         count += (before + chunk).count(pattern)

@@ -36,6 +36,9 @@ LARGEST_TILES = 40
 PICTURE_SIZE = 2 * INK_SIZE
 """Of a drawing that is copied or saved."""
 
+LONGEST_NAME = 32
+"""Letters of a file's name that are shown; of a longer one its start and its end."""
+
 GREY = QImage.Format.Format_Grayscale8
 MIME_TYPES = ("image/png", "image/jpeg", "image/bmp")
 
@@ -58,6 +61,8 @@ class Offer:
     def file(cls, path: Path) -> Offer:
         """Return the offer of a file, called as the file is."""
         shown = "".join(c if c.isprintable() else "?" for c in path.name)
+        if len(shown) > LONGEST_NAME:
+            shown = f"{shown[: LONGEST_NAME - 12]}…{shown[-11:]}"
         return cls(path, shown or str(path))
 
 

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QLoggingCategory, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QWidget
 
@@ -29,6 +29,7 @@ def test_create_returns_application_and_window_and_does_not_show_it(qapp: QAppli
         assert app is qapp
         assert isinstance(window, MainWindow)
         assert not window.isVisible()
+        assert not QLoggingCategory("qt.gui.imageio.jpeg").isWarningEnabled()
     finally:
         sys.excepthook = hook
         window.close()
