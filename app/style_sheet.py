@@ -25,6 +25,8 @@ QLabel[tone="2"] {{ color: {text_2}; }}
 QLabel[tone="3"] {{ color: {text_3}; }}
 QLabel[tone="accent"] {{ color: {accent_text}; }}
 QLabel[tone="fail"] {{ color: {fail}; }}
+QLabel#noticeBubble {{ background: {surface_2}; border: 1px solid {border_strong};
+    border-radius: 6px; padding: 5px 9px; }}
 QToolTip {{ background: {surface_3}; color: {text_1}; border: 1px solid {border_strong};
     padding: 4px 6px; }}
 

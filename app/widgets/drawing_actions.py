@@ -185,6 +185,7 @@ class DrawingActions(QWidget):
         self._notice = NoticeLine(
             "drawingNotice", self.tr("Notice"), self.tr("Drag to draw, right-drag to erase.")
         )
+        self._notice.float_over(self._canvas)
         open_tip = self.tr("Open a picture; {0} pastes one, or drop it on the canvas")
         paste_key = QKeySequence("Ctrl+V").toString(QKeySequence.SequenceFormat.NativeText)
         self._open = self._button(

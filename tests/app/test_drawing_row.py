@@ -116,15 +116,65 @@ def test_a_notice_goes_by_itself(qtbot, lab, monkeypatch) -> None:
     qtbot.waitUntil(lambda: lab.notice == HINT, timeout=2000)
 
 
-def test_what_went_wrong_is_rose_and_has_a_cross_and_is_read_whole_in_the_tooltip(lab) -> None:
+def test_what_went_wrong_is_rose_and_has_a_cross_and_is_read_aloud(lab) -> None:
     line = lab.findChild(NoticeLine, "drawingNotice")
     line.complain("A very long name of a picture.png is broken: choose another picture.")
     assert line.property("tone") == "fail"
-    lab.grab()
-    assert line.toolTip() == line.text() == line.accessibleDescription()
+    assert line.text() == line.accessibleDescription()
     assert line.text().startswith("✗ ")
     line.forget()
     assert line.property("tone") == "3"
+
+
+def bubble(lab: Lab) -> QLabel:
+    return lab.canvas.findChild(QLabel, "noticeBubble")
+
+
+LONG = "notimage.png is no picture that can be opened: choose a PNG, JPEG or BMP."
+
+
+@pytest.mark.parametrize("width", [300, 384, 460])
+def test_what_is_too_long_for_the_line_is_whole_over_the_canvas(qtbot, qapp, width) -> None:
+    lab = open_lab(qtbot, width)
+    lab.findChild(NoticeLine, "drawingNotice").complain(LONG)
+    qapp.processEvents()
+    shown = bubble(lab)
+    assert shown.isVisible()
+    assert shown.text() == f"✗ {LONG}"
+    assert shown.height() >= shown.heightForWidth(shown.width())
+    assert lab.canvas.rect().contains(shown.geometry())
+    lab.resize(width + 40, width + 140)
+    qapp.processEvents()
+    assert lab.canvas.height() - shown.geometry().bottom() < 12
+    draw(lab.canvas, DIGITS[1][0])
+    assert not shown.isVisible()
+
+
+def test_what_fits_the_line_needs_no_more(qtbot, qapp) -> None:
+    lab = open_lab(qtbot, 384)
+    line = lab.findChild(NoticeLine, "drawingNotice")
+    qapp.processEvents()
+    line.complain("It failed.")
+    assert not bubble(lab).isVisible()
+    line.complain(LONG)
+    assert bubble(lab).isVisible()
+    line.say("It is done.")
+    assert not bubble(lab).isVisible()
+
+
+def test_a_hint_that_is_too_long_is_cut_and_floats_nowhere(qtbot, qapp) -> None:
+    lab = open_lab(qtbot, 300)
+    qapp.processEvents()
+    assert lab.notice == HINT
+    assert not bubble(lab).isVisible()
+
+
+def test_a_stroke_under_the_bubble_is_drawn(qtbot, qapp) -> None:
+    lab = open_lab(qtbot, 384)
+    lab.findChild(NoticeLine, "drawingNotice").complain(LONG)
+    qapp.processEvents()
+    place = lab.mapFromGlobal(bubble(lab).mapToGlobal(bubble(lab).rect().center()))
+    assert lab.childAt(place) is lab.canvas
 
 
 @pytest.mark.parametrize("width", [300, 384, 560])
