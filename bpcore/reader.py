@@ -19,8 +19,10 @@ from bpcore.network import Network
 if TYPE_CHECKING:
     from bpcore.datasets.idx import Bytes
 
-SURE = 0.6
-"""From this probability on a reader is sure of what it reads."""
+SURE = 0.7
+"""From this probability on a reader is sure of what it reads.
+
+Of the MNIST test digits that the shipped network reads with less, six of ten are read right."""
 
 
 class ReaderError(Exception):
