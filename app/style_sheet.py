@@ -93,6 +93,20 @@ QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox QAbstractItemView {{ background: {surface_2}; border: 1px solid {border_strong};
     selection-background-color: {surface_3}; selection-color: {text_1}; outline: none; }}
 
+QAbstractItemView {{ background: {surface_1}; alternate-background-color: {surface_2};
+    color: {text_1}; selection-background-color: {surface_3}; selection-color: {text_1};
+    outline: none; }}
+QFileDialog QAbstractItemView {{ border: 1px solid {border}; }}
+QAbstractItemView::item:hover {{ background: {surface_2}; color: {text_1}; }}
+QAbstractItemView::item:selected {{ background: {surface_3}; color: {text_1}; }}
+QHeaderView, QHeaderView::section {{ background: {surface_2}; color: {text_2}; }}
+QHeaderView::section {{ border: none; border-right: 1px solid {border};
+    border-bottom: 1px solid {border}; padding: 2px 6px; }}
+QFileDialog QListView#sidebar {{ min-width: 104px; }}
+QFileDialog QToolButton {{ background: {raw}; border-color: {raw}; }}
+QFileDialog QToolButton:hover {{ background: {text_2}; }}
+QFileDialog QToolButton:disabled {{ background: {surface_3}; border-color: {surface_3}; }}
+
 QSlider::groove:horizontal {{ height: 3px; background: {surface_3}; border-radius: 1px; }}
 QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 1px; }}
 QSlider::handle:horizontal {{ background: {ink}; border: 1px solid {border_strong}; width: 12px;

@@ -14,7 +14,7 @@ from app import export, formatting, theme
 from app.images import ImageError, Offer, image_of, load, offered
 from app.tasks import Task
 from app.widgets.basics import IconButton
-from app.widgets.export_menu import ask_path, may_replace
+from app.widgets.export_menu import ask_path, folder_or_home, may_replace
 from app.widgets.gallery import GalleryPanel
 from app.widgets.gallery_entries import Gallery, Kept
 from app.widgets.keys import focus_falling_to
@@ -43,10 +43,8 @@ class DrawingActions(QWidget):
         self._canvas = canvas
         self._reading: Prediction | None = None
         self._loading = 0
-        self._folder = Path(
-            QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-            or Path.home()
-        )
+        place = QStandardPaths.StandardLocation.PicturesLocation
+        self._folder = Path(QStandardPaths.writableLocation(place))
         self.gallery = Gallery(self)
         self._panel = GalleryPanel(self.gallery, self)
         self._make_widgets()
@@ -66,7 +64,7 @@ class DrawingActions(QWidget):
 
     def open_picture(self) -> None:
         """Ask for a file and put it on the canvas."""
-        path = ask_picture(self.window(), str(self._folder))
+        path = ask_picture(self.window(), str(folder_or_home(self._folder)))
         if path:
             self._folder = Path(path).parent
             self.open_offer(Offer.file(Path(path)))
@@ -139,7 +137,8 @@ class DrawingActions(QWidget):
         """Return where to save; None for nowhere."""
         kind = self.tr("PNG picture (*.png)")
         window = self.window()
-        chosen = ask_path(window, self.tr("Save the drawing"), str(self._folder / name), kind)
+        proposed = str(folder_or_home(self._folder) / name)
+        chosen = ask_path(window, self.tr("Save the drawing"), proposed, kind)
         if not chosen:
             return None
         path = Path(export.with_suffix(chosen, ".png"))

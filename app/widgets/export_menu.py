@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -63,6 +64,11 @@ def ask_path(parent: QWidget, title: str, proposed: str, kind: str) -> str:
     chosen = dialog.selectedFiles() if accepted else []
     dialog.deleteLater()
     return chosen[0] if chosen else ""
+
+
+def folder_or_home(folder: str | Path) -> Path:
+    """Return ``folder`` if it is there, else the user's own folder."""
+    return Path(folder) if folder and os.path.isdir(folder) else Path.home()
 
 
 def may_replace(parent: QWidget, name: str) -> bool:
@@ -245,7 +251,7 @@ class ExportButton(IconButton):
         if self.folder is not None and self.folder.is_dir():
             return self.folder
         place = Location.DocumentsLocation if suffix == ".json" else Location.PicturesLocation
-        return Path(QStandardPaths.writableLocation(place) or Path.home())
+        return folder_or_home(QStandardPaths.writableLocation(place))
 
     def _save(self, path: Path, write: Callable[[], None]) -> None:
         saving = _Saving(path, write, self)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from app import export, formatting
 from app.widgets.basics import Card, ThemedButton, label
 from app.widgets.correction_list import CorrectionList, CountRow
-from app.widgets.export_menu import ask_path, may_replace
+from app.widgets.export_menu import ask_path, folder_or_home, may_replace
 from app.widgets.notice_line import NoticeLine
 from app.widgets.own_network_card import OwnNetworkCard
 from bpcore.handwriting import ENOUGH, SUFFIX
@@ -41,10 +41,8 @@ class HandwritingDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
         self._session, self._handwriting = session, session.handwriting
-        self._folder = Path(
-            QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-            or Path.home()
-        )
+        place = QStandardPaths.StandardLocation.DocumentsLocation
+        self._folder = Path(QStandardPaths.writableLocation(place))
         self._list, self._counts = CorrectionList(), CountRow()
         self._card = OwnNetworkCard()
         self._make_buttons()
@@ -161,7 +159,7 @@ class HandwritingDialog(QDialog):
     def _ask_import(self) -> None:
         kind = self.tr("Handwriting (*{0})").format(SUFFIX)
         chosen, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Import corrections"), str(self._folder), kind
+            self, self.tr("Import corrections"), str(folder_or_home(self._folder)), kind
         )
         if chosen:
             self._folder = Path(chosen).parent
@@ -170,7 +168,8 @@ class HandwritingDialog(QDialog):
     def _ask_export(self) -> None:
         name = export.file_name(self.tr("My handwriting"), SUFFIX)
         kind = self.tr("Handwriting (*{0})").format(SUFFIX)
-        chosen = ask_path(self, self.tr("Export corrections"), str(self._folder / name), kind)
+        proposed = str(folder_or_home(self._folder) / name)
+        chosen = ask_path(self, self.tr("Export corrections"), proposed, kind)
         if not chosen:
             return
         path = Path(export.with_suffix(chosen, SUFFIX))

@@ -64,6 +64,18 @@ def test_a_picture_is_opened_and_can_be_taken_back(qtbot, lab, asked, file, way:
     assert not lab.ink.any()
 
 
+@pytest.mark.parametrize("keys", ["Ctrl+O", "Ctrl+S"])
+def test_where_the_folder_is_gone_the_dialogs_start_at_home(lab, asked, tmp_path, keys) -> None:
+    draw(lab.canvas, DIGITS[1][0])
+    lab.actions._folder = tmp_path / "gone"
+    lab.press(keys)
+    if keys == "Ctrl+O":
+        assert asked.folder == str(Path.home())
+    else:
+        assert Path(asked.proposed).parent == Path.home()
+        assert Path(asked.proposed).name == "chainlight-drawing.png"
+
+
 def test_the_next_picture_is_looked_for_where_the_last_one_was(qtbot, lab, asked, file) -> None:
     asked.path = str(file)
     lab.press("Ctrl+O")
