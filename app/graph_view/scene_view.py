@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -18,6 +18,8 @@ from app.graph_view.transition import Transition
 if TYPE_CHECKING:
     from app.graph_view.scene import Scene, Spot
     from app.places import Place
+
+_IN_THE_MIDDLE = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 
 SETTLE_MS = 120
 """After the last turn of the wheel: the picture is painted sharply, and fits again if it shrank."""
@@ -108,11 +110,8 @@ class SceneView(QWidget):
         arriving = Camera(scene.size, self._size(), largest=self.magnified)
         camera = self.camera if inwards else arriving
         picture = self._still_picture(before)
-        middle = QRectF(self.rect()).adjusted(*(0.25 * n for n in self._inset()))
+        middle = QRectF(QPointF(*self._size()) / 4, QSizeF(self.size()) / 2)
         return picture, camera.to_view(meeting) if meeting is not None else middle, inwards
-
-    def _inset(self) -> tuple[float, float, float, float]:
-        return (self.width(), self.height(), -self.width(), -self.height())
 
     def show_message(self, message: str) -> None:
         """Show a sentence in place of a picture."""
@@ -190,41 +189,41 @@ class SceneView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the kept picture and, over it, what moves and what is pointed at."""
-        colors = theme.current()
         painter = QPainter(self)
+        try:
+            self._paint(painter)
+        finally:  # a painter that is still at work when its device goes ends the process
+            painter.end()
+
+    def _paint(self, painter: QPainter) -> None:
+        if self.scene is None or self._transition.running:
+            painter.fillRect(self.rect(), QColor(theme.current().surface_1))
         if self.scene is None:
-            painter.fillRect(self.rect(), QColor(colors.surface_1))
             painter.setFont(theme.ui_font(13))
-            painter.setPen(QColor(colors.text_3))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect(), flags, self._message)
+            painter.setPen(QColor(theme.current().text_3))
+            painter.drawText(self.rect(), _IN_THE_MIDDLE, self._message)
         elif self._transition.running:
-            painter.fillRect(self.rect(), QColor(colors.surface_1))
             self._transition.paint(painter, self._still_picture(self.scene))
         else:
             self._paint_scene(painter, self.scene)
         if self.doubt and self.scene is not None:
             painter.resetTransform()
             paint_doubt(painter, QRectF(self.rect()), self.doubt)
-        painter.end()
 
     def _paint_scene(self, painter: QPainter, scene: Scene) -> None:
-        colors, still = theme.current(), self._still_picture(scene)
+        still = self._still_picture(scene)
         if self._still_camera == self.camera:
             painter.drawPixmap(0, 0, still)
         else:  # while the wheel turns the kept picture is stretched; it is sharp again at rest
-            painter.fillRect(self.rect(), QColor(colors.surface_1))
+            painter.fillRect(self.rect(), QColor(theme.current().surface_1))
             kept = self._still_camera
-            area = QRectF(kept.to_scene(QPointF(0, 0)), kept.to_scene(QPointF(*self._size())))
+            area = QRectF(kept.to_scene(QPointF()), kept.to_scene(QPointF(*self._size())))
             painter.drawPixmap(self.camera.to_view(area), still, QRectF(still.rect()))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._enter_scene(painter)
-        canvas = Canvas(painter, colors, detail=self.camera.scale)
+        canvas, thin = self._canvas(painter), 1 / self.camera.scale
         scene.paint_moving(canvas, self._pulse)
-        thin = 1 / self.camera.scale
         for rect in self._lit:
             grown = rect.adjusted(-2, -2, 2, 2)
-            canvas.outline(grown, colors.accent, 4 * thin, 1.5 * thin)
+            canvas.outline(grown, canvas.theme.accent, 4 * thin, 1.5 * thin)
         if self._hover is not None:
             scene.paint_hover(canvas, self._hover)
         if self._focus is not None:
@@ -232,22 +231,24 @@ class SceneView(QWidget):
         elif self._keyboard and self.hasFocus():
             scene.paint_focus(canvas)
 
-    def _enter_scene(self, painter: QPainter) -> None:
+    def _canvas(self, painter: QPainter) -> Canvas:
+        """Let ``painter`` draw in the scene's pixels."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(self.camera.offset)
         painter.scale(self.camera.scale, self.camera.scale)
+        return Canvas(painter, theme.current(), detail=self.camera.scale)
 
     def _still_picture(self, scene: Scene) -> QPixmap:
         ratio = self.devicePixelRatioF()
         if self._still is None or self._still.devicePixelRatio() != ratio:
-            colors = theme.current()
             still = QPixmap(self.size() * ratio)
             still.setDevicePixelRatio(ratio)
-            still.fill(QColor(colors.surface_1))
+            still.fill(QColor(theme.current().surface_1))
             painter = QPainter(still)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._enter_scene(painter)
-            scene.paint_still(Canvas(painter, colors, detail=self.camera.scale))
-            painter.end()
+            try:
+                scene.paint_still(self._canvas(painter))
+            finally:
+                painter.end()
             self._still, self._still_camera = still, self.camera
         return self._still
 

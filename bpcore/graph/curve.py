@@ -79,7 +79,8 @@ def curve(
     Raises
     ------
     ValueError
-        If not exactly one input varies, ``at`` is not finite, or there are fewer than two points.
+        If not exactly one input varies, ``at`` is not finite, there are fewer than two points, or
+        the operation makes one number of them all, as a sum does.
     """
     if inputs.count(None) != 1:
         raise ValueError(f"exactly one input varies, which is None: not {inputs}")
@@ -91,6 +92,8 @@ def curve(
     given = tuple([x if value is None else np.full_like(x, value) for value in inputs])
     with np.errstate(all="ignore"):
         y = np.array(operation.forward(*given), np.float64)
+        if y.shape != x.shape:
+            raise ValueError(f"{operation.name} has no curve: it makes {y.shape} of {x.shape}")
         slope = np.array(operation.local_derivatives(given, y)[position], np.float64)
     nowhere = ~np.isfinite(y)
     y[nowhere] = np.nan
@@ -106,7 +109,8 @@ def activation_curve(activation: str, at: float) -> Curve:
 def node_curve(graph: Graph, values: Mapping[str, Array], name: str) -> tuple[str, Curve] | None:
     """Return the one input of a node that can change, and the node's curve around its value.
 
-    ``values`` are those of a pass. None for a node of several such inputs, of arrays, or a leaf.
+    ``values`` are those of a pass. None for a node of several such inputs, of arrays, or a leaf,
+    and for a sum or the like: it is no function of one number, even where it is given one.
     """
     node = graph.nodes[name]
     changing = [source for source in node.inputs if graph.changes(source)]
@@ -115,7 +119,10 @@ def node_curve(graph: Graph, values: Mapping[str, Array], name: str) -> tuple[st
         return None
     (source,) = changing
     inputs = tuple([None if i == source else float(values[i].item()) for i in node.inputs])
-    return source, curve(node.operation, float(values[source].item()), inputs=inputs)
+    try:
+        return source, curve(node.operation, float(values[source].item()), inputs=inputs)
+    except ValueError:
+        return None
 
 
 def _span(operation: Operation, position: int, at: float) -> tuple[float, float]:

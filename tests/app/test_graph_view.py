@@ -265,6 +265,21 @@ def test_another_place_is_travelled_to_and_at_once_where_motion_is_reduced(view,
     qtbot.waitUntil(lambda: not view._transition.running)
 
 
+@pytest.mark.parametrize("part", ["paint_still", "paint_moving"])
+def test_no_painter_is_left_at_work_by_an_error_while_painting(view, part, monkeypatch):
+    def fail(*_args):
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(NetworkScene, part, fail)
+        view.show_scene(NetworkScene(a_frame(a_pass(), 3)), Place())
+        with pytest.raises(ZeroDivisionError) as error:
+            view.repaint()
+    found = [f.frame.f_locals["painter"] for f in error.traceback if "painter" in f.frame.f_locals]
+    assert found
+    assert not any(painter.isActive() for painter in found)
+
+
 def test_resizing_fits_the_picture_again(view):
     view.resize(600, 400)
     view.show_scene(NetworkScene(a_frame(a_pass(), 9, size=(600, 400))), Place())

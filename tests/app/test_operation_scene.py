@@ -101,6 +101,13 @@ def test_a_constant_gets_no_gradient_and_the_rest_has_a_curve():
     assert times().plot is None
 
 
+@pytest.mark.parametrize("text", ["sum(x)", "mean(x)", "max(x)"])
+def test_what_reduces_one_number_is_drawn_without_a_curve(text):
+    shown = scene(an_expression(text, x=1.5), text)
+    assert shown.plot is None
+    assert signed(1.5) in texts(shown)
+
+
 @pytest.mark.parametrize(("terms", "more"), [(3, 0), (4, 0), (5, 1), (9, 5)])
 def test_of_many_inputs_the_largest_are_shown_first_and_the_rest_counted(terms, more):
     graph, trace = a_neuron(17, terms)

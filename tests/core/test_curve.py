@@ -96,6 +96,17 @@ def test_a_node_of_several_numbers_has_no_curve(text):
     assert node_curve(graph, graph.forward(), graph.output) is None
 
 
+@pytest.mark.parametrize("text", ["sum(x)", "mean(x)", "max(x)"])
+def test_what_makes_one_number_of_many_has_no_curve_even_over_one(text):
+    graph = parse_expression(text, {"x": 1.5})
+    assert node_curve(graph, graph.forward(), graph.output) is None
+
+
+def test_a_curve_of_one_number_in_place_of_many_is_refused():
+    with pytest.raises(ValueError, match="sum has no curve"):
+        curve(ops.Sum(), 1.5)
+
+
 def test_a_leaf_has_no_curve():
     graph = parse_expression("exp(x)", {"x": 1})
     assert node_curve(graph, graph.forward(), "x") is None
