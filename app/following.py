@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from app.graph_view.scene import Weight
     from app.theatre import Theatre
     from bpcore.graph.explanation import Explanation
+    from bpcore.graph.trace import Trace
 
 
 class Following:
@@ -51,6 +52,14 @@ class Following:
         self.forget()
         if back is not None:
             self._theatre.playback.jump(back[0])
+
+    def keep_within(self, trace: Trace) -> None:
+        """Forget a weight that the network of ``trace``, a pass of another one, does not have."""
+        if self.weight is None:
+            return
+        array, index = trace.values.get(self.weight.parameter), self.weight.index
+        if array is None or any(n >= length for n, length in zip(index, array.shape, strict=True)):
+            self.forget()
 
     def forget(self) -> None:
         """Follow nothing, and leave the pass alone."""

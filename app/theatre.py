@@ -357,8 +357,7 @@ class Theatre(QObject):
             place = Place(trace.layers[1], place.unit)
         if place.unit is not None and place.layer in trace.layers[:2]:
             place = Place(place.layer, min(place.unit, units - 1), place.node)
-        if self.followed is not None and self.followed.index[-1] >= units:
-            self._following.forget()
+        self._following.keep_within(trace)
         self._place = place
 
     def _set_steps(self) -> None:

@@ -1,0 +1,47 @@
+"""Another network than the one that was looked at: with fewer units, or of another run."""
+
+import pytest
+from digit_session import DigitSession, a_network
+
+from app.graph_view.scene import Weight
+from app.pages.backward import BackwardPage
+
+
+def make_page(qtbot, units=50):
+    page = BackwardPage(DigitSession(a_network(units=units)))
+    page.reduced_motion = True
+    qtbot.addWidget(page)
+    qtbot.addWidget(page.tools)
+    page.resize(1208, 680)
+    with qtbot.waitExposed(page):
+        page.show()
+    page.playback.last()
+    return page
+
+
+def another_run(qtbot, page, network):
+    """Show ``network`` as the first of another run, and wait until the page has followed."""
+    page._session.publish(network, 0, run=2)
+    qtbot.waitUntil(lambda: page.theatre.passes.network is network)
+
+
+@pytest.mark.parametrize(
+    ("weight", "stays"),
+    [
+        (Weight("W1", (300, 4)), True),
+        (Weight("W1", (300, 5)), False),
+        (Weight("W2", (4, 9)), True),
+        (Weight("W2", (5, 3)), False),
+        (Weight("b1", (4,)), True),
+        (Weight("b1", (5,)), False),
+        (Weight("b2", (7,)), True),
+    ],
+    ids=str,
+)
+def test_a_followed_weight_is_kept_if_the_next_network_has_it(qtbot, weight, stays):
+    page = make_page(qtbot)
+    page.theatre.follow(weight)
+    another_run(qtbot, page, a_network(units=5))
+    assert page.theatre.followed == (weight if stays else None)
+    assert page.side.chain.isVisible() == stays
+    assert page.side.formulas.isVisible() == (not stays)
