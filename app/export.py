@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -28,6 +29,12 @@ SCALES = (1, 2, 3, 4)
 MARGIN = 16.0
 """Room around a picture, in its own units: as in a card of the window."""
 
+MOST_PIXELS = 100_000_000
+"""More would take the memory and the time of everything else: four bytes for each of them."""
+
+MOST_ACROSS = 32_767
+"""Nothing is painted to the right of that, or further down."""
+
 PIXELS_PER_INCH = 96
 LONGEST_NAME = 80
 
@@ -37,6 +44,10 @@ class ExportError(Exception):
 
     def __init__(self, path: Path, error: Exception) -> None:
         super().__init__(_translate("{0} can't be written: {1}.").format(path.name, _reason(error)))
+
+
+class TooLarge(Exception):
+    """There is no memory for a picture, or its format can't hold it."""
 
 
 # The picture.
@@ -84,8 +95,27 @@ def pixel_size(scene: Scene, scale: float = 1.0) -> tuple[int, int]:
     return max(round(width * scale), 1), max(round(height * scale), 1)
 
 
+def fits(scene: Scene, scale: float = 1.0) -> bool:
+    """Return whether the picture of ``scene`` is small enough to be painted in one piece."""
+    across, down = pixel_size(scene, scale)
+    return across * down <= MOST_PIXELS and max(across, down) <= MOST_ACROSS
+
+
+def fitting_scale(scene: Scene, scale: float) -> float:
+    """Return ``scale``, or the largest one below it whose picture ``fits``."""
+    if fits(scene, scale):
+        return scale
+    width, height = scene.size
+    # A little less than the limit: sides are rounded.
+    by_area = math.sqrt(0.999 * MOST_PIXELS / (width * height))
+    return min(by_area, MOST_ACROSS / max(width, height))
+
+
 def picture(scene: Scene, theme: Theme, scale: float = 1.0) -> QImage:
-    """Return ``scene`` at rest, painted anew at ``scale`` pixels for one of its units."""
+    """Return ``scene`` at rest, painted anew at ``scale`` pixels for one of its units.
+
+    Without memory for it, the image is null.
+    """
     image = still_picture(scene, theme, scale)
     paint_moving(image, scene, theme, None)
     return image
@@ -94,6 +124,8 @@ def picture(scene: Scene, theme: Theme, scale: float = 1.0) -> QImage:
 def still_picture(scene: Scene, theme: Theme, scale: float = 1.0) -> QImage:
     """Return what of ``scene`` stays while a step is acted out, on the colour of a card."""
     image = QImage(*pixel_size(scene, scale), QImage.Format.Format_RGB32)
+    if image.isNull():
+        return image
     image.setDevicePixelRatio(scale)
     image.fill(QColor(theme.surface_1))
     painter = QPainter(image)
@@ -105,6 +137,8 @@ def still_picture(scene: Scene, theme: Theme, scale: float = 1.0) -> QImage:
 
 def paint_moving(image: QImage, scene: Scene, theme: Theme, pulse: float | None) -> None:
     """Paint what moves onto the picture of what stays; ``pulse`` is as for a Scene."""
+    if image.isNull():
+        return
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     scene.paint_moving(Canvas(painter, theme, detail=image.devicePixelRatio()), pulse)
@@ -126,7 +160,13 @@ def write_png(path: Path, scene: Scene, theme: Theme, scale: float = 1.0) -> Non
 
 
 def write_image(path: Path, image: QImage, description: str) -> None:
-    """Write a picture as PNG, with ``description`` inside; any thread may do it."""
+    """Write a picture as PNG, with ``description`` inside; any thread may do it.
+
+    Raises
+    ------
+    ExportError
+        If it is null or can't be written. What was there before stays.
+    """
     image = image.copy()
     per_meter = round(image.devicePixelRatio() * PIXELS_PER_INCH / 0.0254)
     image.setDotsPerMeterX(per_meter)
@@ -134,7 +174,8 @@ def write_image(path: Path, image: QImage, description: str) -> None:
     image.setText("Description", description)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    if not image.save(buffer, "PNG"):  # type: ignore[call-overload]
+        raise ExportError(path, TooLarge())
     write(path, bytes(buffer.data().data()))
 
 
@@ -175,11 +216,17 @@ def write(path: Path, content: bytes) -> None:
         raise ExportError(path, error) from error
 
 
-def copy(scene: Scene, theme: Theme, ratio: float | None = None) -> None:
-    """Put the picture of ``scene`` on the clipboard, as sharp as the screen is."""
+def copy(scene: Scene, theme: Theme, ratio: float | None = None) -> bool:
+    """Put the picture of ``scene`` on the clipboard, as sharp as the screen is if that fits.
+
+    Return whether there was memory for it; if not, the clipboard stays as it is.
+    """
     if ratio is None:
         ratio = QGuiApplication.primaryScreen().devicePixelRatio()
-    QGuiApplication.clipboard().setImage(picture(scene, theme, ratio))
+    image = picture(scene, theme, fitting_scale(scene, ratio))
+    if not image.isNull():
+        QGuiApplication.clipboard().setImage(image)
+    return not image.isNull()
 
 
 # Names.
@@ -203,6 +250,8 @@ def with_suffix(path: str, suffix: str) -> str:
 
 def _reason(error: Exception) -> str:
     """Return why something can't be written, in words."""
+    if isinstance(error, TooLarge):
+        return _translate("the picture is too large; choose a smaller scale, or SVG")
     if not isinstance(error, OSError):
         return f"{type(error).__name__}: {error}"
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):

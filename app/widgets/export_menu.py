@@ -7,15 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QCoreApplication, QObject, QStandardPaths, Qt, QThread, Signal
+from PySide6.QtCore import QCoreApplication, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QToolButton, QWidget
 
 from app import export, formatting, theme
-from app.export import ExportError, Framed
+from app.export import Framed
 from app.export_gif import GifExport
 from app.export_svg import svg
 from app.widgets.basics import IconButton
+from app.widgets.export_saving import Saving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,6 +118,7 @@ class ExportButton(IconButton):
         menu.addSeparator()
         self._png = menu.addMenu(self.tr("Save picture as PNG"))
         self._png.setObjectName("exportPng")
+        self._png.setToolTipsVisible(True)
         self._scales = {
             scale: self._action(self._png, f"exportPng{scale}", "", partial(self.save_png, scale))
             for scale in export.SCALES
@@ -150,6 +152,14 @@ class ExportButton(IconButton):
                 across, down = map(formatting.count, export.pixel_size(scene, scale))
                 text = self.tr("{0}×: {1} × {2} pixels…")
                 action.setText(text.format(scale, across, down))
+                fits = export.fits(scene, scale)
+                action.setEnabled(fits)
+                action.setToolTip("" if fits else self._why_too_large())
+
+    def _why_too_large(self) -> str:
+        text = self.tr("Too large: at most {0} megapixels, {1} pixels a side. SVG has any size.")
+        megapixels = formatting.count(export.MOST_PIXELS // 1_000_000)
+        return text.format(megapixels, formatting.count(export.MOST_ACROSS))
 
     def _scene(self) -> Scene | None:
         scene = self._exports.scene()
@@ -162,8 +172,11 @@ class ExportButton(IconButton):
         scene = self._scene()
         if scene is None:
             return
-        export.copy(scene, theme.current(), self.devicePixelRatioF())
-        self.said.emit(self.tr("The picture is on the clipboard."))
+        if export.copy(scene, theme.current(), self.devicePixelRatioF()):
+            self.said.emit(self.tr("The picture is on the clipboard."))
+        else:
+            text = self.tr("The picture is too large to be copied: save it as SVG instead.")
+            self.failed.emit(text)
 
     def save_png(self, scale: int) -> None:
         """Save the picture with ``scale`` pixels for one on the screen."""
@@ -229,7 +242,7 @@ class ExportButton(IconButton):
         """Let nothing run on: the window closes. A GIF is given up, other files are completed."""
         if self._gif is not None:
             self._gif.close()
-        for saving in self.findChildren(_Saving):
+        for saving in self.findChildren(Saving):
             saving.wait()
 
     # Saving.
@@ -254,7 +267,7 @@ class ExportButton(IconButton):
         return folder_or_home(QStandardPaths.writableLocation(place))
 
     def _save(self, path: Path, write: Callable[[], None]) -> None:
-        saving = _Saving(path, write, self)
+        saving = Saving(path, write, self)
         saving.saved.connect(self._say_saved)
         saving.failed.connect(self.failed)
         saving.finished.connect(saving.deleteLater)
@@ -268,25 +281,3 @@ class ExportButton(IconButton):
             self._gif.deleteLater()
             self._gif = None
             self.ended.emit()
-
-
-class _Saving(QThread):
-    """Compresses and writes a file; even a quick disk takes longer than the window may stand."""
-
-    saved = Signal(str)
-    failed = Signal(str)
-
-    def __init__(self, path: Path, write: Callable[[], None], parent: QObject) -> None:
-        super().__init__(parent)
-        self._path, self._write = path, write
-
-    def run(self) -> None:
-        """Write the file."""
-        try:
-            self._write()
-        except ExportError as error:
-            self.failed.emit(str(error))
-        except Exception as error:  # whatever it is, the user is told
-            self.failed.emit(str(ExportError(self._path, error)))
-        else:
-            self.saved.emit(str(self._path))

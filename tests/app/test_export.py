@@ -95,6 +95,32 @@ def test_the_clipboard_has_the_picture_at_the_ratio_of_the_screen() -> None:
     assert QGuiApplication.clipboard().image().size() == QSize(240, 120)
 
 
+@pytest.mark.parametrize("size", [(11_178, 5_211), (120_000, 60), (60, 120_000), (1, 1)])
+def test_a_scale_is_lowered_until_the_picture_fits(size: tuple[float, float]) -> None:
+    scene = Sketch(size=size)
+    scale = export.fitting_scale(scene, 4)
+    assert export.fits(scene, scale)
+    assert scale == 4 or not export.fits(scene, 1.01 * scale)
+
+
+def test_the_clipboard_has_the_largest_picture_that_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "MOST_PIXELS", 4_000_000)
+    assert export.copy(Sketch(), DARK, 40)
+    image = QGuiApplication.clipboard().image()
+    assert 3_980_000 < image.width() * image.height() <= 4_000_000
+
+
+def test_a_picture_without_memory_is_null_and_replaces_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "p.png"
+    path.write_text("old")
+    image = picture(Sketch(size=(1 << 30, 1 << 30)), DARK)
+    assert image.isNull()
+    with pytest.raises(ExportError, match=r"p\.png can't be written: the picture is too large"):
+        export.write_image(path, image, "")
+    assert path.read_text() == "old"
+    assert left_in(tmp_path) == ["p.png"]
+
+
 # SVG.
 
 SVG = "{http://www.w3.org/2000/svg}"

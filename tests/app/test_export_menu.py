@@ -25,6 +25,7 @@ from app.graph_view.scene import Scene
 from app.widgets import export_menu
 from app.widgets.export_menu import ExportButton
 from app.widgets.export_progress import ExportProgress
+from app.widgets.export_saving import Saving
 from bpcore.graph.trace import Trace
 
 SIZE = (480, 300)
@@ -196,7 +197,7 @@ def test_who_cancels_the_dialog_saves_nothing(
 ) -> None:
     choose(button, name)
     assert (len(asked.proposed), button.folder) == (1, None)
-    assert not button.findChildren(export_menu._Saving)
+    assert not button.findChildren(Saving)
 
 
 @pytest.mark.parametrize(
