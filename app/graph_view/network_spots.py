@@ -207,7 +207,7 @@ def neighbour(frame: Frame, key: str, across: int, down: int) -> Hit | None:
             return None
         if matrix.rows == matrix.columns == IMAGE_SIDE:
             return Hit(area, pixel=row * IMAGE_SIDE + column)
-        if matrix.rows == 1:
+        if area in ("b2", "db2"):
             return Hit(area, label=column)
         return Hit(area, unit=row, label=column)
     rows = {

@@ -5,6 +5,7 @@ from digit_session import DigitSession, a_network
 
 from app.graph_view.scene import Weight
 from app.pages.backward import BackwardPage
+from app.places import Place
 
 
 def make_page(qtbot, units=50):
@@ -45,3 +46,18 @@ def test_a_followed_weight_is_kept_if_the_next_network_has_it(qtbot, weight, sta
     assert page.theatre.followed == (weight if stays else None)
     assert page.side.chain.isVisible() == stays
     assert page.side.formulas.isVisible() == (not stays)
+
+
+@pytest.mark.parametrize("place", [Place(), Place("Affine1"), Place("Relu1"), Place("Affine2")])
+def test_a_network_of_one_hidden_unit_is_shown_and_all_its_cells_are_reached(qtbot, place):
+    page = make_page(qtbot, units=1)
+    page.theatre.open(place)
+    scene = page.view.scene
+    assert page.theatre.place == place
+    for spot in scene.spots:
+        cell, keys = scene.cell_from(spot, 0, 0), set()
+        while cell is not None and cell.key not in keys:
+            keys.add(cell.key)
+            cell = scene.cell_from(cell, 1, 0)
+        if place == Place() and spot.key in ("W2", "dW2", "b2", "db2"):
+            assert len(keys) == 10
