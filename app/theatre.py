@@ -338,7 +338,8 @@ class Theatre(QObject):
             self._graph_trace = trace_graph(graph)
         except GraphError as error:
             self._message = str(error)
-        if self._place.node and self._place.node not in graph.nodes:
+        node = graph.nodes.get(self._place.node)
+        if self._place.node and (node is None or node.operation is None):
             self._place = self._place.up
 
     def _keep_in_range(self) -> None:
