@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -48,10 +49,11 @@ def page() -> Page:
 
 
 @pytest.fixture
-def button(qtbot, page: Page) -> ExportButton:
+def button(qtbot, page: Page) -> Iterator[ExportButton]:
     button = ExportButton(page)  # type: ignore[arg-type]
     qtbot.addWidget(button)
-    return button
+    yield button
+    button.stop()
 
 
 def opened(button: ExportButton) -> QMenu:
