@@ -40,19 +40,27 @@ _LINE = 17
 
 @dataclass(frozen=True)
 class VoicesPlan:
-    """How the units stand: the side of a picture, and whether both lists stand side by side."""
+    """How the units stand: the side of a picture, and whether both lists stand side by side.
+
+    ``flat`` ones are rows, with the words under the pictures; they need least height.
+    """
 
     tile: int
     beside: bool
+    flat: bool = False
 
     @property
     def width(self) -> int:
         """The least width that it takes."""
+        if self.flat:
+            return 2 * ROWS * max(self.tile + GAP, WORDS) + SECTION_GAP
         return 2 * (self.tile + WORDS) + SECTION_GAP if self.beside else self.tile + WORDS
 
     @property
     def height(self) -> int:
         """The least height that it takes."""
+        if self.flat:
+            return HEADING + self.tile + ROWS * _LINE + GAP + _LEGEND
         return (1 if self.beside else 2) * (HEADING + ROWS * (self.tile + GAP)) + _LEGEND
 
     def pitch(self, height: int) -> int:
@@ -66,12 +74,15 @@ class VoicesPlan:
         if not self.beside:
             return QRectF(0, number * high, width, high)
         across = self.tile + WORDS + min((width - self.width) // 2, MOST_GAP)
+        if self.flat:
+            across = (width - SECTION_GAP) // 2
         return QRectF(number * (across + SECTION_GAP), 0, across, high)
 
 
 def plan_for(width: int, height: int) -> VoicesPlan:
     """Return the largest pictures that there is room for."""
-    plans = [VoicesPlan(tile, beside) for tile in TILES for beside in (False, True)]
+    forms = ((False, False), (True, False), (True, True))
+    plans = [VoicesPlan(tile, *form) for tile in TILES for form in forms]
     fitting = (plan for plan in plans if plan.width <= width and plan.height <= height)
     return next(fitting, VoicesPlan(TILES[-1], True))
 
@@ -165,7 +176,7 @@ class UnitVoices(QWidget):
             pitch = plan.pitch(self.height())
             for number, side in enumerate(self._sides):
                 area = plan.list_rect(number, self.width(), pitch)
-                self._draw_side(painter, area, plan.tile, pitch, side)
+                self._draw_side(painter, area, plan, pitch, side)
             self._draw_legend(painter)
         else:
             frame = QRectF(self.rect()).adjusted(1, 1, -1, -1)
@@ -173,29 +184,33 @@ class UnitVoices(QWidget):
         painter.end()
 
     def _draw_side(
-        self, painter: QPainter, area: QRectF, tile: int, pitch: int, side: Side
+        self, painter: QPainter, area: QRectF, plan: VoicesPlan, pitch: int, side: Side
     ) -> None:
-        colors = theme.current()
+        colors, tile = theme.current(), plan.tile
         painter.setFont(theme.ui_font(12, SEMIBOLD))
         painter.setPen(QColor(colors.text_1))
         painter.drawText(QPointF(area.left(), area.top() + 12), side.heading)
-        top = area.top() + HEADING
+        at = area.topLeft() + QPointF(0, HEADING)
+        step = QPointF(area.width() // ROWS, 0) if plan.flat else QPointF(0, pitch)
         for voice, row in zip(side.voices, side.rows, strict=True):
-            frame = QRectF(area.left(), top, tile, tile).adjusted(0, 0, 2 * BORDER, 2 * BORDER)
+            frame = QRectF(at.x(), at.y(), tile, tile).adjusted(0, 0, 2 * BORDER, 2 * BORDER)
             self._draw_weights(painter, frame, voice)
-            left, line = area.left() + tile + GAP, frame.center().y() - _LINE + 4
+            left, line = at.x() + tile + GAP, frame.center().y() - _LINE + 4
+            if plan.flat:
+                left, line = at.x(), frame.bottom() + _LINE
             fonts = (theme.ui_font(12), theme.mono_font(12, SEMIBOLD), theme.ui_font(11))
             tones = (colors.text_2, colors.sign_color(voice.share), colors.text_3)
             for number, (text, font, tone) in enumerate(zip(row, fonts, tones, strict=True)):
                 painter.setFont(font)
                 painter.setPen(QColor(tone))
                 painter.drawText(QPointF(left, line + number * _LINE), text)
-            top += pitch
+            at += step
         if side.rest:
             painter.setFont(theme.ui_font(12))
             painter.setPen(QColor(colors.text_3))
             wrapped = Qt.AlignmentFlag.AlignLeft.value | Qt.TextFlag.TextWordWrap.value
-            painter.drawText(QRectF(area.left(), top, area.width(), tile), wrapped, side.rest)
+            room = QRectF(at.x(), at.y(), area.right() - at.x(), tile + _LINE)
+            painter.drawText(room, wrapped, side.rest)
 
     def _draw_weights(self, painter: QPainter, frame: QRectF, voice: UnitVoice) -> None:
         colors = theme.current()

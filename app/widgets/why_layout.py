@@ -15,6 +15,7 @@ BUTTON_HEIGHT = 32
 MAX_BUTTON = 720
 RULE = 1
 COLUMN_GAP = 24
+UNITS_GAP = 16
 DESIGN_CELL = 12
 """Pixels per cell of the map in the design; where there is less, only the units give way."""
 
@@ -28,7 +29,10 @@ MOST_GAPS = (16, 12, 12, 8)
 
 @dataclass(frozen=True)
 class WhyPlan:
-    """Places in the card's body. ``both`` tells whether map and units stand side by side."""
+    """Places in the card's body. ``both`` tells whether map and units are shown at once.
+
+    They stand side by side, or the units under the map where that leaves more room for it.
+    """
 
     both: bool
     labels: QRect
@@ -45,10 +49,13 @@ def plan_for(width: int, height: int, units: bool) -> WhyPlan:
     fixed = ROW_HEIGHT + LEGEND_HEIGHT + RULE + READOUT_HEIGHT + BUTTON_HEIGHT + sum(GAPS)
     most = max((height - fixed - 2 * BORDER) // SIDE, 1)
     beside = _cell_beside_units(width, height, most)
-    both = beside > 0
-    side = SIDE * (beside or min(most, (width - 2 * BORDER) // SIDE)) + 2 * BORDER
-    column = max(side, LEAST_COLUMN) if both else width
-    gaps = _gaps(height - fixed - side)
+    above = _cell_above_units(width, height - fixed)
+    low_units = above > beside
+    both = low_units or beside > 0
+    cell = above if low_units else beside or min(most, (width - 2 * BORDER) // SIDE)
+    side = SIDE * cell + 2 * BORDER
+    column = max(side, LEAST_COLUMN) if both and not low_units else width
+    gaps = _gaps(height - fixed - side - (_LOW_UNITS if low_units else 0))
     button = QRect(0, height - BUTTON_HEIGHT, min(column, MAX_BUTTON), BUTTON_HEIGHT)
 
     left, top = (column - side) // 2, ROW_HEIGHT + gaps[0]
@@ -56,7 +63,10 @@ def plan_for(width: int, height: int, units: bool) -> WhyPlan:
     legend = QRect(left, top + side + gaps[1], side, LEGEND_HEIGHT)
     rule = QRect(0, legend.y() + LEGEND_HEIGHT + gaps[2], column, RULE)
     readout = QRect(0, rule.y() + RULE + gaps[3], column, READOUT_HEIGHT)
-    if both:
+    if low_units:
+        start = readout.y() + READOUT_HEIGHT + UNITS_GAP
+        voices = QRect(0, start, width, button.y() - GAPS[-1] - start)
+    elif both:
         start = column + COLUMN_GAP
         voices = QRect(start, 0, width - start, height)
     else:
@@ -66,6 +76,17 @@ def plan_for(width: int, height: int, units: bool) -> WhyPlan:
         voices = QRect(0, top, width, rule.y() - gaps[2] - top)
     labels = QRect(0, 0, column, ROW_HEIGHT)
     return WhyPlan(both, labels, area, legend, rule, readout, voices, button)
+
+
+_LOW_UNITS = VoicesPlan(TILES[-1], beside=True, flat=True).height + UNITS_GAP
+
+
+def _cell_above_units(width: int, height: int) -> int:
+    """Return the pixels per cell of a map over the units; 0 if the page is not made for that."""
+    if VoicesPlan(TILES[-1], beside=True, flat=True).width > width:
+        return 0
+    cell = min((height - _LOW_UNITS - 2 * BORDER) // SIDE, (width - 2 * BORDER) // SIDE)
+    return cell if cell >= DESIGN_CELL else 0
 
 
 def _gaps(spare: int) -> list[int]:

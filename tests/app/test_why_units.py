@@ -13,7 +13,7 @@ from why_cards import WIDE, child, click, explain, label_button, make, texts, th
 from app import formatting, theme
 from app.settings import Settings
 from app.widgets.saliency_painter import SIDE
-from app.widgets.unit_voices import UnitVoices
+from app.widgets.unit_voices import HEADING, UnitVoices
 from app.widgets.unit_voices import plan_for as voices_plan_for
 from app.widgets.why_card import WhyCard
 from app.widgets.why_layout import LEAST_CELL, plan_for
@@ -138,6 +138,46 @@ def test_nothing_overlaps_or_leaves_the_card(width: int, height: int, in_units: 
         assert list_plan.height <= plan.voices.height()
     if plan.both and height > 480:
         assert plan.map.width() >= LEAST_CELL * SIDE
+
+
+TALL = (562, 848)
+
+
+def test_a_tall_card_has_the_units_under_a_map_that_is_larger_so(qtbot, card) -> None:
+    card.resize(*TALL)
+    qtbot.waitUntil(lambda: the_map(card).isVisible() and units(card).isVisible())
+    assert units(card).y() > the_map(card).geometry().bottom()
+    assert the_map(card).square().width() >= 14 * SIDE
+    body = units(card).parentWidget()
+    assert units(card).width() == body.width()
+    follow = child(card, QWidget, "followButton")
+    assert 0 < follow.y() - units(card).geometry().bottom() < 16
+
+
+@pytest.mark.parametrize("fewer", [0, 1, 2, 3])
+def test_units_in_rows_stand_under_their_headings_with_their_words(qtbot, card, fewer) -> None:
+    card.resize(*TALL)
+    found = explained(3)
+    kept = slice(0, 3 - fewer)
+    found = replace(found, speaking_for=found.speaking_for[kept], against=found.against[kept])
+    card.show_saliency(found, digit())
+    voices = units(card)
+    qtbot.waitUntil(voices.isVisible)
+    plan = voices_plan_for(voices.width(), voices.height())
+    assert plan.flat
+    image = voices.grab().toImage()
+    background = image.pixelColor(voices.width() - 1, 0)
+
+    def is_empty(rect: QRect) -> bool:
+        rows, columns = range(rect.top(), rect.bottom(), 2), range(rect.left(), rect.right(), 2)
+        return all(image.pixelColor(x, y) == background for x in columns for y in rows)
+
+    for number in (0, 1):
+        area = plan.list_rect(number, voices.width(), 0).toRect()
+        column = area.width() // 3
+        for i in range(3):
+            words = QRect(area.left() + i * column, HEADING + plan.tile + 6, column - 4, 50)
+            assert is_empty(words) == (i >= 3 - fewer)
 
 
 @pytest.mark.parametrize(
