@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from app.pages.draw_layout import CARD_PADDING, ROW, STAGES_PADDING, TOOLS_PADDING, plan_for
+from app.pages import draw_layout as room
 from app.session import Session, State
 from app.widgets.basics import Card
 from app.widgets.digit_canvas import DigitCanvas
@@ -77,7 +77,8 @@ class DrawPage(QWidget):
         self._stages_card = Card(
             self.tr("What the network sees"), self.tr("at the right, as 784 grey levels")
         )
-        self._stages_card.outer.setContentsMargins(CARD_PADDING, 0, CARD_PADDING, STAGES_PADDING)
+        across = room.CARD_PADDING
+        self._stages_card.outer.setContentsMargins(across, 0, across, room.STAGES_PADDING)
         self._stages_card.body.addWidget(self._stages)
         for card in (
             self._canvas_card, self._stages_card, self._why, self._prediction, self._learn
@@ -86,10 +87,11 @@ class DrawPage(QWidget):
 
     def _make_canvas_card(self) -> Card:
         card = Card()
-        card.outer.setContentsMargins(CARD_PADDING, TOOLS_PADDING, CARD_PADDING, TOOLS_PADDING)
+        across = room.CARD_PADDING
+        card.outer.setContentsMargins(across, room.TOOLS_PADDING, across, room.LOWER_PADDING)
         card.body.setSpacing(0)
-        for row in (self._tools, self._actions):
-            row.setFixedHeight(ROW)
+        self._tools.setFixedHeight(room.ROW)
+        self._actions.setFixedHeight(room.LOWER_ROW)
         card.body.addWidget(self._tools)
         card.body.addStretch(1)
         card.body.addWidget(self._canvas, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -144,7 +146,7 @@ class DrawPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give each card its place."""
         super().resizeEvent(event)
-        plan = plan_for(self.width(), self.height())
+        plan = room.plan_for(self.width(), self.height())
         self._canvas.setFixedSize(plan.side, plan.side)
         self._learn.set_low(plan.low)
         for card, place in (

@@ -14,10 +14,12 @@ LOW_PAGE, NARROW_PAGE = 640, 1160
 BORDER = 1
 CARD_PADDING = 16
 CARD_HEADER = 40
-ROW = 32
-TOOLS_PADDING = 12
-ROW_GAP, LOW_ROW_GAP = 12, 8
-STAGES_PADDING = 8
+ROW, LOWER_ROW = 32, 28
+TOOLS_PADDING, LOWER_PADDING = 12, 8
+"""Of the rows above and below the canvas: their heights, and what is beyond them."""
+
+ROW_GAP = 8
+STAGES_PADDING = 4
 
 RIGHT = 352
 LEAST_MIDDLE, MIDDLE = 330, 376
@@ -52,7 +54,7 @@ def plan_for(width: int, height: int) -> DrawPlan:
     gap = 12 if low or width < NARROW_PAGE else 16
     inner = height - 2 * gap
     left_room = _left_room(width - 4 * gap)
-    down = _around_canvas(low)
+    down = _AROUND_CANVAS
     side = _side(left_room - _ACROSS, inner - gap - down)
     left = max(side + _ACROSS, min(WORDY_LEFT, left_room))
     spare = inner - gap - side - down
@@ -79,6 +81,9 @@ def plan_for(width: int, height: int) -> DrawPlan:
 _ACROSS = 2 * (CARD_PADDING + BORDER)
 """What a card needs across besides what it is made for."""
 
+_AROUND_CANVAS = 2 * (BORDER + ROW_GAP) + TOOLS_PADDING + ROW + LOWER_ROW + LOWER_PADDING
+"""What the canvas' card needs down besides the canvas."""
+
 
 def _left_room(width: int) -> int:
     """Return the width that the left column can have of ``width`` for all three."""
@@ -95,12 +100,6 @@ def _side(across: int, down: int) -> int:
         if scale * IMAGE_SIDE <= STAGES_SHARE * side:
             return side
     return min(across, down - _stages_height(MIN_SCALE))
-
-
-def _around_canvas(low: bool) -> int:
-    """Return the height that the canvas' card needs besides the canvas."""
-    row_gap = LOW_ROW_GAP if low else ROW_GAP
-    return 2 * (BORDER + TOOLS_PADDING + ROW + row_gap)
 
 
 def _stages_height(scale: int) -> int:

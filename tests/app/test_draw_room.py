@@ -74,7 +74,7 @@ def test_nothing_is_cut_off_or_overlaps(qapp, page: DrawPage, size, colors) -> N
 
 @pytest.mark.parametrize(
     ("size", "least"),
-    [((1048, 520), 230), ((1208, 600), 285), ((1208, 680), 345), ((1528, 880), 480)],
+    [((1048, 520), 245), ((1208, 600), 300), ((1208, 680), 368), ((1528, 880), 510)],
 )
 def test_the_canvas_is_a_square_as_large_as_there_is_room_for(qapp, page, size, least) -> None:
     page.resize(*size)
