@@ -162,6 +162,12 @@ class Theatre(QObject):
         """The losses of what is staged before and after each step that a copy took; () if none."""
         return self._losses
 
+    @property
+    def keeps_copy(self) -> bool:
+        """Whether a copy is shown, and of the run that there is: another one takes it away."""
+        snapshot = self._session.snapshot
+        return bool(self._losses) and (snapshot is None or snapshot.run == self._run)
+
     # What the reader asks for.
 
     def stage(self, staged: Staged | None) -> None:
@@ -265,19 +271,17 @@ class Theatre(QObject):
         """Take the network of the present snapshot; a copy that took steps stays.
 
         ``staged`` is what is staged already, where it depends on the network: the label of a
-        drawing is what the network reads, until the reader says what was meant.
+        drawing is what the network reads, until the reader says what was meant. A copy took its
+        steps for the label that there was, which stays with it.
         """
-        if staged is not None:
-            self._staged = staged
-        if not self._losses:
-            self._passes = self._session.passes()
+        if not self.keeps_copy:
+            self._losses, self._passes = (), self._session.passes()
+            self._staged = self._staged if staged is None else staged
         snapshot = self._session.snapshot
         if snapshot is not None and snapshot.run != self._run:
             self._run = snapshot.run
             if not self._unit_chosen:
                 self._unit = None
-            if self._losses:
-                self._losses, self._passes = (), self._session.passes()
         self._rebuild()
         self.changed.emit()
 

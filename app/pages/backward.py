@@ -108,6 +108,9 @@ class BackwardPage(QWidget):
         self.chooser.entered.connect(view.setFocus)
         self.stage.twins.entered.connect(view.setFocus)
         self.stage.copy_note.clicked.connect(view.setFocus)
+        # The network has another opinion of a drawing by now than the copy was made with.
+        for button in (self.stage.copy_note, self.stage.landing.discard):
+            button.clicked.connect(self._refresh)
         self.chooser.nothing_found.connect(self.stage.say_nothing_found)
         tools = self.tools
         tools.breadcrumb.chosen.connect(theatre.open)
@@ -223,12 +226,13 @@ class BackwardPage(QWidget):
     def _refresh(self) -> None:
         """Send what is staged through the network of the present snapshot."""
         self._refreshed_at = time.monotonic()
-        staged, restage = self.chooser.staged(), self._restage
-        self._stale = self._restage = False
+        restage, self._stale, self._restage = self._restage, False, False
         if restage:
-            self.theatre.stage(staged)
+            self.theatre.stage(self.chooser.staged())
+        elif self.theatre.keeps_copy:
+            self.theatre.refresh()
         else:
-            self.theatre.refresh(staged)
+            self.theatre.refresh(self.chooser.staged())
 
     def _show_place(self) -> None:
         """Show the theatre's place, at its step."""

@@ -4,7 +4,7 @@ import pytest
 from digit_session import DigitSession, a_network
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
 
 from app.pages.backward import BackwardPage
 from app.places import Place
@@ -80,3 +80,45 @@ def test_it_has_room_beside_everything_in_its_row(page, width):
         title = page.stage.card.title
         assert title.width() >= title.fontMetrics().horizontalAdvance(title.text())
         assert page.minimumSizeHint().width() <= width
+
+
+def another_opinion(page):
+    """Show a network that reads the drawing as another digit than the one on stage."""
+    digits, read = page._session, page.theatre.staged.label
+    for seed in range(2, 40):
+        digits.publish(a_network(seed=seed), seed)
+        if digits.predict(digits.drawing).digit != read:
+            page._refresh_if_seen()
+            return digits.predict(digits.drawing).digit
+    raise AssertionError("all networks agree")
+
+
+@pytest.fixture
+def drawing(page):
+    page._session.set_drawing(page._session.example("test", 5).image)
+    page.stage_drawing()
+    page.theatre.open(LANDING)
+    page.playback.last()
+    page.theatre.take_step()
+    return page
+
+
+@pytest.mark.parametrize("back", ["copyNote", "discardCopyButton"])
+def test_the_label_for_which_a_copy_took_steps_stays_until_the_copy_goes(drawing, back):
+    theatre, combo = drawing.theatre, drawing.findChild(QComboBox, "drawingLabel")
+    before = theatre.staged.label
+    read = another_opinion(drawing)
+    assert theatre.losses[-1] == float(theatre.network_trace.values["loss"])
+    assert theatre.label == theatre.staged.label == combo.currentIndex() == before
+    drawing.findChild(QPushButton, back).click()
+    assert theatre.losses == ()
+    assert theatre.label == theatre.staged.label == combo.currentIndex() == read
+
+
+def test_another_run_takes_the_copy_away_and_labels_the_drawing(drawing):
+    digits, theatre = drawing._session, drawing.theatre
+    another_opinion(drawing)
+    digits.publish(digits.network, 0, run=2)
+    drawing._refresh_if_seen()
+    assert theatre.losses == ()
+    assert theatre.staged.label == digits.predict(digits.drawing).digit
