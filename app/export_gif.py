@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import time
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from app.playback import STEP_SECONDS
 from bpcore.atomic import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from app.graph_view.scene import Scene
@@ -26,8 +27,15 @@ if TYPE_CHECKING:
     SceneAt: TypeAlias = Callable[[int], Scene]
 
 PICTURES_PER_SECOND = 15
+MOST_PICTURES = 1_000
+"""In a longer pass fewer pictures are painted of each step, which lasts as long as ever."""
+
 START_SECONDS = 1.0
 END_SECONDS = 3.0
+
+MOST_PIXELS = 2_000_000
+LEAST_SCALE = 0.5
+"""Of a picture; one that is smaller still can't be read."""
 
 SAMPLES = 12
 SAMPLE_PULSE = 0.4
@@ -53,7 +61,8 @@ class Moment:
 def moments(steps: int, speed: float = 1.0) -> tuple[Moment, ...]:
     """Return a pass of ``steps`` steps as it is played at ``speed``, held at both ends."""
     step_seconds = STEP_SECONDS / speed
-    count = max(round(step_seconds * PICTURES_PER_SECOND), 1)
+    most = MOST_PICTURES // max(steps, 1)
+    count = max(min(round(step_seconds * PICTURES_PER_SECOND), most), 1)
     plan: list[tuple[int, float | None, float]] = [(0, None, START_SECONDS)]
     for position in range(1, steps + 1):
         plan += [(position, i / count, step_seconds / count) for i in range(count)]
@@ -66,6 +75,16 @@ def moments(steps: int, speed: float = 1.0) -> tuple[Moment, ...]:
         found.append(Moment(position, pulse, duration))
         end += seconds
     return tuple(found)
+
+
+def gif_scale(scenes: Iterable[Scene]) -> float | None:
+    """Return the scale, 1 at most, at which all ``scenes`` are small enough for a GIF.
+
+    None if nobody could read them then.
+    """
+    largest = max(width * height for width, height in (scene.size for scene in scenes))
+    scale = min(math.sqrt(MOST_PIXELS / largest), 1.0)
+    return scale if scale >= LEAST_SCALE else None
 
 
 def sample_positions(steps: int) -> list[int]:
@@ -156,10 +175,11 @@ class GifExport(QObject):
             self._turns.stop()
 
     def _paint_all(self) -> Iterator[None]:
-        """Paint a sample or a picture in each turn; what stays has a turn of its own."""
+        """Paint what stays or what moves in each turn: a sample or a picture in two at most."""
         for position in sample_positions(self._steps):
             scene = self._scene_at(position)
             image = self._still(scene)
+            yield
             paint_moving(image, scene, self._theme, SAMPLE_PULSE)
             self._send(pixels_of(image))
             yield

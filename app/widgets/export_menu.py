@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QToolButton, QWid
 
 from app import export, formatting, theme
 from app.export import Framed
-from app.export_gif import GifExport
+from app.export_gif import GifExport, gif_scale
 from app.export_svg import svg
 from app.widgets.basics import IconButton
 from app.widgets.export_saving import Saving
@@ -218,20 +218,35 @@ class ExportButton(IconButton):
             return
         # All at once: a scene never changes, but the page may show another pass in a moment.
         scenes = [Framed(exports.scene_at(p)) for p in range(exports.steps() + 1)]
-        speed = exports.speed()
+        speed, scale = exports.speed(), gif_scale(scenes)
+        if scale is None:
+            text = self.tr("The picture is too large for a GIF: save it as PNG or SVG instead.")
+            self.failed.emit(text)
+            return
         name = export.file_name(exports.pass_title(), ".gif")
         path = self._ask(self.tr("Save the pass"), name, self.tr("GIF picture (*.gif)"))
         if path is None:
             return
-        self._gif = GifExport(
-            scenes.__getitem__, len(scenes) - 1, path, theme.current(), speed=speed, parent=self
+        self._run_gif(
+            GifExport(
+                scenes.__getitem__,
+                len(scenes) - 1,
+                path,
+                theme.current(),
+                speed=speed,
+                scale=scale,
+                parent=self,
+            )
         )
-        self._gif.progress.connect(self.progress)
-        self._gif.finished.connect(self._say_saved)
-        self._gif.failed.connect(self.failed)
-        for end in (self._gif.finished, self._gif.failed, self._gif.cancelled):
+
+    def _run_gif(self, gif: GifExport) -> None:
+        self._gif = gif
+        gif.progress.connect(self.progress)
+        gif.finished.connect(self._say_saved)
+        gif.failed.connect(self.failed)
+        for end in (gif.finished, gif.failed, gif.cancelled):
             end.connect(self._end_gif)
-        self._gif.start()
+        gif.start()
 
     def cancel(self) -> None:
         """Stop writing the GIF; nothing is left of it."""

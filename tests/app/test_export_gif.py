@@ -19,6 +19,7 @@ from sketch import Sketch, left_in
 from app import export_gif, gif_writer, theme
 from app.export import picture
 from app.export_gif import END_SECONDS, START_SECONDS, GifExport, moments
+from app.graph_view.canvas import Canvas
 from app.graph_view.network_scene import NetworkScene
 from app.graph_view.scene import Scene
 from app.playback import STEP_SECONDS
@@ -37,6 +38,16 @@ def test_a_pass_lasts_as_long_as_it_is_played() -> None:
         assert played[-1].pulse is None
         assert {m.duration for m in played[1:-1]} <= {6, 7}
     assert len(moments(0)) == 1
+
+
+@pytest.mark.parametrize("speed", [0.25, 1, 4])
+@pytest.mark.parametrize("steps", [90, 373, 1_200])
+def test_a_long_pass_has_fewer_pictures_and_lasts_as_long(steps: int, speed: float) -> None:
+    played = moments(steps, speed)
+    assert len(played) <= max(export_gif.MOST_PICTURES, steps) + 2
+    assert {m.position for m in played} == set(range(steps + 1))
+    seconds = START_SECONDS + steps * STEP_SECONDS / speed + END_SECONDS
+    assert sum(m.duration for m in played) == round(100 * seconds)
 
 
 def test_samples_reach_from_the_first_position_to_the_last() -> None:
@@ -216,6 +227,23 @@ def test_memory_holds_a_few_pictures_of_a_pass_of_any_length(
     gif.cancel()
     gate.release(1000)
     gif.close()
+
+
+def test_no_turn_paints_both_what_stays_and_what_moves(exporting: Exporting) -> None:
+    painted: list[str] = []
+
+    class Watched(Sketch):
+        def paint_still(self, canvas: Canvas) -> None:
+            painted.append("still")
+
+        def paint_moving(self, canvas: Canvas, pulse: float | None) -> None:
+            painted.append("moving")
+
+    turns = []
+    for _ in exporting(Watched)._painting:
+        turns.append(tuple(painted))
+        painted.clear()
+    assert set(turns) == {("still",), ("moving",)}
 
 
 def test_a_palette_keeps_all_colours_if_they_are_few() -> None:

@@ -6,7 +6,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtWidgets import QMenu
 from sketch import Sketch
 
-from app import export
+from app import export, export_gif
 from app.graph_view.scene import Scene
 from app.widgets import export_menu
 from app.widgets.export_menu import ExportButton
@@ -101,3 +101,36 @@ def test_a_picture_without_memory_for_it_is_not_said_to_be_copied(
         button.copy_picture()
     assert failed.args == ["The picture is too large to be copied: save it as SVG instead."]
     assert QGuiApplication.clipboard().text() == "old"
+
+
+def test_a_pass_of_wide_pictures_becomes_a_smaller_gif(
+    qtbot, button: ExportButton, page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.size = (2_400, 1_200)
+    monkeypatch.setattr(export_gif, "STEP_SECONDS", 0.01)
+    monkeypatch.setattr(export_menu, "ask_path", lambda *_: str(tmp_path / "mine.gif"))
+    with qtbot.waitSignal(button.said, timeout=20_000):
+        button.save_gif()
+    header = (tmp_path / "mine.gif").read_bytes()[:10]
+    across, down = (int.from_bytes(header[at : at + 2], "little") for at in (6, 8))
+    assert across * down == pytest.approx(export_gif.MOST_PIXELS, rel=0.01)
+    assert across / down == pytest.approx((2_400 + 32) / (1_200 + 32), rel=0.01)
+
+
+def test_what_could_not_be_read_in_a_gif_is_refused_before_a_name_is_asked_for(
+    qtbot, button: ExportButton, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(export_menu, "ask_path", lambda *given: asked.append(given) or "")
+    page.size = WIDE
+    with qtbot.waitSignal(button.failed) as failed:
+        button.save_gif()
+    expected = "The picture is too large for a GIF: save it as PNG or SVG instead."
+    assert failed.args == [expected]
+    assert not asked
+
+
+def test_the_largest_picture_of_a_pass_decides_on_the_scale() -> None:
+    assert export_gif.gif_scale([Sketch()]) == 1
+    assert export_gif.gif_scale([Sketch(), Sketch(size=(4_000, 2_000))]) == 0.5
+    assert export_gif.gif_scale([Sketch(), Sketch(size=(4_000, 2_010))]) is None
