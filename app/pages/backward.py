@@ -278,7 +278,9 @@ class BackwardPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened meanwhile; the keys of this page act at once."""
         super().showEvent(event)
-        if not event.spontaneous():
+        if event.spontaneous():  # the window was minimised: what has the focus keeps it
+            self._refresh_if_seen()
+        else:
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
             self._refresh()
 
