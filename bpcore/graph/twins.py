@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 LANES = ("relu", "sigmoid")
 MOST_LAYERS = 64
+
+MOST_KEPT = 64_000_000
+"""Bytes of drawn weights that are kept for the next time; seven layers of 1,000 units fit."""
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -135,14 +140,42 @@ def compare_activations(
     trace = trace_example(network, x, t)
     weights = [(trace.values[f"W{n}"], trace.values[f"b{n}"]) for n in range(1, hidden + 1)]
     units = network.sizes[-2]
-    rng = np.random.default_rng(seed)
-    while len(weights) < layers:
-        drawn = initial_weights("he", units, units, rng).astype(network.dtype)
-        weights.append((drawn, np.zeros(units, network.dtype)))
+    bias = np.zeros(units, network.dtype)
+    further = _further_weights(units, layers - hidden, seed, network.dtype)
+    weights += [(drawn, bias) for drawn in further]
     upstream = trace.values[f"da{min(layers, hidden)}"]
     return MappingProxyType(
         {name: _lane(name, weights[:layers], trace.values["x"], upstream) for name in LANES}
     )
+
+
+class _Drawn:
+    """Weights (units, units) of one layer after the other, drawn when they are first asked for."""
+
+    def __init__(self, units: int, seed: int, dtype: np.dtype[np.floating]) -> None:
+        self._units, self._dtype = units, dtype
+        self._rng = np.random.default_rng(seed)
+        self._weights: list[Array] = []
+        self._drawing = Lock()
+
+    def first(self, count: int) -> list[Array]:
+        """Return those of the first ``count`` layers; they are read-only."""
+        with self._drawing:
+            while len(self._weights) < count:
+                drawn = initial_weights("he", self._units, self._units, self._rng)
+                self._weights.append(kept(drawn.astype(self._dtype)))
+            return self._weights[: max(count, 0)]
+
+
+_kept_drawn = lru_cache(maxsize=1)(_Drawn)
+"""Drawing takes far longer than the passes, which run anew at each snapshot."""
+
+
+def _further_weights(
+    units: int, count: int, seed: int, dtype: np.dtype[np.floating]
+) -> list[Array]:
+    small = count * units**2 * dtype.itemsize <= MOST_KEPT
+    return (_kept_drawn if small else _Drawn)(units, seed, dtype).first(count)
 
 
 def _lane(name: str, weights: list[tuple[Array, Array]], x: Array, upstream: Array) -> Lane:
@@ -163,7 +196,8 @@ def _lane(name: str, weights: list[tuple[Array, Array]], x: Array, upstream: Arr
         factor = activation.backward(np.ones_like(dout))
         dx = activation.backward(dout)
         crossings.append(Crossing(*(kept(rows[0].copy()) for rows in (z, a, dout, dx, factor))))
-        dout = affine.backward(dx)
+        if affine is not affines[0]:
+            dout = dx @ affine.W.T  # its backward would compute dW as well, for nobody
     return Lane(name, tuple(reversed(crossings)))
 
 

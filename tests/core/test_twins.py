@@ -1,10 +1,13 @@
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bpcore.graph import twins
 from bpcore.graph.trace import trace_pass
 from bpcore.graph.twins import LANES, Lane, compare_activations
+from bpcore.initializers import initial_weights
 from bpcore.layers import Affine, Relu, Sigmoid
 from bpcore.network import Network
 from tests.core.fuzzing import CASES
@@ -74,6 +77,50 @@ def test_further_layers_have_the_same_weights_in_both_lanes() -> None:
         z = Affine(weights, np.zeros(5)).forward(activation().forward(short.crossings[0].z[None]))
         close(short.crossings[1].z, z[0])
         np.testing.assert_array_equal(long.crossings[1].z, short.crossings[1].z)
+
+
+@pytest.fixture
+def draws(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that grows by the units of each layer that is drawn."""
+    made: list[int] = []
+
+    def drawn(
+        name: str, fan_in: int, fan_out: int, rng: np.random.Generator
+    ) -> npt.NDArray[np.float64]:
+        made.append(fan_in)
+        return initial_weights(name, fan_in, fan_out, rng)
+
+    twins._kept_drawn.cache_clear()
+    monkeypatch.setattr(twins, "initial_weights", drawn)
+    return made
+
+
+def test_weights_are_drawn_once_and_only_those_that_are_missing(draws: list[int]) -> None:
+    net = network()
+    x, t = batch(net, 1, seed=0)
+    compare_activations(net, x, t, layers=4)
+    before = compare_activations(net, x, t, layers=6)
+    assert draws == [5] * 5
+    for layers in (6, 3, 1):
+        compare_activations(net, x, t, layers=layers)
+    assert draws == [5] * 5
+    twins._kept_drawn.cache_clear()
+    again = compare_activations(net, x, t, layers=6)
+    for kept, anew in zip(before["relu"].crossings, again["relu"].crossings, strict=True):
+        np.testing.assert_array_equal(kept.z, anew.z)
+
+
+def test_weights_that_would_take_too_much_memory_are_not_kept(
+    draws: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net = network()
+    monkeypatch.setattr(twins, "MOST_KEPT", 3 * 5 * 5 * 8)
+    compare_activations(net, *batch(net, 1, seed=0), layers=5)
+    assert twins._kept_drawn.cache_info().currsize == 0
+    compare_activations(net, *batch(net, 1, seed=0), layers=4)
+    assert twins._kept_drawn.cache_info().currsize == 1
+    compare_activations(network(6, 7, 4), np.ones(6), 1, layers=2)
+    assert twins._kept_drawn.cache_info().currsize == 1
 
 
 def test_another_seed_draws_other_weights() -> None:
