@@ -70,6 +70,8 @@ class MainWindow(QMainWindow):
 
     def show_page(self, index: int) -> None:
         """Show page ``index`` in the rail's order: Train, Backward, Draw."""
+        if index != 1:
+            self.backward_page.end_projector()  # its keys act on its own page only
         self._pages.setCurrentIndex(index)
         self._rail.set_active(index)
         self._header.set_title(

@@ -154,7 +154,7 @@ class BackwardPage(QWidget):
     def escape(self) -> None:
         """Leave what was entered last: the projector, a followed weight, the place."""
         if self._projecting:
-            self.toggle_projector()
+            self.end_projector()
         elif self.theatre.followed is not None:
             self._stop_following()
         else:
@@ -177,6 +177,11 @@ class BackwardPage(QWidget):
         self.view.magnify(PROJECTED if self._projecting else 1.0)
         self.projector_wanted.emit(self._projecting)
         self._show_place()
+
+    def end_projector(self) -> None:
+        """Show the picture as usual, if it is alone on the screen."""
+        if self._projecting:
+            self.toggle_projector()
 
     def _spot_hovered(self, spot: Spot | None) -> None:
         self.side.formulas.light(frozenset(() if spot is None else spot.values))
