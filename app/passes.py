@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from bpcore.graph.operation import GraphError
 from bpcore.graph.trace import trace_pass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from app.places import Place
     from bpcore.graph.explanation import Explanation
@@ -31,6 +31,21 @@ _HYPHEN = re.compile(r"(?<![\d.][eE])-")
 
 TERMS = 5
 """Products of a unit that are drawn one by one."""
+
+_Answer = TypeVar("_Answer")
+
+
+class _Last(Generic[_Answer]):
+    """The last answer, for as long as the same is asked of the same thing."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[object, object, _Answer] | None = None
+
+    def answer(self, staged: object, asked: object, find: Callable[[], _Answer]) -> _Answer:
+        """Return what ``find`` returned, or returns."""
+        if self._kept is None or self._kept[0] is not staged or self._kept[1] != asked:
+            self._kept = staged, asked, find()
+        return self._kept[2]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +91,9 @@ class Passes:
 
     def lanes(self, example: Example, layers: int) -> Mapping[str, Lane] | None:
         """Return Relu and Sigmoid side by side, through ``layers`` stacked layers."""
+        return self._last_lanes.answer(example, layers, lambda: self._lanes(example, layers))
+
+    def _lanes(self, example: Example, layers: int) -> Mapping[str, Lane] | None:
         from bpcore.graph.twins import compare_activations
 
         x, t = self._arrays(example)
@@ -87,11 +105,17 @@ class Passes:
     def explanation(
         self, staged: Example | Batch, parameter: str, index: tuple[int, ...], paths: int = 10
     ) -> Explanation:
-        """Return why the gradient of one weight or bias is what it is."""
+        """Return why the gradient of one weight or bias is what it is; ``paths`` of the first."""
+        asked = parameter, index, paths
+        return self._last_explanation.answer(staged, asked, lambda: self._explain(staged, *asked))
+
+    def _explain(
+        self, staged: Example | Batch, parameter: str, index: tuple[int, ...], paths: int
+    ) -> Explanation:
         from bpcore.graph.explain import explain_gradient
 
         x, t = self._arrays(staged)
-        return explain_gradient(self.network, x, t, parameter, index, paths=paths)
+        return explain_gradient(self.network, x, t, parameter, index, paths=paths, listing=1)
 
     def after_step(self, staged: Example | Batch) -> Passes | None:
         """Return a copy that has taken the update of ``staged``'s pass; this one stays."""
@@ -103,6 +127,14 @@ class Passes:
             params, self.network.activation, self.network.weight_decay
         )
         return Passes(network, self.iteration, self.learning_rate)
+
+    @cached_property
+    def _last_lanes(self) -> _Last[Mapping[str, Lane] | None]:
+        return _Last()
+
+    @cached_property
+    def _last_explanation(self) -> _Last[Explanation]:
+        return _Last()
 
     @cached_property
     def _parameters(self) -> tuple[str, ...]:
