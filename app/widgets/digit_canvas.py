@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QEnterEvent,
     QEventPoint,
     QFocusEvent,
     QHideEvent,
@@ -228,7 +229,7 @@ class DigitCanvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the drawing at the screen's own resolution."""
         square = self.square()
-        ring = None
+        ring, drawn = None, self.drawing.is_growing or not self.drawing.is_empty
         if self._pen is not None and (self.underMouse() or self._by_keys):
             at = self.position(self._pen.x, self._pen.y)
             erases = self._erases if self.drawing.is_growing else self.eraser
@@ -238,7 +239,7 @@ class DigitCanvas(QWidget):
             levels=self._view.levels(round(square.width() * self.devicePixelRatio())),
             crop=self._crop,
             ring=ring,
-            hint="" if self._has_ink() else self.tr("Draw a digit"),
+            hint="" if drawn else self.tr("Draw a digit"),
             caption=self._caption(),
             focused=self._by_keys,
             drop=self.tr("Drop the picture here") if self._drop.is_over else "",
@@ -248,13 +249,10 @@ class DigitCanvas(QWidget):
         painter.end()
 
     def _note_change(self, at_rest: bool) -> None:
-        if at_rest:
+        if at_rest and not self.underMouse():
             self._moves.end()
         self.update()
         self._news.note(at_rest)
-
-    def _has_ink(self) -> bool:
-        return self.drawing.is_growing or not self.drawing.is_empty
 
     def _caption(self) -> str:
         if self._crop is None:
@@ -262,15 +260,16 @@ class DigitCanvas(QWidget):
         _, _, height, width = self._crop
         return self.tr("crop {width} × {height} px").format(width=width, height=height)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of a new theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.update()
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Miss no move from now on: one that waits behind a press belongs to its stroke."""
+        super().enterEvent(event)
+        self._moves.begin()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Hide the ring."""
         super().leaveEvent(event)
+        if not self.drawing.is_growing:
+            self._moves.end()
         if not self._by_keys:
             self._pen = None
         self.update()
@@ -296,3 +295,4 @@ class DigitCanvas(QWidget):
         """End the stroke under way: its release would never come."""
         super().hideEvent(event)
         self.drawing.finish()
+        self._moves.end()

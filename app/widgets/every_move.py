@@ -1,4 +1,4 @@
-"""Every position of the pointer while a stroke is drawn, however busy the program is."""
+"""Every position of the pointer where strokes are drawn, however busy the program is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class EveryMove:
 
     On X11 Qt hands over only the last of the moves that came while the program was busy: a quick
     stroke would lose its curves. Elsewhere that is welcome, for a pointer that only passes over and
-    for windows that are resized, so it is turned off only while someone draws.
+    for windows that are resized, so it is turned off only where someone draws, or may in a moment.
     """
 
     def __init__(self) -> None:

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
 
 from app.strokes import Point
@@ -129,6 +130,19 @@ def compressed(qapp):
         QCoreApplication.setAttribute(attribute, value)
 
 
+def leave(canvas: DigitCanvas) -> None:
+    QCoreApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
+
+
+def test_a_stroke_that_goes_on_outside_loses_no_move_there(canvas, compressed) -> None:
+    QTest.mousePress(canvas, LEFT, pos=at(canvas, 0.2, 0.5))
+    leave(canvas)
+    assert compressed() == [False, False]
+    QTest.mouseRelease(canvas, LEFT, pos=at(canvas, 0.5, 0.5))
+    leave(canvas)
+    assert compressed() == [True, True]
+
+
 @pytest.mark.parametrize("whole", [False, True])
 @pytest.mark.parametrize("end", ["release", "hide", "escape"])
 def test_no_move_is_left_out_while_a_stroke_is_drawn(canvas, compressed, whole, end) -> None:
@@ -144,10 +158,22 @@ def test_no_move_is_left_out_while_a_stroke_is_drawn(canvas, compressed, whole, 
         canvas.hide()
     else:
         QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    leave(canvas)
+    assert compressed() == [True, True]
+
+
+def test_a_move_that_waits_behind_the_press_is_not_left_out_either(canvas, compressed) -> None:
+    middle = QPointF(at(canvas, 0.5, 0.5))
+    QCoreApplication.sendEvent(canvas, QEnterEvent(middle, middle, middle))
+    assert compressed() == [False, False]
+    drag(canvas, LINE)
+    assert compressed() == [False, False]
+    leave(canvas)
     assert compressed() == [True, True]
 
 
 def test_what_was_not_compressed_stays_so(canvas, compressed) -> None:
     QCoreApplication.setAttribute(COMPRESSION[1], False)
     drag(canvas, LINE)
+    leave(canvas)
     assert compressed() == [True, False]
