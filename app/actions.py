@@ -48,7 +48,7 @@ SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("[ ]", "Thinner, thicker"),
             ("← → ↑ ↓", "Move the pen (Shift: finer)"),
             ("Space", "Put the pen down, lift it"),
-            ("0 … 9", "The right answer"),
+            ("0 … 9", "The right answer (again: as it is read)"),
             ("L Shift+L", "Learn from it, take the step back"),
             ("K", "Keep the drawing with its label"),
             ("Ctrl+O Ctrl+V", "Open a picture of a digit, paste one"),
