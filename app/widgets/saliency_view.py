@@ -235,12 +235,6 @@ class SaliencyView(QWidget):
         super().focusOutEvent(event)
         self.update()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of a new theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the map, or say why there is none."""
         painter = QPainter(self)
