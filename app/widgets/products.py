@@ -146,9 +146,12 @@ def _update_products(trace: Trace, step: Step, unit: int, label: int) -> Product
         cell = f"{name}[{','.join(map(str, index))}]"
         rows.append(Product(cell, "", updated_values(trace, name, index)))
     if "loss_after" in step.computes:
+        examples = len(trace.values["x"])
         text = _translate("Formula", "The loss on this example: {0} → {1}.")
-        before, after = (float(trace.values[key]) for key in ("loss", "loss_after"))
-        sentence = text.format(formatting.loss(before), formatting.loss(after))
+        if examples > 1:
+            text = _translate("Formula", "The mean loss of these {2} examples: {0} → {1}.")
+        before, after = (formatting.loss(float(trace.values[n])) for n in ("loss", "loss_after"))
+        sentence = text.format(before, after, formatting.count(examples))
     else:
         sentence = _translate("Formula", "The biases follow; then the loss is taken again.")
     return Products(

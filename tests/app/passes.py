@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
 
 @cache
-def a_pass(activation: str = "relu", units: int = 50, digit: int = 6) -> Trace:
-    """Return the pass of a bundled test digit through a network that never trained."""
+def a_pass(activation: str = "relu", units: int = 50, digit: int = 6, count: int = 1) -> Trace:
+    """Return the pass of ``count`` bundled test digits through a network that never trained."""
     _, (x, t) = load_mnist(normalize=True, flatten=True)
     network = TwoLayerNet(
         784, units, 10, weight_init_std=0.1, activation=activation, dtype=np.float32, seed=1
     )
-    return trace_pass(network, x[digit : digit + 1], t[digit : digit + 1], learning_rate=0.1)
+    digits = slice(digit, digit + count)
+    return trace_pass(network, x[digits], t[digits], learning_rate=0.1)
 
 
 def a_frame(trace: Trace, position: int, **changes: object) -> Frame:

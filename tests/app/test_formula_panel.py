@@ -135,6 +135,14 @@ def test_after_the_update_the_loss_is_compared():
     assert f"{before} → {after}" in products_of(a_pass(), 14, UNIT, LABEL).sentence
 
 
+def test_after_the_update_of_a_batch_it_is_the_mean_loss_that_is_compared():
+    trace = a_pass(count=20)
+    before, after = (formatting.loss(float(trace.values[n])) for n in ("loss", "loss_after"))
+    assert products_of(trace, 14, UNIT, LABEL).sentence == (
+        f"The mean loss of these 20 examples: {before} → {after}."
+    )
+
+
 def test_signs_have_their_colours_and_a_one_has_none():
     trace = a_pass()
     opened = int(trace.values["dz1"][0].argmax())
