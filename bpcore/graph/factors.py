@@ -11,6 +11,7 @@ from bpcore.graph.trace import layer_number
 
 if TYPE_CHECKING:
     from bpcore.graph.trace import Step, Trace
+    from bpcore.layers import Array
 
 
 @dataclass(frozen=True)
@@ -61,25 +62,27 @@ def factors(trace: Trace, step: Step, unit: int, label: int) -> tuple[Factors, .
 
 def _batch_factors(trace: Trace, step: Step, unit: int, label: int) -> tuple[Factors, ...]:
     if step.node == "SoftmaxWithLoss":
-        every = [_loss_factors(trace, step, n, label) for n in _two_examples(trace, "dz2", label)]
-    elif not step.node.startswith("Affine"):
-        examples = _two_examples(trace, step.upstream, unit)
-        every = [_gate_factors(trace, step, n, unit) for n in examples]
-    else:
-        output = unit if step.node == "Affine1" else label
-        source = unit
-        if step.node == "Affine1":
-            of = np.abs(trace.values["dW1"][:, unit]) if step.computes[0] != "dx" else None
-            strength = np.abs(trace.values["dx"]).max(axis=0) if of is None else of
-            source = int(strength.argmax())
-        examples = _two_examples(trace, step.upstream, output)
-        every = [_affine_factors(trace, step, n, source, output) for n in examples]
-    return tuple(every)
+        examples = _two_examples(trace.values[step.computes[0]][:, label])
+        return tuple(_loss_factors(trace, step, n, label) for n in examples)
+    if not step.node.startswith("Affine"):
+        examples = _two_examples(trace.values[step.computes[0]][:, unit])
+        return tuple(_gate_factors(trace, step, n, unit) for n in examples)
+    output = unit if step.node == "Affine1" else label
+    source = unit
+    products = trace.values[step.upstream][:, output]
+    if step.node == "Affine1":
+        of = np.abs(trace.values["dW1"][:, unit]) if step.computes[0] != "dx" else None
+        strength = np.abs(trace.values["dx"]).max(axis=0) if of is None else of
+        source = int(strength.argmax())
+    if step.computes[0].startswith("dW"):
+        products = products * trace.values[step.inputs[1]][:, source]
+    examples = _two_examples(products)
+    return tuple(_affine_factors(trace, step, n, source, output) for n in examples)
 
 
-def _two_examples(trace: Trace, name: str, column: int) -> tuple[int, ...]:
-    """Return the examples whose gradient in a column is the largest, the largest first."""
-    order = np.argsort(-np.abs(trace.values[name][:, column]), kind="stable")
+def _two_examples(products: Array) -> tuple[int, ...]:
+    """Return the examples whose product (N,) is the largest, the largest first."""
+    order = np.argsort(-np.abs(products), kind="stable")
     return tuple(int(n) for n in order[:2])
 
 

@@ -152,8 +152,26 @@ def test_products_of_a_batch_are_those_of_its_strongest_examples(activation: str
             if name != "dL":
                 index = tuple(int(i) for i in where.rstrip("]").split(","))
                 assert f.upstream == trace.values[name][index]
-                rivals = np.abs(trace.values[name][:, index[1]])
-                assert abs(f.upstream) >= np.sort(rivals)[-2]
+
+
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
+@pytest.mark.parametrize("unit", range(UNITS))
+def test_of_a_batch_the_examples_with_the_largest_products_are_shown(
+    activation: str, unit: int
+) -> None:
+    trace = traced(activation, count=9)
+    values = trace.values
+    pixel = int(np.abs(values["dW1"][:, unit]).argmax())
+    every = {
+        "dz2": values["dz2"][:, 1],
+        "dW2": values["a1"][:, unit] * values["dz2"][:, 1],
+        "dz1": values["dz1"][:, unit],
+        "dW1": values["x"][:, pixel] * values["dz1"][:, unit],
+        "db1": values["dz1"][:, unit],
+    }
+    for name, products in every.items():
+        shown = [abs(f.product) for f in factors(trace, step_of(trace, name), unit, 1)]
+        assert shown == pytest.approx(np.sort(np.abs(products))[:-3:-1].tolist(), rel=1e-6)
 
 
 def test_terms_of_a_batch_add_up_to_the_weights_gradient() -> None:
