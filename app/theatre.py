@@ -213,6 +213,11 @@ class Theatre(QObject):
         """Look at what is around the present place."""
         self.open(self._place.up)
 
+    def rewind(self) -> None:
+        """Stand at the beginning of the pass, at this place and around it."""
+        self._left_at = 0
+        self.playback.first()
+
     def select_unit(self, unit: int) -> None:
         """Look at hidden unit ``unit``, whatever is staged, until another is chosen."""
         self._unit, self._unit_chosen = unit, True

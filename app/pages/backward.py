@@ -128,7 +128,7 @@ class BackwardPage(QWidget):
     def stage_drawing(self, label: int | None = None) -> None:
         """Choose the drawing, meant as ``label``, and stand at the beginning of its pass."""
         self.chooser.choose_drawing(label)
-        self.playback.first()
+        self.theatre.rewind()
 
     # What the reader does.
 

@@ -255,3 +255,21 @@ def test_everything_that_can_be_staged_plays_to_its_end(page, kind):
     assert not page.playback.playing
     assert page.playback.position == len(page.theatre.trace.steps)
     assert page.view.scene is not None
+
+
+@pytest.mark.parametrize("before", ["example", "batch", "shop", "expression"])
+@pytest.mark.parametrize("place", [Place(), Place("Affine1"), Place("Relu1", 3)])
+def test_a_drawing_that_is_followed_begins_whatever_was_looked_at_before(page, before, place):
+    page.playback.jump(9)
+    page.chooser.choose_kind(before)
+    if before in ("example", "batch"):
+        page.theatre.open(place)
+    page.playback.last()
+    page.hide()
+    page._session.set_drawing(page._session.example("test", 5).image)
+    page.stage_drawing(3)
+    page.show()
+    assert page.theatre.staged.source == "drawing"
+    assert page.playback.position == 0
+    page.theatre.open(Place())
+    assert page.playback.position == 0
