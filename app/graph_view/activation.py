@@ -15,7 +15,7 @@ from app.theme import blend, diverging_pixels, mono_font
 if TYPE_CHECKING:
     from app.graph_view.frame import Array, Frame
 
-FULL_SLOPE = {"relu": 1.0, "sigmoid": 0.25}
+FULL_SLOPE = {"relu": 1.0, "sigmoid": 0.25, "tanh": 1.0}
 """The largest local derivative that an activation can have: its gate is fully open there."""
 
 
@@ -28,7 +28,7 @@ def paint_activation(canvas: Canvas, frame: Frame) -> None:
     # slope dims gets dimmer. A squashed value is no such share: it has its own.
     z, a, dz, da = (frame.array(name) for name in ("z1", "a1", "dz1", "da1"))
     forward = None if z is None else largest(z)
-    squashed = frame.trace.activation == "sigmoid"
+    squashed = frame.trace.activation != "relu"
     backward = None if da is None else largest(da)
     after = None if a is None else largest(a) if squashed else forward
     for x, name, values, limit in (
@@ -57,8 +57,8 @@ def _subtitle(frame: Frame) -> tuple[str, str]:
     units, texts = frame.units, frame.texts
     if "a1" not in frame.known:
         return texts.units.format(units), ""
-    if frame.trace.activation == "sigmoid":
-        return texts.slopes, ""
+    if frame.trace.activation != "relu":
+        return texts.slope_of(frame.trace.activation), ""
     closed = int(np.count_nonzero(frame.local_derivative == 0))
     if frame.examples > 1:
         return texts.gates_of_batch.format(units - closed, closed), ""
@@ -125,7 +125,7 @@ def _paint_gates(
             continue
         color = theme.text_2 if gradient is None else theme.sign_color(float(gradient[j]))
         thickness = (0.4 + 0.6 * share) * (1.2 if gradient is None else 1.4)
-        if frame.trace.activation == "sigmoid":
+        if frame.trace.activation != "relu":
             thickness *= 1.6
         canvas.line(
             QPointF(left, y),

@@ -35,7 +35,8 @@ class Texts:
     open_gates: str = "{0} of {1} open"
     gates_of_batch: str = "{0} used · {1} idle"
     right: str = "{0} of {1} read right"
-    slopes: str = "slope a1 (1 − a1)"
+    sigmoid_slope: str = "slope a1 (1 − a1)"
+    tanh_slope: str = "slope 1 − a1²"
     target: str = "y against one-hot t"
     waits: str = "waits for {0}"
     running: str = "running"
@@ -43,6 +44,10 @@ class Texts:
     value: str = "value"
     gradient: str = "gradient"
     pending: str = "not computed yet"
+
+    def slope_of(self, activation: str) -> str:
+        """Return the local derivative of ``"sigmoid"`` or ``"tanh"``."""
+        return self.tanh_slope if activation == "tanh" else self.sigmoid_slope
 
 
 def translated_texts() -> Texts:
@@ -58,7 +63,8 @@ def translated_texts() -> Texts:
         open_gates=translate("Graph", "{0} of {1} open"),
         gates_of_batch=translate("Graph", "{0} used · {1} idle"),
         right=translate("Graph", "{0} of {1} read right"),
-        slopes=translate("Graph", "slope a1 (1 − a1)"),
+        sigmoid_slope=translate("Graph", "slope a1 (1 − a1)"),
+        tanh_slope=translate("Graph", "slope 1 − a1²"),
         target=translate("Graph", "y against one-hot t"),
         waits=translate("Graph", "waits for {0}"),
         running=translate("Graph", "running"),

@@ -42,7 +42,7 @@ NAMES = {"z": "z1", "a": "a1", "da": "da1", "dz": "dz1"}
 
 
 class UnitsScene(CellScene):
-    """Relu1 or Sigmoid1: what each unit lets pass, forwards and backwards."""
+    """Relu1, Sigmoid1 or Tanh1: what each unit lets pass, forwards and backwards."""
 
     @property
     def layer(self) -> str:
@@ -122,8 +122,7 @@ class UnitsScene(CellScene):
 
     @cached_property
     def _openness(self) -> Array:
-        full = FULL_SLOPE.get(self.frame.trace.activation, 1.0)
-        shares: Array = self.frame.local_derivative / full
+        shares: Array = self.frame.local_derivative / FULL_SLOPE[self.frame.trace.activation]
         return shares
 
     def _paint_caption(self, canvas: Canvas) -> None:
@@ -137,8 +136,8 @@ class UnitsScene(CellScene):
         elif "a1" in frame.known and self._whole:
             closed = int(np.count_nonzero(frame.local_derivative == 0))
             text = frame.texts.gates.format(frame.units - closed, closed)
-        elif "a1" in frame.known and frame.trace.activation == "sigmoid":
-            text = frame.texts.slopes
+        elif "a1" in frame.known and frame.trace.activation != "relu":
+            text = frame.texts.slope_of(frame.trace.activation)
         end = canvas.text(2, 16, text, font, theme.text_2, "left")
         ends = (
             (name, EM_DASH if limit is None else f"±{formatting.unsigned(limit, 3)}")

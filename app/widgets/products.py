@@ -108,7 +108,7 @@ def example_and_index(name: str) -> tuple[int | None, int]:
 
 
 def _passes(trace: Trace, local: float) -> str:
-    if trace.activation == "sigmoid":
+    if trace.activation != "relu":
         return _translate("Formula", "{0} passes").format(formatting.percent(local))
     if local == 0:
         return _translate("Formula", "closed: exactly 0, not —")
@@ -132,7 +132,7 @@ def _sentence(trace: Trace, step: Step, found: tuple[Factors, ...]) -> str:
         return _translate("Formula", "Only the label's can be negative: its score is to rise.")
     assert step.local_derivative is not None
     local = step.local_derivative.ravel()
-    if trace.activation == "sigmoid":
+    if trace.activation != "relu":
         text = _translate("Formula", "On average {0} of a gradient passes.")
         return text.format(formatting.percent(float(local.mean())))
     text = _translate("Formula", "{0} of {1} gradients stop here.")

@@ -26,7 +26,7 @@ def panel(qtbot):
     return panel
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
 @pytest.mark.parametrize("position", range(15))
 def test_every_step_has_a_formula_with_numbers(panel, activation, position):
     trace = a_pass(activation)
@@ -49,7 +49,7 @@ def test_before_the_first_step_the_result_is_an_em_dash():
     assert f"z1[17] = {EM_DASH}" in lines(a_pass(), 0)
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
 @pytest.mark.parametrize("position", range(5, 13))
 def test_backward_boxes_are_the_factors_of_the_engine(panel, activation, position):
     trace = a_pass(activation)
@@ -85,9 +85,12 @@ def test_a_shut_gate_and_an_open_one_stand_beside_each_other():
     assert notes == {"open: passes unchanged", "closed: exactly 0, not —"}
 
 
-def test_a_sigmoid_tells_what_share_passes():
-    trace = a_pass("sigmoid")
-    mean = trace.steps[8].local_derivative[0].mean()
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
+def test_a_slope_tells_what_share_passes(activation):
+    trace = a_pass(activation)
+    local = trace.steps[8].local_derivative[0]
+    rows, mean = products_of(trace, 9, UNIT, LABEL).rows, local.mean()
+    assert rows[0].note == f"{formatting.percent(float(local[UNIT]))} passes"
     expected = f"On average {formatting.percent(float(mean))} of a gradient passes."
     assert products_of(trace, 9, UNIT, LABEL).sentence == expected
 
@@ -154,7 +157,7 @@ def test_signs_have_their_colours_and_a_one_has_none():
     assert tones[signed(float(trace.values["da1"][0, negative]))] == "−"
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
 @pytest.mark.parametrize("units", [1, 50, 1000])
 def test_every_line_fits_the_panel(qapp, activation, units):
     from PySide6.QtGui import QFontMetricsF

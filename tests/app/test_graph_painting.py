@@ -38,6 +38,16 @@ def test_the_picture_is_the_approved_one(name, activation, position, colors):
     check(picture(a_frame(a_pass(activation), position), colors), name)
 
 
+@pytest.mark.parametrize(
+    ("activation", "said"), [("sigmoid", "slope a1 (1 − a1)"), ("tanh", "slope 1 − a1²")]
+)
+def test_an_activation_that_squashes_names_its_slope_in_place_of_gates(activation, said):
+    for position in range(15):
+        drawn = texts(a_frame(a_pass(activation), position))
+        assert (said in drawn) == (position >= 2)
+        assert not any("closed" in text for text in drawn)
+
+
 def test_black_is_not_taken_for_white():
     black, white = (QImage(40, 30, QImage.Format.Format_RGB32) for _ in range(2))
     black.fill(QColor("black"))
@@ -61,7 +71,7 @@ def test_a_picture_that_differs_is_refused(tmp_path, monkeypatch):
         check(white, "circle")
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
 def test_every_number_at_an_edge_is_the_traces(activation):
     trace = a_pass(activation)
     frame = a_frame(trace, 12, unit=17, label=3)

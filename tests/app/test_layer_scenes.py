@@ -107,7 +107,7 @@ def test_every_layer_of_the_trace_has_its_picture_and_no_other_name_has():
 # What is written.
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
 @pytest.mark.parametrize("position", range(15))
 def test_a_units_row_says_the_traces_numbers_or_dashes(activation, position):
     trace = a_pass(activation)
@@ -148,7 +148,7 @@ def test_a_class_row_says_the_traces_numbers_or_dashes(position):
     assert losses == [loss(float(values["loss"])) if "loss" in known else EM_DASH, *after]
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
 @pytest.mark.parametrize("position", [0, 1, 9, 11, 12, 14])
 def test_the_large_unit_says_its_numbers_and_where_the_colours_end(activation, position):
     trace = a_pass(activation)
