@@ -162,8 +162,10 @@ def _backward(trace: Trace, step: Step, f: Factors) -> tuple[Row, ...]:
     product = (number(f.upstream, step.upstream), Span(" × "), number(f.local))
     upstream = Span(f.upstream_name, "2", _value_of(f.upstream_name))
     downstream = _value_of(f.downstream_name)
-    if f.terms > 1:
+    if not f.whole:
         note = _translate("Formula", "a sum of {0} such products").format(f.terms)
+        if f.penalty:
+            note = _translate("Formula", "weight decay {0}").format(signed(f.penalty))
         return (
             Row((upstream, Span(" × ", "2"), _local(trace, f.local_name))),
             Row((Span("= "), *product, Span(" = "), number(f.product))),

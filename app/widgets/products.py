@@ -77,7 +77,7 @@ def products_of(trace: Trace, position: int, unit: int, label: int) -> Products:
 def _headings(step: Step, found: tuple[Factors, ...]) -> tuple[str, str, str]:
     name = step.computes[0]
     result = _translate("Formula", "downstream {0}")
-    if found and found[0].terms > 1:
+    if found and not found[0].whole:
         result = _translate("Formula", "term of {0}")
     return (
         _translate("Formula", "upstream {0}").format(step.upstream),
@@ -116,10 +116,14 @@ def _passes(trace: Trace, local: float) -> str:
 
 
 def _sentence(trace: Trace, step: Step, found: tuple[Factors, ...]) -> str:
-    if found and found[0].terms > 1:
+    if found and not found[0].whole:
         f = found[0]
         text = _translate("Formula", "One of {0} terms; their sum is {1} = {2}.")
-        return text.format(f.terms, f.downstream_name, signed(f.downstream))
+        if f.penalty:
+            text = _translate("Formula", "One of {0} terms; weight decay {3}, in all {1} = {2}.")
+        if f.terms == 1:
+            text = _translate("Formula", "Weight decay {3}, in all {1} = {2}.")
+        return text.format(f.terms, f.downstream_name, signed(f.downstream), signed(f.penalty))
     name = step.computes[0]
     if name.startswith("dW"):
         gradient = trace.values[name]

@@ -19,7 +19,8 @@ class Factors:
     """One product of the chain rule: three names with their indices, and three numbers.
 
     Where ``terms`` is over 1, the downstream gradient is a sum of that many such products, of which
-    this is one: ``product`` is this one, ``downstream`` the whole sum.
+    this is one: ``product`` is this one, ``downstream`` the whole sum. Weight decay adds
+    ``penalty`` to it, which is no such product.
     """
 
     upstream_name: str
@@ -30,6 +31,12 @@ class Factors:
     downstream_name: str
     downstream: float
     terms: int = 1
+    penalty: float = 0.0
+
+    @property
+    def whole(self) -> bool:
+        """Whether the product is all of the downstream gradient."""
+        return self.terms == 1 and not self.penalty
 
 
 def factors(trace: Trace, step: Step, unit: int, label: int) -> tuple[Factors, ...]:
@@ -71,8 +78,11 @@ def _batch_factors(trace: Trace, step: Step, unit: int, label: int) -> tuple[Fac
     source = unit
     products = trace.values[step.upstream][:, output]
     if step.node == "Affine1":
-        of = np.abs(trace.values["dW1"][:, unit]) if step.computes[0] != "dx" else None
-        strength = np.abs(trace.values["dx"]).max(axis=0) if of is None else of
+        strength = np.abs(trace.values["dx"]).max(axis=0)
+        if step.computes[0] != "dx":
+            # Without the penalty: it is the largest where a pixel may be empty in all examples.
+            penalty = trace.weight_decay * trace.values["W1"][:, unit]
+            strength = np.abs(trace.values["dW1"][:, unit] - penalty)
         source = int(strength.argmax())
     if step.computes[0].startswith("dW"):
         products = products * trace.values[step.inputs[1]][:, source]
@@ -156,15 +166,17 @@ def _affine_factors(trace: Trace, step: Step, n: int, i: int, j: int) -> Factors
         source = step.inputs[1]
         local = float(trace.values[source][n, i])
         downstream = float(trace.values[name][i, j])
+        penalty = trace.weight_decay * float(trace.values[f"W{number}"][i, j])
         return Factors(
             upstream_name,
             upstream,
             f"{source}{_at(trace, n, i)}",
             local,
-            downstream if examples == 1 else upstream * local,
+            downstream if examples == 1 and not penalty else upstream * local,
             f"{name}[{i},{j}]",
             downstream,
             terms=examples,
+            penalty=penalty,
         )
     if name.startswith("db"):
         downstream = float(trace.values[name][j])

@@ -124,6 +124,8 @@ class Trace:
         ``"relu"``, ``"sigmoid"`` or ``"tanh"``; "" for a graph.
     learning_rate
         Of the update; None where there is none.
+    weight_decay
+        Of the network: its loss has half of this times the sum of all squared weights in it.
     """
 
     steps: tuple[Step, ...]
@@ -131,6 +133,7 @@ class Trace:
     layers: tuple[str, ...]
     activation: str = ""
     learning_rate: float | None = None
+    weight_decay: float = 0.0
 
     def __repr__(self) -> str:
         return f"<Trace of {len(self.steps)} steps through {len(self.layers)} nodes>"
@@ -152,6 +155,7 @@ class Trace:
                 "layers": self.layers,
                 "activation": self.activation,
                 "learning_rate": None if rate is None else _spelled(rate),
+                "weight_decay": self.weight_decay,
                 "steps": [_step(step) for step in self.steps],
                 "values": {name: _listed(value) for name, value in self.values.items()},
             },

@@ -45,6 +45,7 @@ def trace_pass(
         layers=(*recorder.network.layers, "SoftmaxWithLoss"),
         activation=network.activation,
         learning_rate=None if learning_rate is None else float(learning_rate),
+        weight_decay=network.weight_decay,
     )
 
 

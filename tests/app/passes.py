@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 
 
 @cache
-def a_pass(activation: str = "relu", units: int = 50, digit: int = 6, count: int = 1) -> Trace:
+def a_pass(
+    activation: str = "relu", units: int = 50, digit: int = 6, count: int = 1, decay: float = 0.0
+) -> Trace:
     """Return the pass of ``count`` bundled test digits through a network that never trained."""
     _, (x, t) = load_mnist(normalize=True, flatten=True)
     network = TwoLayerNet(
         784, units, 10, weight_init_std=0.1, activation=activation, dtype=np.float32, seed=1
     )
+    network.weight_decay = decay
     digits = slice(digit, digit + count)
     return trace_pass(network, x[digits], t[digits], learning_rate=0.1)
 

@@ -73,6 +73,20 @@ def test_a_sum_names_its_terms_and_its_whole():
     )
 
 
+@pytest.mark.parametrize(("count", "said"), [(1, "W"), (20, "One of 20 terms; w")])
+def test_weight_decay_is_told_apart_from_the_products(count, said):
+    trace = a_pass(count=count, decay=0.5)
+    (f, *_) = factors(trace, trace.steps[6], UNIT, LABEL)
+    decay = signed(0.5 * float(trace.values["W2"][UNIT, LABEL]))
+    whole = signed(float(trace.values["dW2"][UNIT, LABEL]))
+    shown = products_of(trace, 7, UNIT, LABEL)
+    assert shown.sentence == f"{said}eight decay {decay}, in all dW2[17,3] = {whole}."
+    assert shown.headings[2] == "term of dW2"
+    assert shown.rows[0].values == (f.upstream, f.local, f.product)
+    (last,) = formula_of(trace, 7, UNIT, LABEL).rows[-1:]
+    assert (last.text, last.note) == (f"dW2[17,3] = {whole}", f"weight decay {decay}")
+
+
 def test_shut_gates_are_counted():
     trace = a_pass()
     shut = int((trace.values["z1"][0] <= 0).sum())

@@ -8,10 +8,13 @@ from bpcore.network import Network
 UNITS, CLASSES = 8, 4
 
 
-def traced(activation: str = "relu", units: int = UNITS, seed: int = 1, count: int = 1) -> Trace:
+def traced(
+    activation: str = "relu", units: int = UNITS, seed: int = 1, count: int = 1, decay: float = 0.0
+) -> Trace:
     network = Network(
         (6, units, CLASSES), activation=activation, weight_init_std=0.5, dtype="float32", seed=seed
     )
+    network.weight_decay = decay
     x = np.random.default_rng(seed).standard_normal((count, 6))
     return trace_pass(network, x, np.full(count, 2), learning_rate=0.1)
 
@@ -184,3 +187,27 @@ def test_terms_of_a_batch_add_up_to_the_weights_gradient() -> None:
     assert first.downstream == pytest.approx(every.sum(), rel=1e-5)
     for f in (first, second):
         assert np.isclose(every, f.product, rtol=1e-6).any()
+
+
+@pytest.mark.parametrize("count", [1, 5])
+@pytest.mark.parametrize("name", ["dW1", "dW2"])
+def test_weight_decay_is_no_part_of_a_product_but_of_the_gradient(name: str, count: int) -> None:
+    trace = traced(count=count, decay=0.5)
+    for unit in range(UNITS):
+        f = factors(trace, step_of(trace, name), unit, 1)[0]
+        row, column = map(int, f.downstream_name.removeprefix(f"{name}[").rstrip("]").split(","))
+        source, upstream = ("x", "dz1") if name == "dW1" else ("a1", "dz2")
+        products = trace.values[source][:, row] * trace.values[upstream][:, column]
+        assert f.product == pytest.approx(f.upstream * f.local, rel=1e-6)
+        assert f.penalty == pytest.approx(0.5 * trace.values[name[1:]][row, column], rel=1e-6)
+        assert f.downstream == pytest.approx(products.sum() + f.penalty, rel=1e-5, abs=1e-7)
+        assert not f.whole
+
+
+def test_of_a_batch_the_pixel_is_the_one_with_the_strongest_products_whatever_decays() -> None:
+    shown = {}
+    for decay in (0.0, 10.0):
+        trace = traced(count=5, decay=decay)
+        step = step_of(trace, "dW1")
+        shown[decay] = [factors(trace, step, unit, 1)[0].local_name for unit in range(UNITS)]
+    assert shown[0.0] == shown[10.0]

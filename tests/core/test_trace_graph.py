@@ -276,6 +276,7 @@ def test_a_trace_as_json_has_every_value_and_every_step_in_full(
     found = json.loads(trace.to_json())
     assert found["layers"] == list(trace.layers)
     assert (found["activation"], found["learning_rate"]) == ("relu", rate)
+    assert found["weight_decay"] == trace.weight_decay == 0.1
     assert found["values"].keys() == trace.values.keys()
     for name, value in trace.values.items():
         restored = np.array(found["values"][name], value.dtype)
