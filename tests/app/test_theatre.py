@@ -137,13 +137,6 @@ def test_an_operation_that_is_typed_away_leads_up(theatre):
     assert theatre.place == Place()
 
 
-def test_an_operation_whose_name_is_a_variables_now_leads_up(theatre):
-    theatre.stage(Shop())
-    theatre.open(Place(node="total"))
-    theatre.stage(Expression("total * 2", {"total": 1.0}))
-    assert theatre.place == Place()
-
-
 def test_back_from_a_graph_the_networks_pass_begins_where_it_was_left(theatre, digits):
     theatre.playback.jump(9)
     theatre.stage(Shop())

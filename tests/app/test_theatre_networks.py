@@ -1,7 +1,8 @@
-"""Another network than the one that was looked at: with fewer units, or of another run."""
+"""Another network or graph than the one that was looked at: smaller, later, of other names."""
 
 import pytest
 from digit_session import DigitSession, a_network
+from PySide6.QtWidgets import QLineEdit
 
 from app.graph_view.scene import Weight
 from app.pages.backward import BackwardPage
@@ -74,3 +75,14 @@ def test_a_window_that_was_minimised_catches_up_with_what_it_missed(qtbot):
     page.showNormal()
     qtbot.waitUntil(lambda: page.theatre.passes.iteration == 100)
     assert "iteration 100" in page.stage.card.subtitle.text()
+
+
+def test_an_operation_of_the_shop_whose_name_is_a_variables_now_leads_up(qtbot):
+    page = make_page(qtbot)
+    page.chooser.choose_kind("expression")
+    page.findChild(QLineEdit, "expressionText").setText("total * 2")
+    page.chooser.choose_kind("shop")
+    page.theatre.open(Place(node="total"))
+    page.chooser.choose_kind("expression")
+    assert page.theatre.place == Place()
+    assert "total * 2" in page.theatre.graph.nodes
