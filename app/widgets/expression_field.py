@@ -5,8 +5,17 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QTextLayout
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+    QTextLayout,
+)
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app import formatting, theme
@@ -26,6 +35,10 @@ HEIGHT = 28
 MOST_CHARACTERS = 2_000
 MOST_NODES = 200
 """More than that could be computed, but not be read in a picture."""
+
+LARGE = 24
+PAUSE_MS = 120
+"""With more nodes, a pass takes longer than the time between two keys: it waits for a pause."""
 
 
 class ExpressionLine(QLineEdit):
@@ -94,6 +107,9 @@ class ExpressionLine(QLineEdit):
 class ExpressionField(QWidget):
     """An expression with its variables, of which the last that could be computed is staged.
 
+    A large one is staged once nothing more has been typed for a moment, or with Return; what is
+    typed on until then replaces it, also if that is wrong.
+
     ``changed`` tells that another is, ``wrong_changed`` that what is typed became wrong or good
     again; ``entered`` that whoever typed is done.
     """
@@ -106,6 +122,11 @@ class ExpressionField(QWidget):
         super().__init__()
         self.setObjectName("expressionField")
         self._staged: Expression | None = None
+        self._waiting: Expression | None = None
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._stage_waiting)
         self._cut = self._was_wrong = False
         self.text = ExpressionLine(FIRST_TEXT)
         self.error = ErrorLine("expressionError", self._understood())
@@ -120,9 +141,9 @@ class ExpressionField(QWidget):
         self.text.textChanged.connect(self._read)
         self.text.inputRejected.connect(self._take_cut)
         self.text.painted.connect(self._point)
-        self.text.entered.connect(self.entered)
+        self.text.entered.connect(self._enter)
         self.variables.changed.connect(self._read)
-        self.variables.entered.connect(self.entered)
+        self.variables.entered.connect(self._enter)
         self._read()
 
     def staged(self) -> Expression | None:
@@ -149,6 +170,7 @@ class ExpressionField(QWidget):
         self.text.insert(example.text)
         # The same text with other values is another expression as well.
         self._read()
+        self._stage_waiting()
         self.text.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_tab_order(self, before: QWidget) -> None:
@@ -161,6 +183,20 @@ class ExpressionField(QWidget):
         super().resizeEvent(event)
         self._point()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Stage what was typed just before the field was hidden."""
+        super().showEvent(event)
+        self._stage_waiting()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let nothing happen behind the scenes."""
+        super().hideEvent(event)
+        self._pause.stop()
+
+    def _enter(self) -> None:
+        self._stage_waiting()
+        self.entered.emit()
+
     def _read(self) -> None:
         """Stage what is typed, or say why it can't be."""
         self._take_text()
@@ -169,23 +205,36 @@ class ExpressionField(QWidget):
             self.wrong_changed.emit()
 
     def _take_text(self) -> None:
+        self._pause.stop()
+        self._waiting = None
         text = self.text.text()
         self._cut = self._cut and len(text) >= MOST_CHARACTERS
         try:
             if self._cut:
                 message = self.tr("only {0} characters fit: the rest was left out")
                 raise GraphError(message.format(formatting.count(MOST_CHARACTERS)))
-            expression = self._computed(text.rstrip())
+            expression, nodes = self._computed(text.rstrip())
         except GraphError as error:
             self._show_error(str(error), error.column)
             return
         self._show_error("", None)
-        if expression != self._staged:
-            self._staged = expression
+        if expression == self._staged:
+            return
+        self._waiting = expression
+        if nodes > LARGE and self.isVisible():
+            self._pause.start()
+        else:
+            self._stage_waiting()
+
+    def _stage_waiting(self) -> None:
+        """Stage what waits for a pause, if anything does."""
+        self._pause.stop()
+        if self._waiting is not None:
+            self._staged, self._waiting = self._waiting, None
             self.changed.emit()
 
-    def _computed(self, text: str) -> Expression:
-        """Return what is typed, if its passes can be computed."""
+    def _computed(self, text: str) -> tuple[Expression, int]:
+        """Return what is typed, if its passes can be computed, and its number of nodes."""
         # Imported here: the window shows a network first, without all operations.
         from bpcore.graph.expression import parse_expression
         from bpcore.graph.names import expression_names
@@ -198,7 +247,7 @@ class ExpressionField(QWidget):
         if self.variables.error:
             raise GraphError(self.variables.error)
         graph.backward(graph.forward())
-        return Expression(text, MappingProxyType(values))
+        return Expression(text, MappingProxyType(values)), len(graph.nodes)
 
     def _check_size(self, graph: Graph) -> None:
         if len(graph.nodes) > MOST_NODES:
