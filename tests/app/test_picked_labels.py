@@ -69,8 +69,11 @@ def test_a_label_goes_with_the_drawing_that_another_replaces(page: DrawPage) -> 
     assert label(page) == 3
 
 
-def test_a_digit_key_in_the_list_of_networks_picks_no_label(page: DrawPage) -> None:
+def test_a_digit_key_in_the_list_of_networks_picks_a_label_and_no_network(page: DrawPage) -> None:
     draw(canvas_of(page), DIGITS[3][0])
-    child(page, QComboBox, "networkChoice").setFocus()
+    networks = child(page, QComboBox, "networkChoice")
+    networks.setFocus()
+    before = networks.currentText()
     press(page, "8")
-    assert label(page) == 3
+    assert label(page) == 8
+    assert networks.currentText() == before
