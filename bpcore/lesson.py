@@ -38,7 +38,7 @@ class Lesson:
     before, after
         What was read in the digit without the step and with it.
     loss_before, loss_after
-        The cross-entropy for the label in nats, as in training: at temperature 1.
+        The cross-entropy for the label in nats, as in training.
     moved
         L2 norm of the change of all parameters, weights and biases together.
     size
@@ -74,7 +74,7 @@ def learn(reader: Reader, image: Bytes, label: int, rate: float) -> tuple[Reader
         raise ValueError(f"rate must be a number above 0, not {rate}")
     network = reader.network
     with np.errstate(over="ignore", invalid="ignore"):
-        learned = Reader(_stepped(network, image, label, rate), reader.temperature)
+        learned = Reader(_stepped(network, image, label, rate))
         before, after = reader.read(image), learned.read(image)
         lesson = None
         if before is not None and after is not None:

@@ -1,8 +1,8 @@
 """The network that has learned its user's handwriting, kept in a file.
 
 The file is a zip of JSON and .npy arrays, none of them compressed: ``network.json`` (format,
-version, units per layer, activation, temperature, facts), ``W1.npy``, ``b1.npy``, ``W2.npy`` …, all
-float32. Nothing in it is believed before it is checked.
+version, units per layer, activation, facts), ``W1.npy``, ``b1.npy``, ``W2.npy`` …, all float32.
+Nothing in it is believed before it is checked.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 SUFFIX = ".network"
 FORMAT, VERSION = "chainlight network", 1
-MIN_TEMPERATURE, MAX_TEMPERATURE = 1e-3, 1e3
 
 _KIND = "a Chainlight network"
 _HEAD, _MAX_HEAD_BYTES = "network.json", 1 << 10
@@ -42,7 +41,7 @@ class OwnNetwork:
     Attributes
     ----------
     reader
-        The network with its temperature.
+        The network.
     corrections
         From how many it has learned.
     moment
@@ -71,7 +70,6 @@ def save_own_network(path: str | Path, own: OwnNetwork) -> None:
         "version": VERSION,
         "sizes": network.sizes,
         "activation": network.activation,
-        "temperature": float(own.reader.temperature),
         "corrections": own.corrections,
         "moment": own.moment,
         "accuracy": own.accuracy,
@@ -95,7 +93,6 @@ def load_own_network(path: str | Path) -> OwnNetwork:
         sizes = _read_sizes(head)
         if head.get("activation") not in tuple(ACTIVATIONS):
             raise ZipFileError("has no known activation")
-        temperature = _number(head, "temperature", MIN_TEMPERATURE, MAX_TEMPERATURE)
         shapes = dict(_shapes(sizes))
         if len(archive.namelist()) != 1 + len(shapes):
             raise ZipFileError("holds something that is no part of a network")
@@ -104,7 +101,7 @@ def load_own_network(path: str | Path) -> OwnNetwork:
             for name, shape in shapes.items()
         }
         return OwnNetwork(
-            Reader(Network.from_params(params, head["activation"]), temperature),
+            Reader(Network.from_params(params, head["activation"])),
             int(_number(head, "corrections", 1, MAX_CORRECTIONS)),
             _number(head, "moment", 0, END_OF_TIME - 1),
             _number(head, "accuracy", 0, 1),

@@ -55,8 +55,7 @@ class Saliency:
     label
         The answer that counts as right.
     loss
-        L, the cross-entropy in nats: of the scores as they are, without a temperature, and without
-        a penalty on large weights.
+        L, the cross-entropy in nats: without a penalty on large weights.
     gradient
         ∂L/∂pixel (784,), for pixels from 0 to 1.
     speaking_for

@@ -30,7 +30,7 @@ from bpcore.lesson import learn
 from bpcore.network import Network
 from bpcore.reader import Reader, shipped_reader
 
-OTHER = Reader(Network((784, 20, 10), weight_init_std=0.1, dtype=np.float32, seed=4), 1.3)
+OTHER = Reader(Network((784, 20, 10), weight_init_std=0.1, dtype=np.float32, seed=4))
 """A network that has learned nothing, but says something."""
 
 

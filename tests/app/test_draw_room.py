@@ -90,7 +90,7 @@ def test_a_long_reason_why_a_run_failed_can_be_read(qapp, qtbot, size) -> None:
     session = FakeSession(trained())
     page = show(qtbot, session)
     session.set_state(
-        State.FAILED, "There is no folder ‘/home/somebody/digits/mnist’. Choose another one."
+        State.FAILED, "There is no folder ‘digits/of/somebody/mnist’. Choose another one."
     )
     page.resize(*size)
     qapp.processEvents()

@@ -35,7 +35,7 @@ def digits() -> Dataset:
 
 @pytest.fixture
 def reader() -> Reader:
-    return Reader(Network((784, 5, 10), dtype=np.float32, seed=1), 1.25)
+    return Reader(Network((784, 5, 10), dtype=np.float32, seed=1))
 
 
 @pytest.fixture
@@ -167,7 +167,6 @@ def test_the_own_network_is_there_at_the_next_start(
     second = make()
     assert second.own is None
     own = second.load_own()
-    assert own.temperature == 1.25
     for name, array in result.reader.network.params.items():
         np.testing.assert_array_equal(own.network.params[name], array)
     assert second.own.accuracy == result.accuracy_after

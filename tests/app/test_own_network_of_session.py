@@ -10,7 +10,7 @@ from bpcore.network import Network
 from bpcore.own_network import SUFFIX, OwnNetwork, save_own_network
 from bpcore.reader import Reader
 
-READER = Reader(Network((784, 5, 10), dtype=np.float32, seed=1), 1.25)
+READER = Reader(Network((784, 5, 10), dtype=np.float32, seed=1))
 
 
 @pytest.fixture

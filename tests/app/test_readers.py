@@ -23,7 +23,7 @@ def an_image(seed: int = 0) -> np.ndarray:
 
 
 IMAGE = an_image()
-SHIPPED = Reader(a_network(1), 1.5)
+SHIPPED = Reader(a_network(1))
 
 
 def bits(reader: Reader) -> dict[str, bytes]:

@@ -19,7 +19,7 @@ def reader(bundled: Dataset) -> Reader:
     trainer = Trainer(TrainingConfig(iterations=3000), bundled)
     for _ in trainer:
         pass
-    return Reader(trainer.network, 1.25)
+    return Reader(trainer.network)
 
 
 @pytest.fixture
@@ -86,7 +86,6 @@ def test_what_is_told_is_what_the_networks_read(
         assert known == accuracy(network, bundled.test_images, bundled.test_labels)
         read = predicted_labels(network, corrections.images)
         assert own == np.count_nonzero(read == corrections.labels)
-    assert result.reader.temperature == reader.temperature
 
 
 def test_wrong_answers_are_refused_and_the_old_reader_stays(

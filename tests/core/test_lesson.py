@@ -12,14 +12,12 @@ from bpcore.reader import Reader
 from bpcore.saliency import saliency
 
 
-def a_reader(
-    activation: str = "relu", temperature: float = 1.0, *, units: int = 12, **options: object
-) -> Reader:
+def a_reader(activation: str = "relu", *, units: int = 12, **options: object) -> Reader:
     network = Network(
         (784, units, 10), activation=activation, weight_init_std=0.1, dtype=np.float32, seed=3,
         **options,
     )  # fmt: skip
-    return Reader(network, temperature)
+    return Reader(network)
 
 
 def an_image(seed: int = 0) -> np.ndarray:
@@ -57,16 +55,14 @@ def test_the_given_reader_keeps_its_bits() -> None:
 
 
 def test_the_readings_are_those_of_the_two_readers() -> None:
-    reader, image = a_reader(temperature=1.7), an_image()
+    reader, image = a_reader(), an_image()
     learned, lesson = learn(reader, image, 4, 0.002)
-    assert learned.temperature == 1.7
     for reading, each in ((lesson.before, reader), (lesson.after, learned)):
         np.testing.assert_array_equal(reading.probabilities, each.read(image).probabilities)
 
 
-@pytest.mark.parametrize("temperature", [1.0, 1.7])
-def test_the_losses_are_those_of_training(temperature: float) -> None:
-    reader, image = a_reader(temperature=temperature), an_image()
+def test_the_losses_are_those_of_training() -> None:
+    reader, image = a_reader(), an_image()
     learned, lesson = learn(reader, image, 4, 0.002)
     assert lesson.loss_before == saliency(reader.network, image, 4).loss
     assert lesson.loss_after == saliency(learned.network, image, 4).loss

@@ -22,7 +22,7 @@ Edit = Callable[[dict[str, bytes]], None]
 
 def own(*hidden: int, activation: str = "relu", dtype: type = np.float32) -> OwnNetwork:
     network = Network((784, *hidden, 10), activation=activation, dtype=dtype, seed=1)
-    return OwnNetwork(Reader(network, 1.25), 50, 1e9, 0.9876)
+    return OwnNetwork(Reader(network), 50, 1e9, 0.9876)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,6 @@ def test_a_network_comes_back_from_its_file(
     save_own_network(tmp_path / "new" / "a.network", kept)
     opened = load_own_network(tmp_path / "new" / "a.network")
     assert (opened.corrections, opened.moment, opened.accuracy) == (50, 1e9, 0.9876)
-    assert opened.reader.temperature == 1.25
     network = opened.reader.network
     assert (network.sizes, network.activation) == ((784, *hidden, 10), activation)
     for name, array in kept.reader.network.params.items():
@@ -108,9 +107,8 @@ EDITS: list[tuple[Edit, str]] = [
     (head(sizes=[784, 3, 3, 10]), "holds something that is no part of a network"),
     (head(activation=["relu"]), "has no known activation"),
     (head(activation="step"), "has no known activation"),
-    (head(temperature=0), "has an impossible temperature"),
-    (head(temperature=float("nan")), "has an impossible temperature"),
-    (head(temperature="1"), "has an impossible temperature"),
+    (head(accuracy=float("nan")), "has an impossible accuracy"),
+    (head(accuracy="1"), "has an impossible accuracy"),
     (head(corrections=0), "has an impossible corrections"),
     (head(moment=1e300), "has an impossible moment"),
     (head(accuracy=1.5), "has an impossible accuracy"),

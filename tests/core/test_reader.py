@@ -23,29 +23,17 @@ def network() -> Network:
     return Network((784, 20, 10), initializer="he", dtype=np.float32, seed=1)
 
 
-def test_a_reading_is_softmax_at_the_temperature(network: Network, bundled: Dataset) -> None:
+def test_a_reading_is_the_softmax_of_the_scores(network: Network, bundled: Dataset) -> None:
     image = bundled.test_images[0]
     scores = network.predict(scale(image))
-    reading = Reader(network, 2.0).read(image)
+    reading = Reader(network).read(image)
     assert reading is not None
-    np.testing.assert_allclose(reading.probabilities, np.exp(log_softmax(scores / 2)), rtol=1e-6)
+    np.testing.assert_allclose(reading.probabilities, np.exp(log_softmax(scores)), rtol=1e-6)
     assert reading.probabilities.sum() == pytest.approx(1, abs=1e-5)
     assert reading.digit == scores.argmax()
     first, second = np.sort(reading.probabilities)[[-1, -2]]
     assert reading.margin == pytest.approx(first - second)
     assert reading.unsure == (first < SURE)
-
-
-def test_a_temperature_changes_how_sure_a_reader_is_and_not_what_it_reads(
-    network: Network, bundled: Dataset
-) -> None:
-    for image in bundled.test_images[:20]:
-        cold, warm = Reader(network, 0.1).read(image), Reader(network, 10.0).read(image)
-        assert cold is not None
-        assert warm is not None
-        assert cold.digit == warm.digit
-        assert cold.margin > warm.margin
-        assert warm.unsure
 
 
 def test_numbers_that_are_not_finite_are_no_reading(network: Network, bundled: Dataset) -> None:
@@ -85,7 +73,7 @@ def test_the_shipped_network_is_as_good_on_mnists_test_set_as_its_note_says() ->
     assert right >= 0.988
     assert right == pytest.approx(facts["accuracy"], abs=2e-4)
     scores = reader.network.predict(scale(images))
-    error = expected_calibration_error(scores, labels, reader.temperature)
+    error = expected_calibration_error(scores, labels)
     assert error <= 0.02
     assert error == pytest.approx(facts["expected_calibration_error"], abs=1e-3)
 
