@@ -15,8 +15,8 @@ from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from app.image_files import ImageError, decode, fitting, open_file, sentence
-from app.picture_ink import ink_of
 from app.strokes import INK_SIZE, Mark, Picture, Raster
+from bpcore.datasets.picture_ink import ink_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

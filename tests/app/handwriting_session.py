@@ -1,8 +1,8 @@
 """The dialog of a handwriting, with a session that a test hands out, and hands to work it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import numpy as np
 from kept import drawing
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtTest import QTest
@@ -12,10 +12,9 @@ from app.handwriting import Handwriting
 from app.readers import Readers
 from app.widgets.correction_list import CorrectionList
 from app.widgets.handwriting_dialog import HandwritingDialog
+from bpcore.datasets.mnist import Dataset, load_dataset
+from bpcore.network import Network
 from bpcore.reader import Reader
-
-if TYPE_CHECKING:
-    from bpcore.datasets.mnist import Dataset
 
 MORNING = 1_700_000_000.0
 
@@ -30,6 +29,24 @@ class FakeSession(QObject):
         self.handwriting = Handwriting(self, folder=folder, clock=lambda: next(moments))
         self.readers = Readers(self, shipped=lambda: shipped)
         self.digits: Dataset | None = None
+
+
+def a_session(folder: Path) -> FakeSession:
+    """Return a session with a small network and a few digits, its corrections in ``folder``."""
+    session = FakeSession(folder, Reader(Network((784, 5, 10), dtype=np.float32, seed=1)))
+    full = load_dataset()
+    arrays = (full.train_images, full.train_labels, full.test_images, full.test_labels)
+    session.digits = Dataset("small", *(array[:200].copy() for array in arrays))
+    return session
+
+
+def show(qtbot, session: FakeSession) -> HandwritingDialog:
+    dialog = HandwritingDialog(session)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    return dialog
 
 
 def text(dialog: HandwritingDialog, name: str) -> str:

@@ -1,24 +1,15 @@
 """What became of an export is said over the picture, and goes away again."""
 
 import pytest
-from digit_session import DigitSession, a_network
+import theatre_pages
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
-from app.pages.backward import BackwardPage
-
 
 @pytest.fixture
 def page(qtbot):
-    page = BackwardPage(DigitSession(a_network()))
-    page.reduced_motion = True
-    qtbot.addWidget(page)
-    qtbot.addWidget(page.tools)
-    page.resize(1208, 600)
-    with qtbot.waitExposed(page):
-        page.show()
-    return page
+    return theatre_pages.show(qtbot)
 
 
 def notice(page):

@@ -3,50 +3,33 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from handwriting_session import (
     FakeSession,
+    a_session,
     button,
     click,
     keep,
+    show,
     text,
 )
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar
 
 from app import formatting
 from app.widgets.handwriting_dialog import HandwritingDialog
 from bpcore import adaptation
-from bpcore.datasets.mnist import Dataset, load_dataset
-from bpcore.network import Network
-from bpcore.reader import Reader
-
-
-@pytest.fixture(scope="module")
-def digits() -> Dataset:
-    full = load_dataset()
-    arrays = (full.train_images, full.train_labels, full.test_images, full.test_labels)
-    return Dataset("small", *(array[:200].copy() for array in arrays))
 
 
 @pytest.fixture
-def session(qtbot, tmp_path: Path, digits: Dataset) -> Iterator[FakeSession]:
-    network = Network((784, 5, 10), dtype=np.float32, seed=1)
-    session = FakeSession(tmp_path / "handwriting", Reader(network))
-    session.digits = digits
+def session(qtbot, tmp_path: Path) -> Iterator[FakeSession]:
+    session = a_session(tmp_path / "handwriting")
     yield session
     assert session.handwriting.close()
 
 
 @pytest.fixture
 def dialog(qtbot, session: FakeSession) -> HandwritingDialog:
-    dialog = HandwritingDialog(session)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
-    qtbot.addWidget(dialog)
-    dialog.show()
-    qtbot.waitExposed(dialog)
-    return dialog
+    return show(qtbot, session)
 
 
 @pytest.fixture
@@ -154,10 +137,10 @@ def test_learning_shows_its_progress_and_can_be_cancelled(
 
 
 def test_it_says_why_nothing_can_be_learned(
-    session: FakeSession, dialog: HandwritingDialog, digits: Dataset
+    session: FakeSession, dialog: HandwritingDialog
 ) -> None:
     keep(session, 1)
-    session.digits = None
+    digits, session.digits = session.digits, None
     session.data_changed.emit()
     assert text(dialog, "handwritingHint") == "The MNIST digits are still being loaded."
     assert not button(dialog, "learnHandwriting").isEnabled()

@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pictures
 import pytest
 from handwriting_session import (
     MORNING,
     FakeSession,
+    a_session,
     button,
     click,
     corrections_of,
     keep,
     point_at,
+    show,
     shown_labels,
     text,
 )
@@ -25,36 +26,19 @@ from app import theme
 from app.widgets import handwriting_dialog
 from app.widgets.handwriting_dialog import HandwritingDialog
 from bpcore import adaptation
-from bpcore.datasets.mnist import Dataset, load_dataset
 from bpcore.handwriting import load_corrections
-from bpcore.network import Network
-from bpcore.reader import Reader
-
-
-@pytest.fixture(scope="module")
-def digits() -> Dataset:
-    full = load_dataset()
-    arrays = (full.train_images, full.train_labels, full.test_images, full.test_labels)
-    return Dataset("small", *(array[:200].copy() for array in arrays))
 
 
 @pytest.fixture
-def session(qtbot, tmp_path: Path, digits: Dataset) -> Iterator[FakeSession]:
-    network = Network((784, 5, 10), dtype=np.float32, seed=1)
-    session = FakeSession(tmp_path / "handwriting", Reader(network))
-    session.digits = digits
+def session(qtbot, tmp_path: Path) -> Iterator[FakeSession]:
+    session = a_session(tmp_path / "handwriting")
     yield session
     assert session.handwriting.close()
 
 
 @pytest.fixture
 def dialog(qtbot, session: FakeSession) -> HandwritingDialog:
-    dialog = HandwritingDialog(session)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
-    qtbot.addWidget(dialog)
-    dialog.show()
-    qtbot.waitExposed(dialog)
-    return dialog
+    return show(qtbot, session)
 
 
 def test_without_corrections_it_says_how_they_come_about(dialog: HandwritingDialog) -> None:
@@ -198,8 +182,9 @@ def test_everything_that_can_be_used_has_a_name(dialog: HandwritingDialog) -> No
 
 @pytest.mark.parametrize("name", ["dark", "light"])
 def test_the_dialog_looks_as_approved(
-    qapp, session: FakeSession, dialog: HandwritingDialog, digits: Dataset, name: str
+    qapp, session: FakeSession, dialog: HandwritingDialog, name: str
 ) -> None:
+    digits = session.digits
     for n in range(40):
         session.handwriting.add(digits.train_images[n], int(digits.train_labels[n]))
     session.handwriting._result = adaptation.Adaptation(

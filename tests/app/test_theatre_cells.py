@@ -1,7 +1,7 @@
 """With the keyboard through the cells of a picture, on the page as a reader meets it."""
 
 import pytest
-from digit_session import DigitSession, a_network
+import theatre_pages
 from pictures import differing
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -9,21 +9,12 @@ from PySide6.QtWidgets import QApplication
 
 from app import theme
 from app.graph_view.handles import SpotHandle
-from app.pages.backward import BackwardPage
 from app.places import Place
 
 
 @pytest.fixture
 def page(qtbot):
-    page = BackwardPage(DigitSession(a_network()))
-    page.reduced_motion = True
-    qtbot.addWidget(page)
-    qtbot.addWidget(page.tools)
-    page.resize(1208, 600)
-    with qtbot.waitExposed(page):
-        page.show()
-    page.activateWindow()
-    qtbot.waitUntil(page.isActiveWindow)
+    page = theatre_pages.show(qtbot)
     page.theatre.select_unit(0)
     return page
 

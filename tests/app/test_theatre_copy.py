@@ -1,12 +1,12 @@
 """A copy that took steps says so wherever it is looked at, and there is a way back."""
 
 import pytest
-from digit_session import DigitSession, a_network
+import theatre_pages
+from digit_session import a_network
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
 
-from app.pages.backward import BackwardPage
 from app.places import Place
 from app.theatre import LANDING
 
@@ -15,15 +15,7 @@ PLACES = (Place(), Place("Relu1"), Place("Affine1", 7), Place("Affine1", 7, "a1[
 
 @pytest.fixture
 def page(qtbot):
-    page = BackwardPage(DigitSession(a_network()))
-    page.reduced_motion = True
-    qtbot.addWidget(page)
-    qtbot.addWidget(page.tools)
-    page.resize(1208, 600)
-    with qtbot.waitExposed(page):
-        page.show()
-    page.activateWindow()
-    qtbot.waitUntil(page.isActiveWindow)
+    page = theatre_pages.show(qtbot)
     page.playback.last()
     return page
 

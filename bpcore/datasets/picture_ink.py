@@ -8,14 +8,16 @@ that is narrower than a quarter of the picture is closed over, and ink is what t
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from bpcore.datasets.drawing import FAINTEST_INK
 
-Bytes: TypeAlias = npt.NDArray[np.uint8]
+if TYPE_CHECKING:
+    from bpcore.datasets.idx import Bytes
+
 Floats: TypeAlias = npt.NDArray[np.float32]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
@@ -39,7 +41,6 @@ TOP = 0.003
 
 SPECK = 0.02
 """A patch of a photo's ink with less than this share of all of it is dirt."""
-
 
 SHEET = 0.7
 """Ink that fills so much of its box, in a box as large as half the picture, is a sheet of paper."""
