@@ -44,7 +44,7 @@ def augmented(images: Bytes, rng: np.random.Generator, strength: float = 1.0) ->
         block = slice(start, start + BLOCK)
         levels = images[block].reshape(-1, IMAGE_SIZE, IMAGE_SIZE).astype(np.float32)
         levels = _thickened(levels, rng, strength)
-        levels = _sampled(levels, *_sources(len(levels), rng, strength))
+        levels = sampled(levels, *_sources(len(levels), rng, strength))
         # As in MNIST, and as drawings are prepared: the brightest pixel is white.
         levels *= 255 / np.maximum(levels.max(axis=(1, 2), keepdims=True), 1)
         changed[block] = np.rint(levels).astype(np.uint8).reshape(len(levels), -1)
@@ -97,8 +97,11 @@ def _smooth() -> Floats:
     return smooth
 
 
-def _sampled(levels: Floats, rows: Floats, columns: Floats) -> Floats:
-    """Return the levels (N, 28, 28) at fractional places, between their four neighbours."""
+def sampled(levels: Floats, rows: Floats, columns: Floats) -> Floats:
+    """Return ``levels`` (N, 28, 28) at fractional places, between their four neighbours.
+
+    ``rows`` and ``columns`` are (N, 28, 28), or (1, 28, 28) for the same places in all.
+    """
     # A border of nothing: what comes from outside is paper.
     side = IMAGE_SIZE + 3
     padded = np.pad(levels, ((0, 0), (1, 2), (1, 2))).reshape(-1)

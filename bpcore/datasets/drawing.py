@@ -117,7 +117,7 @@ def _with_usual_strokes(crop: Levels) -> Levels:
     if not growth:
         return crop
     room = max(math.ceil(growth) + 1, 0)
-    grown = _grown(np.pad(fine, room), growth)
+    grown = dilated(np.pad(fine, room), growth)
     # Specks far apart are faint on this grid: seen is what is not much fainter than the strongest.
     seen = grown >= min(FAINTEST_INK, grown.max() / 8)
     rows, columns = (np.flatnonzero(seen.any(axis=axis)) for axis in (1, 0))
@@ -148,13 +148,17 @@ def _growth(width: float) -> float:
     return growth
 
 
-def _grown(levels: Levels, growth: float) -> Levels:
-    """Return ``levels`` dilated by a disc of radius ``growth``, or eroded if that is negative."""
+def dilated(levels: Levels, growth: float) -> Levels:
+    """Return ``levels`` dilated by a disc of radius ``growth``, or eroded if that is negative.
+
+    They are one image (h, w) or many (N, h, w); the radius is in pixels, whole or not.
+    """
+    sides = ((0, 0),) * (levels.ndim - 2) + ((1, 1),) * 2
     if growth < 0:
-        return 255 - _grown(255 - np.pad(levels, 1), -growth)[1:-1, 1:-1]
+        return 255 - dilated(255 - np.pad(levels, sides), -growth)[..., 1:-1, 1:-1]
     reach = math.ceil(growth)
-    padded = np.pad(levels, reach, mode="edge")
-    height, width = levels.shape
+    padded = np.pad(levels, np.multiply(sides, reach), mode="edge")
+    height, width = levels.shape[-2:]
     grown = levels
     for down in range(-reach, reach + 1):
         for right in range(-reach, reach + 1):
@@ -162,7 +166,7 @@ def _grown(levels: Levels, growth: float) -> Levels:
             inside = min(growth + 1 - math.hypot(down, right), 1.0)
             if inside > 0 and (down or right):
                 top, left = reach + down, reach + right
-                moved = padded[top : top + height, left : left + width]
+                moved = padded[..., top : top + height, left : left + width]
                 grown = np.maximum(grown, levels + inside * (moved - levels))
     return grown
 
