@@ -7,35 +7,48 @@ the stride doubles and every other one is dropped, so that a run of any length f
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_right
+from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bpcore.learner import Learner, batch_generator, draw_batch
-from bpcore.recording import Recording, config_after
+from bpcore.learner import batch_generator, draw_batch
+from bpcore.recording import FIRST_STRIDE, Notes, Recording, config_after, stride_of
+from bpcore.replica import Replica
 from bpcore.series import Series, SparseSeries
+from bpcore.vitals import VitalsRecorder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     import numpy.typing as npt
 
     from bpcore.config import TrainingConfig
     from bpcore.datasets.mnist import Dataset
+    from bpcore.learner import Learner
     from bpcore.recording import Event, State
 
 KEYFRAME_BYTES = 32 << 20
 """Memory for keyframes. The first one is always kept, and the newest state, however large."""
 
-FIRST_STRIDE = 16
-"""Iterations between keyframes while a run is young: replaying them takes some milliseconds."""
+STONE_BYTES = 8 << 20
+"""Memory for states that a replay keeps on its way."""
+
+PATIENCE = 0.01
+"""Seconds after which whoever waits for another replay asks if its own is still wanted."""
+
+
+class Interrupted(Exception):
+    """A replay was given up because nobody waits for it any more."""
 
 
 class Timeline:
     """What happened in a run, and every state that it went through.
 
-    A Trainer records; ``state_at``, ``batch_at`` and ``config_at`` may be asked in any thread.
+    A Trainer records. ``state_at``, ``at_hand``, ``branch``, ``batch_at`` and ``config_at`` may be
+    asked in any thread meanwhile.
 
     Parameters
     ----------
@@ -54,6 +67,10 @@ class Timeline:
         Changes made during the run, in order.
     accuracies
         Train and test accuracy at the end of each epoch, in order.
+    vitals
+        How the network was doing, now and then.
+    notes
+        Of the recording, but for how it ended.
     stride
         Iterations between two keyframes.
     """
@@ -65,7 +82,7 @@ class Timeline:
         self.dataset = dataset
         self.events = list(recording.events)
         self.accuracies = list(recording.accuracies)
-        self.stride = _stride_of(recording.keyframes)
+        self.stride = stride_of(recording.keyframes)
         self._iteration = recording.iteration
         self._losses = recording.losses.copy()
         self._loss_series = Series()
@@ -76,9 +93,12 @@ class Timeline:
         self._recent = self._keyframes[-1]
         self._room = max(keyframe_bytes // max(self._keyframes[0].nbytes, 1), 1)
         self._thin_out()
+        start = self._keyframes[0]
+        self.vitals = VitalsRecorder(tuple(start.params), recording.vitals, recording.iteration)
+        self.notes = Notes(recording.notes.name)
         self._replaying = Lock()
-        self._replica: Learner | None = None
-        self._exact = True
+        self._replica = Replica(self, STONE_BYTES // max(start.nbytes, 1))
+        self._spare = Replica(self, 0)
 
     @property
     def iteration(self) -> int:
@@ -144,6 +164,8 @@ class Timeline:
             self.losses,
             tuple(self.accuracies),
             tuple(keyframes),
+            self.vitals.view().until(now.iteration),
+            self.notes,
         )
 
     # Looking back.
@@ -153,23 +175,59 @@ class Timeline:
         past = bisect_right(self.events, iteration, key=_iteration_of)
         return config_after(self.config, self.events[:past])
 
-    def state_at(self, iteration: int) -> State:
+    def state_at(self, iteration: int, interrupted: Callable[[], bool] | None = None) -> State:
         """Return the state after ``iteration`` iterations, bit for bit as it was.
 
         Raises
         ------
         IndexError
             For an iteration that was not done.
+        Interrupted
+            If ``interrupted``, which is asked before each iteration that is replayed, says so.
         """
         keyframe = self._keyframe_before(iteration)
         if keyframe.iteration == iteration:
             return keyframe
-        with self._replaying:
-            try:
-                return self._replay(keyframe, iteration)
-            except BaseException:
-                self._replica = None  # broken off in the middle of an iteration
-                raise
+        with self._turn(interrupted):
+            return self._replica.state_at(iteration, keyframe, lambda: _ask(interrupted))
+
+    def newest_state(self) -> State:
+        """Return the state after all iterations, waiting for no other replay: for the Trainer."""
+        keyframe = self._keyframe_before(self._iteration)
+        return self._spare.state_at(self._iteration, keyframe, lambda: None)
+
+    def at_hand(self, iteration: int, replay: int = 200) -> int:
+        """Return the iteration nearest to ``iteration`` that is soon to be had.
+
+        It takes at most ``replay`` iterations, from a keyframe or from where a replay has been.
+        """
+        iteration = min(max(iteration, 0), self._iteration)
+        anchors = sorted({*self.keyframes, self._recent.iteration, *self._replica.at_hand})
+        place = bisect_right(anchors, iteration)
+        before = min(anchors[place - 1] + replay, iteration)
+        nearer_after = place < len(anchors) and anchors[place] - iteration < iteration - before
+        return anchors[place] if nearer_after else before
+
+    def branch(self, iteration: int, interrupted: Callable[[], bool] | None = None) -> Recording:
+        """Return the first ``iteration`` iterations as a run of their own.
+
+        Changes that were made at ``iteration`` are not part of it: another way begins there.
+
+        Raises
+        ------
+        IndexError, Interrupted
+            As ``state_at``.
+        """
+        state = self.state_at(iteration, interrupted)
+        return Recording(
+            self.config,
+            self.dataset.fingerprint,
+            tuple(event for event in self.events if event.iteration < iteration),
+            self.losses[:iteration],
+            tuple(a for a in self.accuracies if a.iteration <= iteration),
+            (*(s for s in self._keyframes if s.iteration < iteration), state),
+            self.vitals.view().until(iteration),
+        )
 
     def batch_at(self, iteration: int) -> npt.NDArray[np.int64]:
         """Return which training examples (batch_size,) were the batch of ``iteration``, from 1 on.
@@ -205,36 +263,20 @@ class Timeline:
         keyframe = keyframes[bisect_right(keyframes, iteration, key=_iteration_of) - 1]
         return recent if keyframe.iteration < recent.iteration <= iteration else keyframe
 
-    def _replay(self, keyframe: State, iteration: int) -> State:
-        learner = self._replica_from(keyframe, iteration)
-        changes = {event.iteration for event in self.events}
-        losses = self.losses
-        while learner.iteration < iteration:
-            if learner.iteration in changes:
-                learner.configure(self.config_at(learner.iteration))
-            loss = losses.dtype.type(learner.learn())
-            self._exact &= bool(loss == losses[learner.iteration - 1])
-        return learner.state(self._exact)
-
-    def _replica_from(self, keyframe: State, iteration: int) -> Learner:
-        """Return a learner at ``keyframe``, or where the last replay ended if that is nearer."""
-        if self._replica is None:
-            self._replica = Learner(self.config, self.dataset)
-        if not keyframe.iteration <= self._replica.iteration <= iteration:
-            self._replica.restore(keyframe)
-            self._exact = keyframe.exact
-        self._replica.configure(self.config_at(self._replica.iteration))
-        return self._replica
+    @contextmanager
+    def _turn(self, interrupted: Callable[[], bool] | None) -> Iterator[None]:
+        """Wait until no other thread replays."""
+        while not self._replaying.acquire(timeout=PATIENCE):
+            _ask(interrupted)
+        try:
+            yield
+        finally:
+            self._replaying.release()
 
 
-def _stride_of(keyframes: tuple[State, ...]) -> int:
-    """Return the stride at which ``keyframes`` were kept; the last one may stand anywhere."""
-    iterations = [state.iteration for state in keyframes[:-1]]
-    gap = min((b - a for a, b in itertools.pairwise(iterations)), default=FIRST_STRIDE)
-    stride = FIRST_STRIDE
-    while 2 * stride <= gap:
-        stride *= 2
-    return stride
+def _ask(interrupted: Callable[[], bool] | None) -> None:
+    if interrupted is not None and interrupted():
+        raise Interrupted
 
 
 def _iteration_of(thing: State | Event) -> int:

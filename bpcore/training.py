@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from bpcore.datasets.mnist import Dataset
     from bpcore.layers import Array
+    from bpcore.vitals import Vitals
 
 
 class Diverged(ArithmeticError):
@@ -34,6 +35,8 @@ class Diverged(ArithmeticError):
     what
         What was no longer finite: ``"the loss"``, a parameter such as ``"W1"``, or what the
         optimizer remembers, such as ``"v of W1"``.
+    learning_rate
+        The one that it was done with.
     """
 
     def __init__(self, iteration: int, what: str, learning_rate: float) -> None:
@@ -43,6 +46,7 @@ class Diverged(ArithmeticError):
         )
         self.iteration = iteration
         self.what = what
+        self.learning_rate = learning_rate
 
 
 class Progress(NamedTuple):
@@ -158,6 +162,11 @@ class Trainer(Learner):
         return self.timeline.events
 
     @property
+    def vitals(self) -> Vitals:
+        """How the network was doing, now and then: see ``bpcore.vitals``."""
+        return self.timeline.vitals.view()
+
+    @property
     def iterations_per_epoch(self) -> int:
         """Iterations that draw as many examples as the training set has, at least one."""
         return max(len(self.dataset.train_labels) // self.config.batch_size, 1)
@@ -191,6 +200,8 @@ class Trainer(Learner):
             failed = self.iteration
             self._mend()
             raise Diverged(failed, what, self.config.learning_rate)
+        if self.timeline.vitals.due(self.iteration):
+            self.timeline.vitals.add(examine(self.network, self.optimizer, self.iteration))
         self.timeline.record(self, loss)
         self._broken_off = False
         self._examined = self.iteration
@@ -264,7 +275,8 @@ class Trainer(Learner):
     def _mend(self) -> None:
         """Go back to the last iteration recorded, if a later one was broken off or has failed."""
         if self._broken_off:
-            self.restore(self.timeline.state_at(self.timeline.iteration))
+            self.restore(self.timeline.newest_state())
+            self.timeline.vitals.forget_after(self.iteration)
             self._broken_off, self._examined = False, 0
 
 

@@ -1,0 +1,80 @@
+"""Past iterations of a run, done once more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpcore.learner import Learner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bpcore.recording import State
+    from bpcore.timeline import Timeline
+
+
+class Replica:
+    """A learner that does iterations of ``timeline`` again, for one thread at a time.
+
+    On its way it keeps stepping stones: states at 1, 2, 4, 8 … iterations before where it goes.
+    From them a step back is as near as a step ahead, however far apart keyframes are.
+
+    Parameters
+    ----------
+    timeline
+        The run.
+    stones
+        Most states that are kept.
+    """
+
+    def __init__(self, timeline: Timeline, stones: int) -> None:
+        self._timeline = timeline
+        self._learner: Learner | None = None
+        self._exact = True
+        self._most = stones
+        self._stones: tuple[State, ...] = ()
+
+    @property
+    def at_hand(self) -> tuple[int, ...]:
+        """Iterations from which it can go on."""
+        learner = self._learner
+        stones = (state.iteration for state in self._stones)
+        return (*stones, learner.iteration) if learner is not None else tuple(stones)
+
+    def state_at(self, iteration: int, keyframe: State, ask: Callable[[], None]) -> State:
+        """Return the state after ``iteration`` iterations, of which ``keyframe`` is before.
+
+        ``ask`` is called before each iteration. If it raises, the replica stays where it is.
+        """
+        self._stones = tuple(
+            stone for stone in self._stones if keyframe.iteration < stone.iteration <= iteration
+        )
+        start = self._stones[-1] if self._stones else keyframe
+        if start.iteration == iteration:
+            return start
+        learner = self._learner_at(start, iteration)
+        changes = {event.iteration for event in self._timeline.events}
+        losses = self._timeline.losses
+        while learner.iteration < iteration:
+            ask()
+            if learner.iteration in changes:
+                learner.configure(self._timeline.config_at(learner.iteration))
+            self._learner = None  # what is broken off in the middle of an iteration is no use
+            loss = losses.dtype.type(learner.learn())
+            self._learner = learner
+            self._exact &= bool(loss == losses[learner.iteration - 1])
+            left = iteration - learner.iteration
+            if left and not left & (left - 1) and self._most:
+                self._stones = (*self._stones, learner.state(self._exact))[-self._most :]
+        return learner.state(self._exact)
+
+    def _learner_at(self, start: State, iteration: int) -> Learner:
+        """Return the learner at ``start``, or where it stands if that is nearer."""
+        learner = self._learner
+        if learner is None:
+            learner = self._learner = Learner(self._timeline.config, self._timeline.dataset)
+        if not start.iteration <= learner.iteration <= iteration:
+            learner.restore(start)
+            self._exact = start.exact
+        learner.configure(self._timeline.config_at(learner.iteration))
+        return learner
