@@ -60,7 +60,7 @@ def examine(network: Network, optimizer: Optimizer, iteration: int) -> Health:
         if isinstance(layer, Relu):
             dead[name] = np.all(layer.mask, axis=0)
         elif isinstance(layer, Sigmoid | Tanh):
-            saturated[name] = _saturated(layer)
+            saturated[name] = saturated_share(layer)
     return Health(
         iteration=iteration,
         weight=_by_name((name, array) for name, array in params.items()),
@@ -76,12 +76,13 @@ def root_mean_square(array: Array) -> float:
     return math.sqrt(np.square(array, dtype=np.float64).mean())
 
 
-def _by_name(arrays: Iterable[tuple[str, Array]]) -> Mapping[str, float]:
-    return MappingProxyType({name: root_mean_square(array) for name, array in arrays})
-
-
-def _saturated(layer: Sigmoid | Tanh) -> npt.NDArray[np.float64]:
+def saturated_share(layer: Sigmoid | Tanh) -> npt.NDArray[np.float64]:
+    """Return for each unit (M,) in what share of its last batch the layer was saturated."""
     y = layer.out
     slope = 4 * y * (1 - y) if isinstance(layer, Sigmoid) else 1 - y * y
     share: npt.NDArray[np.float64] = (slope < SATURATED_SLOPE).mean(axis=0)
     return share
+
+
+def _by_name(arrays: Iterable[tuple[str, Array]]) -> Mapping[str, float]:
+    return MappingProxyType({name: root_mean_square(array) for name, array in arrays})
