@@ -7,12 +7,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bpcore.config import TrainingConfig, checked_change
-from bpcore.recording import Event
+from bpcore.recording import Event, Notes
 
 if TYPE_CHECKING:
     from bpcore.recording import Recording
 
-FORMAT, VERSION = "chainlight run", 1
+FORMAT, VERSION = "chainlight run", 2
 HASH_LENGTH = 64
 MAX_EVENTS = 20_000
 
@@ -29,12 +29,14 @@ def require(right: object, otherwise: str) -> None:
 
 @dataclasses.dataclass(frozen=True)
 class Description:
-    """What ``run.json`` says: see Recording."""
+    """What ``run.json`` says: see Recording; ``version`` is that of the file."""
 
+    version: int
     config: TrainingConfig
     data_hash: str
     iteration: int
     events: tuple[Event, ...]
+    notes: Notes
 
 
 def written(recording: Recording) -> bytes:
@@ -46,6 +48,8 @@ def written(recording: Recording) -> bytes:
         "data_hash": recording.data_hash,
         "iteration": recording.iteration,
         "events": [[event.iteration, event.name, event.value] for event in recording.events],
+        "name": recording.notes.name,
+        "ended": recording.notes.ended,
     }
     return json.dumps(head, allow_nan=False).encode()
 
@@ -63,7 +67,9 @@ def read_description(text: bytes) -> Description:
     require(done <= config.iterations, f"has done {done:,} of {config.iterations:,} iterations")
     data_hash = head.get("data_hash")
     require(isinstance(data_hash, str) and len(data_hash) == HASH_LENGTH, "has no data_hash")
-    return Description(config, str(data_hash), done, _read_events(head, done))
+    version = _whole(head, "version")
+    notes = _read_notes(head) if version > 1 else Notes()
+    return Description(version, config, str(data_hash), done, _read_events(head, done), notes)
 
 
 def _read_head(text: bytes) -> dict[str, Any]:
@@ -77,7 +83,7 @@ def _read_head(text: bytes) -> dict[str, Any]:
         version <= VERSION,
         f"was saved by a newer Chainlight (format {version}, this one reads {VERSION}); update it",
     )
-    require(version == VERSION, "has a version that never was")
+    require(version > 0, "has a version that never was")
     return dict(head)
 
 
@@ -107,6 +113,13 @@ def _read_events(head: dict[str, Any], done: int) -> tuple[Event, ...]:
         except (ValueError, TypeError) as error:
             raise Fault(f"has an impossible change: {_short(error)}") from error
     return tuple(events)
+
+
+def _read_notes(head: dict[str, Any]) -> Notes:
+    try:
+        return Notes(head["name"], head["ended"])
+    except (KeyError, ValueError, TypeError) as error:
+        raise Fault("has an impossible name or end") from error
 
 
 def _whole(head: dict[str, Any], name: str) -> int:

@@ -2,12 +2,17 @@
 
 Members, with K keyframes and n iterations done:
 
-- ``run.json``: format, version, configuration, hash of the data, iterations done, events;
+- ``run.json``: format, version, configuration, hash of the data, iterations done, events, name,
+  how it ended;
 - ``losses.npy`` (n,) in the type of the network;
 - ``accuracies.npy`` (…, 3) float64: iteration, train, test;
+- ``vitals.npy`` (…, 2 + 3 p) float64 of p parameters: iteration, share of idle units, root mean
+  squares of each one's weights, of their gradients, of their updates;
 - ``keyframes.npy`` (K,) int64: their iterations, 0 first and n last;
 - ``generators.npy`` (K, 4) uint64: both halves of the state of PCG64, and its spare 32 bits;
 - ``params/W1.npy`` (K, 784, 50) … and, by what the optimizer remembers, ``memory/v/W1.npy`` ….
+
+Version 1 has no vitals, name or end; it is still read.
 
 Whoever opens a file may have got it from anybody. Nothing in it is believed before it is checked
 against what the configuration implies: the members' names, their number, their sizes before they
@@ -17,6 +22,7 @@ reserve more than its own size.
 
 from __future__ import annotations
 
+import itertools
 import zipfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +34,15 @@ from bpcore.atomic import replacing
 from bpcore.learner import batch_generator
 from bpcore.optimizers import OPTIMIZERS
 from bpcore.recording import Accuracies, Recording, State
-from bpcore.run_description import MAX_EVENTS, Fault, read_description, require, written
+from bpcore.run_description import (
+    MAX_EVENTS,
+    Description,
+    Fault,
+    read_description,
+    require,
+    written,
+)
+from bpcore.vitals import MOST_ROWS, Vitals, no_vitals, vitals_of
 from bpcore.zip_file import ZipFileError, open_stored, read_array, read_member, write_array
 
 if TYPE_CHECKING:
@@ -43,8 +57,8 @@ if TYPE_CHECKING:
 
 SUFFIX = ".chainlight"
 MAX_JSON_BYTES = 2 << 20
-MAX_MEMBERS = 5 + 2 * 9 * 3
-"""Five of every run; weights and biases of at most nine layers, each with what Adam remembers."""
+MAX_MEMBERS = 6 + 2 * 9 * 3
+"""Six of every run; weights and biases of at most nine layers, each with what Adam remembers."""
 
 _LOW_HALF = (1 << 64) - 1
 
@@ -88,7 +102,7 @@ def load_run(path: str | Path) -> Recording:
         If the file can't be read, or is not a complete, undamaged run of a known version.
     """
     path = Path(path)
-    with _reported(path), open_stored(path, MAX_MEMBERS) as archive:
+    with reported(path), open_stored(path, MAX_MEMBERS) as archive:
         about = read_description(read_member(archive, "run.json", MAX_JSON_BYTES))
         config, done = about.config, about.iteration
         kind = np.dtype(config.dtype)
@@ -109,24 +123,31 @@ def load_run(path: str | Path) -> Recording:
             "has a generator in an impossible state",
         )
         accuracies = read_array(archive, "accuracies.npy", (None, 3), np.float64, done + 1)
+        vitals = no_vitals(parameters_of(config))
+        if about.version > 1:
+            columns = 2 + 3 * len(vitals.parameters)
+            rows = read_array(archive, "vitals.npy", (None, columns), np.float64, 2 * MOST_ROWS)
+            vitals = _read_vitals(rows, vitals.parameters, done)
         require(
-            len(archive.namelist()) == 5 + len(stacks), "holds something that is no part of a run"
+            set(archive.namelist()) == members_of(about), "holds something that is no part of a run"
         )
         return Recording(
             config,
             about.data_hash,
             about.events,
             losses,
-            _read_accuracies(accuracies, done),
+            read_accuracies(accuracies, done),
             tuple(
                 _state(config, n, int(iteration), generators[n], stacks)
                 for n, iteration in enumerate(keyframes)
             ),
+            vitals,
+            about.notes,
         )
 
 
 @contextmanager
-def _reported(path: Path) -> Iterator[None]:
+def reported(path: Path) -> Iterator[None]:
     """Turn what can be wrong with a file into RunFileError."""
     try:
         yield
@@ -141,11 +162,29 @@ def _reported(path: Path) -> Iterator[None]:
 # What a run consists of.
 
 
+def members_of(about: Description) -> set[str]:
+    """Return the names of all members of a file with this description."""
+    names = {f"{name}.npy" for name in ("losses", "accuracies", "keyframes", "generators")}
+    if about.version > 1:
+        names.add("vitals.npy")
+    return {"run.json", *names, *(name for name, _ in _parameter_members(about.config))}
+
+
+def parameters_of(config: TrainingConfig) -> tuple[str, ...]:
+    """Return the names of the parameters, in the order in which a network has them."""
+    return tuple(_shapes_of(config))
+
+
+def _shapes_of(config: TrainingConfig) -> dict[str, Shape]:
+    shapes: dict[str, Shape] = {}
+    for n, (inputs, units) in enumerate(itertools.pairwise(config.sizes), start=1):
+        shapes |= {f"W{n}": (inputs, units), f"b{n}": (units,)}
+    return shapes
+
+
 def _parameter_members(config: TrainingConfig) -> list[tuple[str, Shape]]:
     """Return names and shapes of the members that hold parameters, or what goes with them."""
-    shapes: dict[str, Shape] = {}
-    for n, (inputs, units) in enumerate(zip(config.sizes, config.sizes[1:], strict=False), start=1):
-        shapes |= {f"W{n}": (inputs, units), f"b{n}": (units,)}
+    shapes = _shapes_of(config)
     folders = ["params", *(f"memory/{name}" for name in OPTIMIZERS[config.optimizer].remembers)]
     return [(f"{folder}/{name}.npy", shapes[name]) for folder in folders for name in shapes]
 
@@ -158,6 +197,7 @@ def _members_of(recording: Recording) -> Iterator[tuple[str, Shape, Iterable[Any
     rows = [(a.iteration, a.train, a.test) for a in recording.accuracies]
     accuracies = np.array(rows, np.float64).reshape(-1, 3)
     for name, array in (
+        ("vitals.npy", _vitals_rows(recording)),
         ("keyframes.npy", iterations),
         ("generators.npy", generators),
         ("losses.npy", recording.losses),
@@ -200,7 +240,28 @@ def _state(
     return State(iteration, params, memory, generator)
 
 
-def _read_accuracies(rows: AnyArray, done: int) -> tuple[Accuracies, ...]:
+def _vitals_rows(recording: Recording) -> npt.NDArray[np.float64]:
+    vitals = recording.vitals
+    if not vitals.parameters:
+        vitals = no_vitals(parameters_of(recording.config))
+    return np.column_stack((vitals.iterations, vitals.table()))
+
+
+def _read_vitals(rows: AnyArray, parameters: tuple[str, ...], done: int) -> Vitals:
+    iterations, table = rows[:, 0], rows[:, 1:]
+    within = (iterations >= 1) & (iterations <= done) & (iterations == np.floor(iterations))
+    require(
+        within.all()
+        and (np.diff(iterations) > 0).all()
+        and (table >= 0).all()
+        and (table[:, 0] <= 1).all(),
+        "has vitals that can't be",
+    )
+    return vitals_of(parameters, iterations.astype(np.int64), table)
+
+
+def read_accuracies(rows: AnyArray, done: int) -> tuple[Accuracies, ...]:
+    """Return the accuracies in ``rows`` (n, 3) of a run of ``done`` iterations, checked."""
     iterations, shares = rows[:, 0], rows[:, 1:]
     within = (iterations >= 0) & (iterations <= done) & (iterations == np.floor(iterations))
     require(

@@ -63,8 +63,8 @@ def vitals_of(
 ) -> Vitals:
     """Return the vitals of ``iterations`` whose ``table`` is laid out as ``Vitals.table`` gives."""
     count = len(parameters)
-    columns = (table[:, 1 + n * count : 1 + (n + 1) * count] for n in range(3))
-    vitals = Vitals(parameters, iterations, *columns, table[:, 0])
+    weight, gradient, update = (table[:, 1 + n * count : 1 + (n + 1) * count] for n in range(3))
+    vitals = Vitals(parameters, iterations, weight, gradient, update, table[:, 0])
     for array in (vitals.iterations, vitals.weight, vitals.gradient, vitals.update, vitals.idle):
         array.flags.writeable = False
     return vitals

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 END = struct.Struct("<4s4H2LH")
 """The end record: signature, two disks, two counts, size and place of the directory, comment."""
 
+LOCAL_HEADER = struct.Struct("<4s5H3L2H")
+"""What stands before a member: signature, …, and at last the lengths of its name and of more."""
+
 ZIP64_LOCATOR_SIZE = 20
 MAX_DIRECTORY_BYTES = 1 << 16
 MAX_HEADER_BYTES = 1 << 10
@@ -74,12 +77,7 @@ def read_member(archive: zipfile.ZipFile, name: str, limit: int | None = None) -
         If there is none, or it is damaged or too large.
     """
     with _reported():
-        try:
-            member = archive.getinfo(name)
-        except KeyError:
-            raise ZipFileError(f"is incomplete: {name} is missing") from None
-        if limit is not None and member.file_size > limit:
-            raise ZipFileError(f"has a {name} of {member.file_size:,} bytes, which is too much")
+        member = _member(archive, name, limit)
         content = archive.read(member)
         if len(content) != member.file_size:
             raise ZipFileError(f"has {name} cut short")
@@ -112,10 +110,72 @@ def read_array(
     ZipFileError
         If there is none, or another one, or one with numbers that are none.
     """
-    largest = math.prod(most if side is None else side for side in shape)
-    limit = MAX_HEADER_BYTES + largest * np.dtype(dtype).itemsize
-    data = read_member(archive, name, limit)
+    data = read_member(archive, name, _limit(shape, dtype, most))
     file = BytesIO(data)  # no copy is made of bytes
+    found = _read_header(file, name, shape, dtype, len(data))
+    array = np.frombuffer(data, dtype, offset=file.tell()).reshape(found)
+    _require_numbers(array, name)
+    return array
+
+
+def read_last_rows(
+    archive: zipfile.ZipFile,
+    name: str,
+    shape: tuple[int | None, ...],
+    dtype: npt.DTypeLike,
+    rows: int,
+    most: int = 0,
+) -> AnyArray:
+    """Read the last ``rows`` rows of an array, or all if it has fewer, and nothing before them.
+
+    Otherwise like ``read_array``; but a checksum is of the whole, so it is not checked.
+
+    Raises
+    ------
+    ZipFileError
+        If there is no such array, or its last rows have numbers that are none.
+    """
+    with _reported():
+        member = _member(archive, name, _limit(shape, dtype, most))
+        file = archive.fp
+        assert file is not None
+        file.seek(member.header_offset)
+        local = file.read(LOCAL_HEADER.size)
+        _require(len(local) == LOCAL_HEADER.size and local.startswith(b"PK\3\4"), "is damaged")
+        start = file.tell() + sum(LOCAL_HEADER.unpack(local)[-2:])
+        file.seek(start)
+        beginning = BytesIO(file.read(min(MAX_HEADER_BYTES, member.file_size)))
+        found = _read_header(beginning, name, shape, dtype, member.file_size)
+        wanted = (min(rows, found[0]), *found[1:])
+        size = math.prod(wanted) * np.dtype(dtype).itemsize
+        file.seek(start + member.file_size - size)
+        data = file.read(size)
+        _require(len(data) == size, f"has {name} cut short or too long")
+    array = np.frombuffer(data, dtype).reshape(wanted)
+    _require_numbers(array, name)
+    return array
+
+
+def _member(archive: zipfile.ZipFile, name: str, limit: int | None) -> zipfile.ZipInfo:
+    try:
+        member = archive.getinfo(name)
+    except KeyError:
+        raise ZipFileError(f"is incomplete: {name} is missing") from None
+    if limit is not None and member.file_size > limit:
+        raise ZipFileError(f"has a {name} of {member.file_size:,} bytes, which is too much")
+    return member
+
+
+def _limit(shape: tuple[int | None, ...], dtype: npt.DTypeLike, most: int) -> int:
+    """Return the most bytes that an array of ``shape`` takes in a file."""
+    largest = math.prod(most if side is None else side for side in shape)
+    return MAX_HEADER_BYTES + largest * np.dtype(dtype).itemsize
+
+
+def _read_header(
+    file: BytesIO, name: str, shape: tuple[int | None, ...], dtype: npt.DTypeLike, length: int
+) -> tuple[int, ...]:
+    """Read the header of an array of ``length`` bytes in all; return the shape that it has."""
     try:
         magic = npy.read_magic(file)
         found, fortran_order, kind = npy.read_array_header_1_0(file)
@@ -128,10 +188,13 @@ def read_array(
     )
     _require(fits, f"has {name} of shape {found}, which does not fit its configuration")
     size = math.prod(found) * kind.itemsize
-    _require(size == len(data) - file.tell(), f"has {name} cut short or too long")
-    array = np.frombuffer(data, kind, offset=file.tell()).reshape(found)
-    _require(kind.kind != "f" or np.isfinite(array).all(), f"has numbers in {name} that are none")
-    return array
+    _require(size == length - file.tell(), f"has {name} cut short or too long")
+    return found
+
+
+def _require_numbers(array: AnyArray, name: str) -> None:
+    right = array.dtype.kind != "f" or np.isfinite(array).all()
+    _require(right, f"has numbers in {name} that are none")
 
 
 def _require(right: object, otherwise: str) -> None:

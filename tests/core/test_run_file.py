@@ -263,7 +263,7 @@ def header(text: str) -> bytes:
 
 
 EDITS: list[tuple[Edit, str]] = [
-    (json_edit(version=2), "saved by a newer Chainlight .format 2, this one reads 1.; update it"),
+    (json_edit(version=3), "saved by a newer Chainlight .format 3, this one reads 2.; update it"),
     (json_edit(version=0), "has a version that never was"),
     (json_edit(version="1"), "has no version"),
     (json_edit(format="other"), "is not a Chainlight run"),
