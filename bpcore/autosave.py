@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import time
+import weakref
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bpcore import folders
 from bpcore.atomic import clear_leftovers
@@ -18,14 +20,36 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from bpcore.recording import Recording
+    from bpcore.recording import Event, Notes, Recording
     from bpcore.training import Trainer
 
-INTERVAL = 30.0
-"""Seconds between two saves."""
+FIRST = 0.5
+"""Seconds from the first iteration to the first save: within a second it is on the disk."""
 
-KEPT = 10
+YOUNG_INTERVAL = 2.0
+"""Seconds from the first save to the second. From each to the next it is twice as long."""
+
+INTERVAL = 20.0
+"""Most seconds between two saves, so that with the time of writing no file is older than 30."""
+
+FINAL_KEYFRAME_BYTES = 8 << 20
+"""Keyframes in the file of a run that has ended: many such files are kept."""
+
+KEPT = 30
 """Runs saved by themselves that are kept; older ones make room."""
+
+YOUNG_SECONDS = 60.0
+"""Age up to which a file may be that of a run which goes on, in another process."""
+
+
+class _News(NamedTuple):
+    """What changes whenever a run has something new to save."""
+
+    iteration: int
+    accuracies: int
+    events: int
+    last_event: Event | None
+    notes: Notes | None
 
 
 class Autosave:
@@ -34,12 +58,15 @@ class Autosave:
     What is written is a recording, which never changes, so a thread of its own writes it while
     training goes on. A save that fails is told in ``error``, and tried again when the next is due.
 
+    The first save is due soon after the first iteration, the second 2 seconds later, and so on in
+    intervals that double.
+
     Parameters
     ----------
     path
         The file; its folder is made if need be.
     interval
-        Seconds between two saves.
+        Most seconds between two saves.
     clock
         Gives seconds.
     changed
@@ -51,6 +78,9 @@ class Autosave:
     ----------
     path
         The file.
+    notes
+        What is noted about the run in the next save, and counts as new. Any thread may set it. None
+        leaves what the run brought along.
     error
         Why the last save failed; "" if it didn't.
     """
@@ -64,30 +94,38 @@ class Autosave:
         error: str = "",
     ) -> None:
         self.path = path
+        self.notes: Notes | None = None
         self.error = error
-        self._interval, self._clock, self._changed = interval, clock, changed
-        self._due = clock() + interval
-        self._saved: tuple[int, int] | None = None
+        self._most, self._clock, self._changed = interval, clock, changed
+        self._interval = min(YOUNG_INTERVAL, interval)
+        self._due: float | None = None
+        self._saved: tuple[_News, bool] | None = None  # and whether as that of an ended run
         self._lock = Lock()
         self._waiting: Recording | None = None
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="autosave")
         self._writing: Future[None] | None = None
+        with _OPEN_LOCK:
+            _OPEN.add(self)
 
     def save_if_due(self, trainer: Trainer) -> None:
         """Begin to save, if the interval is over."""
-        if self._clock() >= self._due:
+        if trainer.iteration and self._seconds_to_due() <= 0:
             self.save(trainer)
 
-    def save(self, trainer: Trainer) -> None:
+    def save(self, trainer: Trainer, *, final: bool = False) -> None:
         """Begin to save what is recorded now, unless it is saved or there is nothing yet.
 
-        While another save is under way this one waits for it, and gives way to a later one.
+        While another save is under way this one waits for it, and gives way to a later one. With
+        ``final`` fewer keyframes are saved: the run has ended, and its file is one of many.
         """
         self._due = self._clock() + self._interval
-        now = _news(trainer)
-        if not trainer.iteration or (now == self._saved and self.path.exists()):
+        self._interval = min(2 * self._interval, self._most)
+        news = self._news(trainer)
+        if not trainer.iteration or (self._is_saved(news, final) and self.path.exists()):
             return
-        recording = trainer.recording()
+        recording = _noted(trainer.recording(), news.notes)
+        if final:
+            recording = recording.thinned(FINAL_KEYFRAME_BYTES)
         late = False
         with self._lock:
             self._waiting = recording
@@ -96,14 +134,34 @@ class Autosave:
                     self._writing = self._writer.submit(self._write_all)
                 except RuntimeError:  # Python is about to end, and starts nothing in a thread
                     late = True
-            self._saved = now  # last, so that what is broken off before is not taken for saved
+            # Last, so that what is broken off before is not taken for saved.
+            self._saved = news, final
         if late:
             self._write_all()
 
     def seconds_left(self, trainer: Trainer) -> float | None:
         """Return when what is not saved yet is due; None if nothing is."""
-        unsaved = trainer.iteration and _news(trainer) != self._saved
-        return max(self._due - self._clock(), 0.0) if unsaved else None
+        unsaved = trainer.iteration and not self._is_saved(self._news(trainer))
+        return max(self._seconds_to_due(), 0.0) if unsaved else None
+
+    def _seconds_to_due(self) -> float:
+        if self._due is None:
+            self._due = self._clock() + min(FIRST, self._most)
+        return self._due - self._clock()
+
+    def _is_saved(self, news: _News, final: bool = False) -> bool:
+        saved = self._saved
+        return saved is not None and saved[0] == news and saved[1] >= final
+
+    def _news(self, trainer: Trainer) -> _News:
+        events = trainer.events
+        return _News(
+            trainer.iteration,
+            len(trainer.accuracies),
+            len(events),
+            events[-1] if events else None,  # the last one changes while a slider is dragged
+            self.notes,
+        )
 
     def wait(self) -> None:
         """Wait until what was begun is on the disk, or has failed."""
@@ -116,6 +174,8 @@ class Autosave:
         """Wait, and end the thread."""
         self.wait()
         self._writer.shutdown()
+        with _OPEN_LOCK:
+            _OPEN.discard(self)
 
     def _write_all(self) -> None:
         while True:
@@ -147,9 +207,12 @@ class Autosave:
         return ""
 
 
-def _news(trainer: Trainer) -> tuple[int, int]:
-    # An accuracy measured later, or a change, is news as well as an iteration.
-    return trainer.iteration, len(trainer.accuracies) + len(trainer.events)
+def _noted(recording: Recording, notes: Notes | None) -> Recording:
+    return recording if notes is None else dataclasses.replace(recording, notes=notes)
+
+
+_OPEN: weakref.WeakSet[Autosave] = weakref.WeakSet()
+_OPEN_LOCK = Lock()
 
 
 def run_folder() -> Path:
@@ -170,12 +233,18 @@ def new_run_path(folder: Path) -> Path:
 
 
 def make_room(folder: Path, kept: int = KEPT) -> None:
-    """Delete all but the newest ``kept`` runs of ``folder`` with a name of ``new_run_path``."""
+    """Delete all but the newest ``kept`` runs of ``folder`` with a name of ``new_run_path``.
+
+    What an Autosave of this process still writes stays, and what has just been written.
+    """
     clear_leftovers(folder, f"*{SUFFIX}")
     runs = []
     for path in folder.glob(f"????-??-?? ??.??.??.?????? *{SUFFIX}"):
         with contextlib.suppress(OSError):
             runs.append((path.stat().st_mtime, path))
-    for _, path in sorted(runs)[: max(len(runs) - kept, 0)]:
-        with contextlib.suppress(OSError):
-            path.unlink()
+    with _OPEN_LOCK:
+        in_use = {saver.path.name for saver in _OPEN}
+    for modified, path in sorted(runs)[: max(len(runs) - kept, 0)]:
+        if path.name not in in_use and time.time() - modified > YOUNG_SECONDS:
+            with contextlib.suppress(OSError):
+                path.unlink()

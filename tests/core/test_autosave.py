@@ -1,4 +1,4 @@
-import contextlib
+import dataclasses
 import os
 import subprocess
 import sys
@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 from runs import trained
 
-from bpcore import atomic
-from bpcore.atomic import replacing
-from bpcore.autosave import Autosave, make_room, new_run_path, run_folder
+from bpcore.autosave import Autosave, new_run_path, run_folder
 from bpcore.config import TrainingConfig
 from bpcore.datasets.mnist import Dataset
+from bpcore.recording import Notes
 from bpcore.run_file import load_run
 from bpcore.training import Trainer
 
@@ -39,31 +38,62 @@ def saved(saver: Autosave) -> int | None:
     return load_run(saver.path).iteration if saver.path.exists() else None
 
 
-def test_a_run_is_saved_when_the_interval_is_over(
+def test_a_run_is_on_the_disk_within_its_first_second(
     small: Dataset, saver: Autosave, clock: SimpleNamespace
 ) -> None:
     trainer = trained(CONFIG, small, 5)
-    clock.now += 29
+    saver.save_if_due(trainer)
+    clock.now += 0.4
     saver.save_if_due(trainer)
     assert saved(saver) is None
-    clock.now += 1
+    clock.now += 0.1
     saver.save_if_due(trainer)
     assert saved(saver) == 5
+
+
+def test_the_first_second_begins_with_the_first_iteration(
+    small: Dataset, saver: Autosave, clock: SimpleNamespace
+) -> None:
+    trainer = Trainer(CONFIG, small)
+    saver.save_if_due(trainer)
+    clock.now += 100
+    next(trainer)
+    saver.save_if_due(trainer)
+    assert saved(saver) is None
+    assert saver.seconds_left(trainer) == 0.5
+
+
+def test_a_young_run_is_saved_more_often_and_none_less_than_every_twenty_seconds(
+    small: Dataset, tmp_path: Path, clock: SimpleNamespace
+) -> None:
+    saver = Autosave(tmp_path / "a.chainlight", clock=lambda: clock.now)
+    trainer = Trainer(CONFIG.replace(iterations=1000), small)
+    moments, before = [], None
+    for _ in trainer:
+        saver.save_if_due(trainer)
+        if saved(saver) != before:
+            before = saved(saver)
+            moments.append(clock.now - 1000)
+        clock.now += 0.125
+    saver.close()
+    assert moments == [0.5, 2.5, 6.5, 14.5, 30.5, 50.5, 70.5, 90.5, 110.5]
 
 
 def test_the_interval_begins_anew_with_each_save(
     small: Dataset, saver: Autosave, clock: SimpleNamespace
 ) -> None:
     trainer = trained(CONFIG, small, 5)
-    clock.now += 20
     saver.save(trainer)
     next(trainer)
-    clock.now += 20
-    saver.save_if_due(trainer)
-    assert saved(saver) == 5
-    clock.now += 10
+    clock.now += 1.5
+    saver.save(trainer)
+    next(trainer)
+    clock.now += 3.5
     saver.save_if_due(trainer)
     assert saved(saver) == 6
+    clock.now += 0.5
+    saver.save_if_due(trainer)
+    assert saved(saver) == 7
 
 
 def test_a_save_begun_is_of_that_moment_however_the_run_goes_on(
@@ -88,10 +118,84 @@ def test_what_is_saved_is_not_saved_again(small: Dataset, saver: Autosave) -> No
     saver.save(trainer)
     saver.wait()
     assert saver.path.stat().st_mtime_ns == before
-    trainer.change("learning_rate", 0.2)
+
+
+@pytest.mark.parametrize("value", [0.2, 0.3])
+def test_a_change_is_saved_and_another_value_of_it_too(
+    small: Dataset, saver: Autosave, value: float
+) -> None:
+    trainer = trained(CONFIG, small, 5)
+    for rate in (0.2, value):  # a slider that is dragged in a pause is one change
+        trainer.change("learning_rate", rate)
+        saver.save(trainer)
+        saver.wait()
+    assert [event.value for event in load_run(saver.path).events] == [value]
+
+
+def test_what_is_noted_is_saved_though_the_run_stands_still(
+    small: Dataset, saver: Autosave
+) -> None:
+    trainer = trained(CONFIG, small, 5)
     saver.save(trainer)
     saver.wait()
-    assert len(load_run(saver.path).events) == 1
+    assert load_run(saver.path).notes == Notes()
+    saver.notes = Notes("Mine", "stopped")
+    assert saver.seconds_left(trainer) is not None
+    saver.save(trainer)
+    saver.wait()
+    assert load_run(saver.path).notes == Notes("Mine", "stopped")
+    assert saver.seconds_left(trainer) is None
+
+
+def test_where_nothing_is_noted_a_run_keeps_the_name_that_it_brought(
+    small: Dataset, saver: Autosave
+) -> None:
+    trainer = trained(CONFIG, small, 5)
+    named = dataclasses.replace(trainer.recording(), notes=Notes("Mine", "stopped"))
+    resumed = Trainer.resume(named, small)
+    next(resumed)
+    saver.save(resumed)
+    saver.wait()
+    assert load_run(saver.path).notes == Notes("Mine")
+
+
+# The end of a run
+
+
+@pytest.fixture
+def roomless(monkeypatch: pytest.MonkeyPatch, small: Dataset) -> None:
+    """In the file of an ended run there is room for 3 keyframes."""
+    size = Trainer(CONFIG, small).state().nbytes
+    monkeypatch.setattr("bpcore.autosave.FINAL_KEYFRAME_BYTES", 3 * size)
+
+
+@pytest.mark.usefixtures("roomless")
+def test_the_file_of_an_ended_run_has_few_keyframes(small: Dataset, saver: Autosave) -> None:
+    trainer = trained(CONFIG, small)
+    saver.save(trainer)
+    saver.wait()
+    whole = load_run(saver.path)
+    assert len(whole.keyframes) == 8
+    saver.save(trainer, final=True)
+    saver.wait()
+    thinned = load_run(saver.path)
+    assert [state.iteration for state in thinned.keyframes] == [0, 64, 100]
+    assert thinned.losses.tobytes() == whole.losses.tobytes()
+
+
+@pytest.mark.usefixtures("roomless")
+def test_an_ended_run_that_goes_on_is_saved_whole_again(small: Dataset, saver: Autosave) -> None:
+    trainer = trained(CONFIG, small, 99)
+    saver.save(trainer, final=True)
+    saver.wait()
+    before = saver.path.stat().st_mtime_ns
+    saver.save(trainer)
+    saver.wait()
+    assert saver.path.stat().st_mtime_ns == before
+    next(trainer)
+    saver.save(trainer)
+    saver.wait()
+    assert len(load_run(saver.path).keyframes) == 8
 
 
 def test_a_run_that_has_not_begun_is_not_saved(small: Dataset, saver: Autosave) -> None:
@@ -178,10 +282,15 @@ def test_what_is_not_saved_yet_is_due_at_the_end_of_the_interval(
     small: Dataset, saver: Autosave, clock: SimpleNamespace
 ) -> None:
     trainer = trained(CONFIG, small, 5)
-    clock.now += 10
-    assert saver.seconds_left(trainer) == 20
+    assert saver.seconds_left(trainer) == 0.5
+    clock.now += 0.25
+    assert saver.seconds_left(trainer) == 0.25
     saver.save(trainer)
     assert saver.seconds_left(trainer) is None
+    next(trainer)
+    assert saver.seconds_left(trainer) == 2
+    clock.now += 9
+    assert saver.seconds_left(trainer) == 0
 
 
 def test_closing_waits_for_the_save(small: Dataset, tmp_path: Path) -> None:
@@ -213,64 +322,6 @@ def test_runs_are_saved_among_the_users_data(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_two_runs_have_two_names(tmp_path: Path) -> None:
     assert new_run_path(tmp_path) != new_run_path(tmp_path)
-
-
-def test_only_the_newest_runs_are_kept_and_nothing_else_is_touched(tmp_path: Path) -> None:
-    runs = [new_run_path(tmp_path) for _ in range(6)]
-    mine = [tmp_path / "mine.chainlight", tmp_path / "2026-01-01 notes.txt"]
-    leftover = tmp_path / f".{runs[0].name}.0123.part"
-    for age, path in enumerate([*reversed(runs), *mine, leftover]):
-        path.write_bytes(b"")
-        os.utime(path, (1e9 - age, 1e9 - age))
-    make_room(tmp_path, kept=4)
-    assert sorted(tmp_path.iterdir()) == sorted([*runs[2:], *mine])
-
-
-# Whole or not at all
-
-
-def test_a_file_is_the_old_one_until_the_new_one_is_complete(tmp_path: Path) -> None:
-    path = tmp_path / "a"
-    path.write_bytes(b"old")
-    with replacing(path) as file:
-        file.write(b"new")
-        file.flush()
-        assert path.read_bytes() == b"old"
-    assert path.read_bytes() == b"new"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_file_stays_the_old_one_if_writing_fails(tmp_path: Path) -> None:
-    path = tmp_path / "a"
-    path.write_bytes(b"old")
-    with contextlib.suppress(KeyboardInterrupt), replacing(path) as file:
-        file.write(b"half")
-        raise KeyboardInterrupt
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
-def test_a_link_stays_a_link(tmp_path: Path) -> None:
-    target, link = tmp_path / "target", tmp_path / "link"
-    link.symlink_to(target)
-    with replacing(link) as file:
-        file.write(b"new")
-    assert link.is_symlink()
-    assert target.read_bytes() == b"new"
-
-
-def test_what_a_killed_program_left_is_cleared_away_when_it_is_old(tmp_path: Path) -> None:
-    old, young = tmp_path / ".a.0123.part", tmp_path / ".a.4567.part"
-    other = tmp_path / ".b.0123.part"
-    for path in (old, young, other):
-        path.write_bytes(b"half")
-    os.utime(old, (1e9, 1e9))
-    os.utime(other, (1e9, 1e9))
-    with replacing(tmp_path / "a") as file:
-        file.write(b"new")
-    assert sorted(tmp_path.iterdir()) == sorted([young, other, tmp_path / "a"])
-    assert atomic.LEFTOVER_SECONDS >= 600
 
 
 # Killed
