@@ -1,47 +1,39 @@
-"""The one owner of run, data and network; what pages talk to."""
+"""The one owner of runs, data and networks; what pages talk to."""
 
 from __future__ import annotations
 
-import enum
-import weakref
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+import numpy as np
+from PySide6.QtCore import Signal
 
 from app.handwriting import Handwriting
+from app.lab import Laboratory
 from app.passes import Passes
 from app.readers import Prediction, Readers
-from app.snapshot import Report, Snapshot
+from app.run_session import RunSession, State
+from app.run_shelf import unfinished_run
+from app.runs import Runs
+from app.snapshot import Snapshot
 from app.staging import Batch, Bytes, Example
-from app.training_worker import TrainingWorker
-from bpcore.config import TrainingConfig
-from bpcore.series import Series
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
+    from app.snapshot import Mailbox
+    from bpcore.config import TrainingConfig
     from bpcore.datasets.mnist import Dataset
+    from bpcore.network import Network
+    from bpcore.run_summary import RunSummary
 
 __all__ = ["Example", "Prediction", "Session", "Snapshot", "State"]
 
-DEFAULT_PACE = 1000.0
 
+class Session(RunSession):
+    """Runs of training, and all that is asked of their networks.
 
-class State(enum.Enum):
-    """Where the run is."""
-
-    IDLE = "idle"
-    RUNNING = "running"
-    PAUSED = "paused"
-    FINISHED = "finished"
-    FAILED = "failed"
-
-
-class Session(QObject):
-    """A run of training and all that is asked of it. Lives in the GUI thread, and never blocks it.
-
-    At first, and after ``reset``, a run is prepared and idle: its network has its initial weights,
-    so that its passes can be looked at. Runs are saved by themselves in the user's folder, unless
-    ``keep_runs`` is false. A method that makes no sense in the present state does nothing.
-    ``state_changed`` carries the State, ``snapshot_changed`` the Snapshot.
+    Runs are saved by themselves in the user's folder, unless ``keep_runs`` is false. Lives in the
+    GUI thread, and never blocks it; ``unit_changed`` carries the hidden unit that is looked at.
 
     Attributes
     ----------
@@ -49,14 +41,17 @@ class Session(QObject):
         The networks that can read a drawing, that of the run among them.
     handwriting
         The user's corrections, and the network that learned from them: "own" among the readers.
+    runs
+        All runs that are kept.
+    laboratory
+        Answers what takes longer than a frame.
     """
 
-    state_changed = Signal(object)
-    snapshot_changed = Signal(object)
-    notice_changed = Signal(str)
     data_changed = Signal()
     drawing_changed = Signal()
     mistake_found = Signal(object)
+    unit_changed = Signal(int)
+    offer_changed = Signal()
 
     def __init__(
         self,
@@ -65,160 +60,64 @@ class Session(QObject):
         *,
         keep_runs: bool = True,
     ) -> None:
-        super().__init__(parent)
-        self._state = State.IDLE
-        self._config = config or TrainingConfig()
-        self._message = ""
-        self._notice = ""
-        self._closed = False
-        self._run = 0
-        self._snapshot: Snapshot | None = None
+        super().__init__(config, parent, keep_runs=keep_runs)
         self.readers = Readers(self)
         self.handwriting = Handwriting(self)
         self.handwriting.own_changed.connect(self._offer_own)
         self.handwriting.load_own()
+        self.laboratory = Laboratory(self)
+        self.runs = Runs(self, keep_runs=keep_runs)
+        self.runs.listed.connect(self._find_offer)
+        self.runs.opened.connect(self._go_on_if_wanted)
+        self._wants_to_go_on = False
+        self._offer: RunSummary | None = None
         self._dataset: Dataset | None = None
         self._drawing: Bytes | None = None
-        self._losses = Series()
         self._search = 0
-        self._pace: float | None = DEFAULT_PACE
-        self._worker = TrainingWorker(keep_runs)
-        self._worker.news.connect(self._read_mailbox)
-        self._worker.set_pace(self._pace)
-        self._prepare(self._config)
-        self._worker.start()
-        # However the program ends: a thread that outlives its QThread object would abort it.
-        self._end_thread = weakref.finalize(self, _end_thread, self._worker)
-
-    @property
-    def state(self) -> State:
-        """Where the run is."""
-        return self._state
-
-    @property
-    def message(self) -> str:
-        """Why the run failed; "" unless it did."""
-        return self._message
-
-    @property
-    def notice(self) -> str:
-        """Why the run could not be saved; "" if it could, or nothing was to be saved yet."""
-        return self._notice
-
-    @property
-    def config(self) -> TrainingConfig:
-        """What the present run depends on."""
-        return self._config
-
-    @property
-    def snapshot(self) -> Snapshot | None:
-        """The newest state of the run; None until its data is loaded."""
-        return self._snapshot
-
-    @property
-    def losses(self) -> Series:
-        """The losses of the snapshot, ready to be drawn at any zoom."""
-        return self._losses
-
-    @property
-    def pace(self) -> float | None:
-        """Iterations per second that training is held to; None is as many as possible."""
-        return self._pace
-
-    # Training.
-
-    def prepare(self, config: TrainingConfig) -> None:
-        """Make a run ready, idle at iteration 0, in place of an idle one."""
-        if self._state is State.IDLE and config != self._config:
-            self.reset(config)
-
-    def start(self, config: TrainingConfig | None = None) -> None:
-        """Begin a new run, with ``config`` or with that of the last one."""
-        self._prepare(config or self._config)
-        self._worker.resume()
-        self._set_state(State.RUNNING)
-
-    def pause(self) -> None:
-        """Halt between two iterations."""
-        if self._state is State.RUNNING:
-            self._worker.pause()
-            self._set_state(State.PAUSED)
-
-    def resume(self) -> None:
-        """Go on from where the run was paused."""
-        if self._state is State.PAUSED:
-            self._worker.resume()
-            self._set_state(State.RUNNING)
-
-    def step(self, n: int = 1) -> None:
-        """Do ``n`` iterations and pause; from idle this begins the prepared run."""
-        if n < 1:
-            raise ValueError(f"n must be at least 1, not {n}")
-        if self._state in (State.IDLE, State.RUNNING, State.PAUSED):
-            self._worker.step(n)
-            self._set_state(State.PAUSED)
-
-    def stop(self) -> None:
-        """End the run where it is; its network stays."""
-        if self._state in (State.RUNNING, State.PAUSED):
-            self._worker.finish()
-            self._set_state(State.FINISHED)
-
-    def reset(self, config: TrainingConfig | None = None) -> None:
-        """Discard the run and prepare another, idle at iteration 0."""
-        self._prepare(config or self._config)
-        self._set_state(State.IDLE)
-
-    def change_learning_rate(self, value: float) -> None:
-        """Change the learning rate, from the next iteration on if a run is under way.
-
-        Raises
-        ------
-        ValueError
-            If it is out of range.
-        """
-        config = self._config.replace(learning_rate=value)
-        if config == self._config:
-            return
-        if self._state is State.IDLE:
-            self.reset(config)
-        elif self._state in (State.RUNNING, State.PAUSED):
-            self._config = config
-            self._worker.change("learning_rate", value)
-
-    def set_pace(self, pace: float | None) -> None:
-        """Hold training to ``pace`` iterations per second; None is as many as possible."""
-        if pace is not None and not pace > 0:
-            raise ValueError(f"pace must be above 0 iterations per second, not {pace}")
-        self._pace = pace
-        self._worker.set_pace(pace)
+        self._unit = 0
+        self._prepare_first()
 
     def close(self, timeout: float = 10.0) -> bool:
-        """End the thread after the iteration it is in.
+        """End all threads, training after the iteration it is in.
 
-        Returns whether it ended within ``timeout`` seconds.
+        Returns whether they ended within ``timeout`` seconds.
         """
-        if not self._closed:
-            self._closed = True
-            self._worker.news.disconnect(self._read_mailbox)
-        self._worker.end()
+        ended = super().close(timeout)
         kept = self.handwriting.close(timeout)
-        return self._worker.wait(round(timeout * 1000)) and kept
+        kept = self.runs.close(timeout) and kept
+        return self.laboratory.close(timeout) and kept and ended
 
-    # What the present network makes of an image. A forward pass of one digit takes about 0.1 ms and
+    # What the shown network makes of an image. A forward pass of one digit takes about 0.1 ms and
     # a trace 1 ms, so both run at once in the caller's thread, on the published snapshot: never
     # stale, never waiting for an iteration to end.
 
     def predict(self, image: Bytes) -> Prediction | None:
-        """Return what the present network reads in ``image`` (784,); None without a network."""
+        """Return what the shown network reads in ``image`` (784,); None without a network."""
         return self.readers.read_by_run(image)
 
     def passes(self) -> Passes | None:
-        """Return what can be traced through the present network; None without a network."""
-        network = self.readers.run_network
-        if network is None or self._snapshot is None:
+        """Return what can be traced through the shown network; None without a network."""
+        network, snapshot = self.network, self.snapshot
+        if network is None or snapshot is None:
             return None
-        return Passes(network, self._snapshot.iteration, self._snapshot.config.learning_rate)
+        return Passes(network, snapshot.iteration, snapshot.config.learning_rate)
+
+    @property
+    def network(self) -> Network | None:
+        """The network of the snapshot that is shown; None until its data is loaded."""
+        return self.readers.run_network
+
+    @property
+    def unit(self) -> int:
+        """The hidden unit that is looked at, on every page; at most the last one there is."""
+        units = self.config.hidden_sizes[:1] or (1,)
+        return min(self._unit, units[0] - 1)
+
+    def select_unit(self, unit: int) -> None:
+        """Look at another hidden unit."""
+        if unit != self._unit and unit >= 0:
+            self._unit = unit
+            self.unit_changed.emit(self.unit)
 
     # Data.
 
@@ -246,17 +145,32 @@ class Session(QObject):
         rows = slice(first, first + count)
         return Batch(split, first, images[rows], labels[rows])
 
+    def next_batch(self) -> Batch | None:
+        """Return the examples that the iteration after the shown one learns from.
+
+        None while no data is loaded.
+        """
+        snapshot = self.snapshot
+        if self._dataset is None or snapshot is None:
+            return None
+        rows = snapshot.next_batch
+        if len(rows) and int(np.max(rows)) >= self.size("train"):
+            return None  # of a run on other data, which is gone already
+        images, labels = self._dataset.split("train")
+        return Batch("run", snapshot.iteration + 1, images[rows], labels[rows])
+
     def find_mistake(self, split: str, after: int) -> None:
         """Look for the next example that is read wrongly, going round; ``mistake_found`` answers.
 
         It carries the Example, or None if every example is read right.
         """
-        if self._snapshot is not None:
+        snapshot = self.snapshot
+        if snapshot is not None:
             self._search += 1
             self._worker.find_mistake(
                 self._search,
-                self._snapshot.params,
-                self._snapshot.config.activation,
+                snapshot.params,
+                snapshot.config.activation,
                 split,
                 after,
             )
@@ -271,55 +185,57 @@ class Session(QObject):
         self._drawing = image
         self.drawing_changed.emit()
 
+    # The run of the last time.
+
+    @property
+    def offer(self) -> RunSummary | None:
+        """The run that was broken off when the window was closed or killed; None if none was."""
+        return self._offer
+
+    def accept_offer(self) -> None:
+        """Go on with it."""
+        offer, self._offer = self._offer, None
+        if offer is not None:
+            self._wants_to_go_on = True
+            self.runs.show(str(offer.path))
+            self.offer_changed.emit()
+
+    def decline_offer(self) -> None:
+        """Leave it as it is; it stays in the list of runs."""
+        offer, self._offer = self._offer, None
+        if offer is not None:
+            self.runs.mark_stopped(offer.path)
+            self.offer_changed.emit()
+
+    def _find_offer(self) -> None:
+        broken = unfinished_run(self.runs.summaries)
+        if broken is not None and self.state is State.IDLE:
+            self._offer = broken
+            self.offer_changed.emit()
+
+    def _go_on_if_wanted(self) -> None:
+        if self._wants_to_go_on:
+            self._wants_to_go_on = False
+            self.resume()
+
     def _offer_own(self) -> None:
         own = self.handwriting.own
         self.readers.set_own(None if own is None else own.reader)
 
     # The other end of the thread.
 
-    def _prepare(self, config: TrainingConfig) -> None:
-        self._run += 1
-        self._config = config
-        self._message = ""
-        self._worker.prepare(self._run, config)
-
-    def _read_mailbox(self) -> None:
-        mailbox = self._worker.take()
+    def _take_mail(self, mailbox: Mailbox) -> None:
         if mailbox.dataset is not None:
             self._dataset = mailbox.dataset
             self.data_changed.emit()
-        if mailbox.report is not None and mailbox.report.run == self._run:
-            self._read_report(mailbox.report)
+        for run, recording in mailbox.unsaved.items():
+            self.runs.keep_unsaved(run, recording)
+        super()._take_mail(mailbox)
         for answer in mailbox.answers:
             if answer.request == self._search:
                 found = None if answer.index is None else self.example(answer.split, answer.index)
                 self.mistake_found.emit(found)
 
-    def _read_report(self, report: Report) -> None:
-        if report.notice != self._notice:
-            self._notice = report.notice
-            self.notice_changed.emit(self._notice)
-        if report.snapshot is not None:
-            if self._snapshot is None or self._snapshot.run != report.run:
-                self._losses = Series()
-            self._snapshot = report.snapshot
-            self.readers.take_snapshot(report.snapshot)
-            self._losses.extend(report.snapshot.losses[len(self._losses) :])
-            self.snapshot_changed.emit(report.snapshot)
-        if report.phase == "finished" and report.snapshot is not None:
-            # A change that came too late for the run is none of its configuration.
-            self._config = report.snapshot.config
-            self._set_state(State.FINISHED)
-        elif report.phase == "failed":
-            self._message = report.message
-            self._set_state(State.FAILED)
-
-    def _set_state(self, state: State) -> None:
-        if state is not self._state:
-            self._state = state
-            self.state_changed.emit(state)
-
-
-def _end_thread(worker: TrainingWorker) -> None:
-    worker.end()
-    worker.wait()
+    def _show(self, snapshot: Snapshot) -> None:
+        self.readers.take_snapshot(snapshot)
+        super()._show(snapshot)

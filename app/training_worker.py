@@ -2,71 +2,44 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections import deque
-from dataclasses import dataclass, field
 from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Lock
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QThread, Signal
 
-from app.snapshot import Mailbox, Mistake, Phase, Report, Snapshot
-from bpcore.autosave import Autosave, make_room, new_run_path, run_folder
-from bpcore.datasets.mnist import Dataset, DatasetError, load_dataset
+from app.curves import RunCurves
+from app.lanes import Lane, sentence_of
+from app.run_files import RunFile, new_file
+from app.snapshot import Mailbox, Mistake, Phase, Report
+from bpcore.datasets.mnist import Dataset, load_dataset
 from bpcore.evaluation import predicted_labels
-from bpcore.folders import FolderError
 from bpcore.network import Network
-from bpcore.training import Diverged, Trainer
+from bpcore.timeline import KEYFRAME_BYTES
+from bpcore.training import Trainer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
-    from bpcore.config import TrainingConfig
+    from app.plans import Plan
     from bpcore.layers import Array
+    from bpcore.recording import Recording
 
 PUBLISH_INTERVAL = 0.013
 """A little less than a frame of 1/60 s: two chunks of training are one frame, not three."""
 
-CHUNK_SECONDS = 0.008
-"""How long the worker trains before it looks for a command again."""
-
-SPEED_WINDOW = 0.5
 SEARCH_BLOCK = 500
 
 
-@dataclass
-class _Stopwatch:
-    """Measures iterations per second, as trained and while busy."""
-
-    elapsed: float = 0.0
-    busy: float = 0.0
-    iterations: int = 0
-    recent: deque[tuple[float, int, float]] = field(default_factory=deque)
-
-    def add(self, now: float, iterations: int, busy: float, waited: float) -> None:
-        self.elapsed += busy + waited
-        self.busy += busy
-        self.iterations += iterations
-        self.recent.append((now, self.iterations, self.busy))
-        while len(self.recent) > 2 and now - self.recent[0][0] > SPEED_WINDOW:
-            self.recent.popleft()
-
-    def rates(self) -> tuple[float | None, float | None]:
-        if len(self.recent) < 2:
-            return None, None
-        (t0, n0, b0), (t1, n1, b1) = self.recent[0], self.recent[-1]
-        count = n1 - n0
-        return (count / (t1 - t0) if t1 > t0 else None, count / (b1 - b0) if b1 > b0 else None)
-
-
 class TrainingWorker(QThread):
-    """Owns the trainer. Commands are done in the order in which they were posted, one at a time.
+    """Owns the trainers. Commands are done in the order in which they were posted, one at a time.
 
+    It holds one run, or several that race: in turn, or one after the other. One of them is shown.
+    Commands that change where runs are carry a number, which comes back in each Report.
     ``news`` is emitted, once until the mailbox is emptied, when there is something in it.
     """
 
@@ -80,48 +53,70 @@ class TrainingWorker(QThread):
         self._mailbox = Mailbox()
         self._told = False
         self._ending = False
-        self._run = 0
-        self._phase: Phase = "idle"
-        self._trainer: Trainer | None = None
+        self._order = 0
+        self._lanes: list[Lane] = []
+        self._shown = 0
+        self._failed: tuple[int, str] | None = None  # a run that could not even be made
+        self._in_turn = True
         self._dataset: Dataset | None = None
         self._dataset_of = ""
         self._pace: float | None = None
-        self._due_from = (0.0, 0)  # a moment, and the iteration that was due at it
         self._published = 0.0
-        self._watch = _Stopwatch()
-        self._watched_until = 0.0
         self._keeps_runs = keep_runs
-        self._saver: Autosave | None = None
-        self._message, self._notice = "", ""
+        self._notice = ""
 
     # Called in any thread.
 
-    def prepare(self, run: int, config: TrainingConfig) -> None:
-        """Make run number ``run`` ready to start, at iteration 0."""
-        self._commands.put(partial(self._prepare, run, config))
+    def prepare(self, order: int, first: int, plans: Sequence[Plan], in_turn: bool = True) -> None:
+        """Make runs ready to start, numbered from ``first`` on, in place of those there are."""
+        self._post(order, partial(self._prepare, first, tuple(plans), in_turn))
 
-    def resume(self) -> None:
-        """Train until told otherwise, or until the end of the run."""
-        self._commands.put(self._resume)
+    def open(self, order: int, run: int, recording: Recording, path: Path | None) -> None:
+        """Go on with a recorded run, saved in ``path``, or in a new file."""
+        self._post(order, partial(self._open, run, recording, path))
 
-    def pause(self) -> None:
+    def branch(self, order: int, run: int, iteration: int, name: str) -> None:
+        """Make a run of the first ``iteration`` iterations of the one that is shown."""
+        self._post(order, partial(self._branch, run, iteration, name))
+
+    def show(self, order: int, run: int) -> None:
+        """Publish snapshots of another one of the runs."""
+        self._post(order, partial(self._show, run))
+
+    def resume(self, order: int) -> None:
+        """Train until told otherwise, or until the end of the runs."""
+        self._post(order, self._resume)
+
+    def pause(self, order: int) -> None:
         """Stop between two iterations."""
-        self._commands.put(self._pause)
+        self._post(order, self._pause)
 
-    def step(self, n: int) -> None:
+    def step(self, order: int, n: int) -> None:
         """Do ``n`` iterations and pause."""
-        self._commands.put(partial(self._step, n))
+        self._post(order, partial(self._step, n))
 
-    def finish(self) -> None:
-        """End the run here, with its accuracies measured."""
-        self._commands.put(self._finish)
+    def finish(self, order: int) -> None:
+        """End the runs here, with their accuracies measured."""
+        self._post(order, self._finish)
+
+    def retry(self, order: int, name: str, value: float) -> None:
+        """Go on with a failed run from its last state, with another hyperparameter."""
+        self._post(order, partial(self._retry, name, value))
 
     def change(self, name: str, value: float) -> None:
-        """Change a hyperparameter from the next iteration on."""
+        """Change a hyperparameter of the shown run from the next iteration on."""
         self._commands.put(partial(self._change, name, value))
 
+    def rename(self, run: int, name: str) -> None:
+        """Give a run another name."""
+        self._commands.put(partial(self._rename, run, name))
+
+    def call(self, command: Callable[[], None]) -> None:
+        """Do anything in this thread, after all commands so far."""
+        self._commands.put(command)
+
     def set_pace(self, pace: float | None) -> None:
-        """Do ``pace`` iterations per second; None is as many as possible."""
+        """Do ``pace`` iterations per second of each run; None is as many as possible."""
         self._commands.put(partial(self._set_pace, pace))
 
     def find_mistake(
@@ -143,6 +138,9 @@ class TrainingWorker(QThread):
             self._told = False
         return mailbox
 
+    def _post(self, order: int, command: Callable[[], None]) -> None:
+        self._commands.put(partial(self._do, order, command))
+
     # The thread itself.
 
     def run(self) -> None:
@@ -151,121 +149,171 @@ class TrainingWorker(QThread):
             try:
                 command = self._commands.get(timeout=self._patience())
             except Empty:
-                command = self._advance if self._phase == "running" else self._save
+                command = self._advance if self._active() else self._save
             try:
                 command()
-            except (Diverged, DatasetError) as error:
-                self._fail(str(error))
-            except MemoryError:
-                self._fail("There is not enough memory for this network and batch size.")
             except Exception as error:  # whatever it is, the window must live on and say so
-                self._fail(f"Training stopped: {type(error).__name__}: {error}")
-        self._end_saving()
+                self._fail(error)
+        self._close_lanes()
+
+    def _do(self, order: int, command: Callable[[], None]) -> None:
+        self._order = order
+        command()
+        self._publish()
 
     def _patience(self) -> float | None:
-        """Return how long to wait for a command before training goes on; None is forever."""
-        if self._phase == "paused" and self._saver is not None and self._trainer is not None:
-            return self._saver.seconds_left(self._trainer)  # steps that were not saved yet
-        if self._phase != "running":
-            return None
-        if self._pace is None or self._trainer is None:
-            return 0.0
-        since, iteration = self._due_from
-        done = self._trainer.iteration - iteration
-        # Several iterations at a time, so that a fast pace doesn't cost a wake-up for each.
-        due = since + max((done + 1) / self._pace, done / self._pace + CHUNK_SECONDS)
-        return max(due - time.perf_counter(), 0.0)
+        """Return how long to wait for a command before something is due; None is forever."""
+        active = self._active()
+        if active:
+            return min(lane.patience(self._pace) for lane in active)
+        # Steps that were not saved yet.
+        waits = [wait for lane in self._lanes if (wait := lane.seconds_to_save()) is not None]
+        return min(waits, default=None)
+
+    def _active(self) -> list[Lane]:
+        """Return the runs that are to be trained now."""
+        running = [lane for lane in self._lanes if lane.phase == "running"]
+        return running if self._in_turn else running[:1]
 
     def _advance(self) -> None:
-        trainer = self._trainer
-        assert trainer is not None
-        start = time.perf_counter()
-        done = self._train(trainer, self._iterations_due(trainer, start), start + CHUNK_SECONDS)
-        now = time.perf_counter()
-        self._watch.add(now, done, now - start, start - self._watched_until)
-        self._watched_until = now
-        if trainer.iteration >= trainer.config.iterations:
-            self._save()
-            self._publish("finished")
+        """Train one of the runs for a while: the one that is most behind."""
+        lane = min(self._active(), key=lambda lane: lane.trainer.iteration)
+        try:
+            lane.advance(self._pace)
+        except Exception as error:
+            lane.fail(error)
+        lane.save_if_due()
+        if not self._active():
+            self._publish()
         else:
             self._publish_if_due()
-            if self._saver is not None:
-                self._saver.save_if_due(trainer)
+        if not self._in_turn and lane.phase != "running":
+            for other in self._active():
+                other.begin()  # its clock stood still while it waited
 
-    def _train(self, trainer: Trainer, count: float, deadline: float) -> int:
-        done = 0
-        while done < count and next(trainer, None) is not None:
-            done += 1
-            if time.perf_counter() >= deadline:
-                break
-        return done
+    @property
+    def _shown_lane(self) -> Lane | None:
+        return next((lane for lane in self._lanes if lane.run == self._shown), None)
 
-    def _iterations_due(self, trainer: Trainer, now: float) -> float:
-        if self._pace is None:
-            return math.inf
-        since, iteration = self._due_from
-        due = iteration + (now - since) * self._pace - trainer.iteration
-        if due > max(self._pace / 10, 2):  # too fast for this machine: don't run after lost time
-            self._due_from = (now, trainer.iteration)
-            return max(self._pace / 10, 1)
-        return max(int(due), 0)
+    # Which runs there are.
 
-    def _prepare(self, run: int, config: TrainingConfig) -> None:
-        self._end_saving()
-        self._run, self._phase, self._trainer, self._message = run, "idle", None, ""
-        if self._dataset is None or self._dataset_of != config.data:
-            self._dataset = load_dataset(config.data)
-            self._dataset_of = config.data
+    def _prepare(self, first: int, plans: tuple[Plan, ...], in_turn: bool) -> None:
+        self._clear(first)
+        self._in_turn = in_turn
+        for run, plan in enumerate(plans, start=first):
+            self._load(plan.config.data)
+            room = KEYFRAME_BYTES // len(plans)
+            trainer = Trainer(plan.config, self._dataset, room)
+            self._add(Lane(run, plan.name, trainer, self._new_file(), plan.changes))
+
+    def _open(self, run: int, recording: Recording, path: Path | None) -> None:
+        self._clear(run)
+        self._load(recording.config.data)
+        trainer = Trainer.resume(recording, self._dataset)
+        curves = RunCurves(trainer.config.iterations)
+        curves.take(
+            trainer.losses,
+            trainer.accuracies,
+            trainer.vitals,
+            tuple(trainer.events),
+            trainer.config.iterations,
+        )
+        with self._lock:
+            self._mailbox.curves[run] = curves
+        own = path is not None and self._keeps_runs
+        file = RunFile(path, self._post_notice) if own and path is not None else self._new_file()
+        lane = Lane(run, recording.notes.name, trainer, file)
+        lane.stopped = recording.notes.ended == "stopped"
+        lane.phase = "finished" if lane.is_complete else "paused"
+        self._add(lane)
+        if not own:
+            lane.save()
+
+    def _branch(self, run: int, iteration: int, name: str) -> None:
+        lane = self._shown_lane
+        if lane is None:
+            return
+        recording = lane.trainer.timeline.branch(iteration)
+        self._clear(run)
+        trainer = Trainer.resume(recording, self._dataset)
+        branch = Lane(run, name, trainer, self._new_file())
+        branch.phase = "paused" if iteration else "idle"
+        self._add(branch)
+
+    def _show(self, run: int) -> None:
+        self._shown = run
+
+    def _clear(self, shown: int) -> None:
+        """Let the runs that there are give way to ``shown``."""
+        self._close_lanes()
+        self._shown, self._failed = shown, None
+
+    def _close_lanes(self) -> None:
+        for lane in self._lanes:
+            unsaved = lane.close()
+            if unsaved is not None:
+                with self._lock:
+                    self._mailbox.unsaved[lane.run] = unsaved
+        if self._lanes:
+            self._notice = self._trouble()
+        self._lanes = []
+
+    def _add(self, lane: Lane) -> None:
+        lane.trainer.heartbeat = self._publish_if_due
+        self._lanes.append(lane)
+
+    def _load(self, data: str) -> None:
+        if self._dataset is None or self._dataset_of != data:
+            self._dataset = load_dataset(data)
+            self._dataset_of = data
             with self._lock:
                 self._mailbox.dataset = self._dataset
-        self._trainer = Trainer(config, self._dataset)
-        self._trainer.heartbeat = self._publish_if_due
-        self._watch = _Stopwatch()
-        self._saver = self._new_saver()
-        self._publish("idle")
+
+    # Where they are.
 
     def _resume(self) -> None:
-        if self._trainer is not None and self._phase in ("idle", "paused"):
-            self._phase = "running"
-            self._watched_until = time.perf_counter()
-            self._watch.recent.clear()
-            self._due_from = (self._watched_until, self._trainer.iteration)
+        for lane in self._lanes:
+            if lane.phase in ("idle", "paused"):
+                lane.begin()
 
     def _pause(self) -> None:
-        if self._phase == "running":
-            self._save()
-            self._publish("paused")
+        for lane in self._lanes:
+            lane.pause()
 
     def _step(self, n: int) -> None:
-        trainer = self._trainer
-        if trainer is None or self._phase in ("finished", "failed"):
-            return
-        start = time.perf_counter()
-        done = self._train(trainer, n, math.inf)
-        self._watch.add(time.perf_counter(), done, time.perf_counter() - start, 0.0)
-        if trainer.iteration >= trainer.config.iterations:
-            self._save()
-            self._publish("finished")
-        else:
-            # Steps follow one another fast where a key is held down: they are saved when it is due.
-            self._publish("paused")
+        for lane in self._lanes:
+            if lane.phase in ("idle", "running", "paused"):
+                try:
+                    lane.step(n)
+                except Exception as error:
+                    lane.fail(error)
 
     def _finish(self) -> None:
-        trainer = self._trainer
-        if trainer is not None and self._phase in ("running", "paused"):
-            trainer.measure()
-            self._save()
-            self._publish("finished")
+        for lane in self._lanes:
+            lane.finish()
+
+    def _retry(self, name: str, value: float) -> None:
+        lane = self._shown_lane
+        if lane is not None and lane.phase == "failed":
+            lane.change(name, value)
+            lane.begin()
 
     def _change(self, name: str, value: float) -> None:
-        if self._trainer is not None and self._phase in ("running", "paused"):
-            self._trainer.change(name, value)
-            self._publish(self._phase)
+        lane = self._shown_lane
+        if lane is not None and lane.phase in ("running", "paused"):
+            lane.change(name, value)
+            self._publish()
+
+    def _rename(self, run: int, name: str) -> None:
+        for lane in self._lanes:
+            if lane.run == run:
+                lane.rename(name)
+        self._publish()
 
     def _set_pace(self, pace: float | None) -> None:
         self._pace = pace
-        if self._trainer is not None:
-            self._due_from = (time.perf_counter(), self._trainer.iteration)
+        for lane in self._lanes:
+            lane.restart_clock()
 
     def _find_mistake(
         self, request: int, params: Mapping[str, Array], activation: str, split: str, after: int
@@ -285,18 +333,39 @@ class TrainingWorker(QThread):
             self._mailbox.answers.append(Mistake(request, split, index))
         self._tell()
 
-    def _publish(self, phase: Phase) -> None:
-        self._phase = phase
+    # What is told.
+
+    def _phase(self) -> Phase:
+        """Return the phase of all runs together."""
+        if self._active():
+            return "running"
+        lane = self._shown_lane
+        return "failed" if lane is None else lane.phase
+
+    def _publish(self) -> None:
         self._published = time.perf_counter()
-        snapshot = self._snapshot() if self._trainer is not None else None
+        lane = self._shown_lane
+        message = "" if lane is None else lane.message
+        if lane is None and self._failed is not None and self._failed[0] == self._shown:
+            message = self._failed[1]
+        report = Report(
+            order=self._order,
+            run=self._shown,
+            phase=self._phase(),
+            snapshot=None if lane is None else lane.snapshot(),
+            lanes=tuple(lane.news() for lane in self._lanes),
+            message=message,
+            divergence=None if lane is None else lane.divergence,
+            notice=self._notice,
+        )
         with self._lock:
-            self._mailbox.report = Report(self._run, phase, snapshot, self._message, self._notice)
+            self._mailbox.report = report
         self._tell()
 
     def _publish_if_due(self) -> None:
         waited = time.perf_counter() - self._published
-        if self._phase == "running" and waited >= PUBLISH_INTERVAL:
-            self._publish("running")
+        if waited >= PUBLISH_INTERVAL and self._active():
+            self._publish()
 
     def _tell(self) -> None:
         with self._lock:
@@ -304,70 +373,30 @@ class TrainingWorker(QThread):
         if not told:
             self.news.emit()
 
-    def _fail(self, message: str) -> None:
-        self._message = message
-        self._publish("failed")
-        try:
-            self._save()
-        except Exception as error:  # what failed may well fail again; the thread must live on
-            self._message = f"{message} The run is not saved: {type(error).__name__}: {error}"
-            self._publish("failed")
+    def _fail(self, error: Exception) -> None:
+        lane = self._shown_lane
+        if lane is not None:
+            lane.fail(error)
+        else:
+            self._failed = self._shown, sentence_of(error)
+        self._publish()
 
     # Saving.
 
-    def _new_saver(self) -> Autosave | None:
-        if not self._keeps_runs:
-            return None
-        try:
-            folder = run_folder()
-        except FolderError:  # without a place nothing can be kept, but everything else works
-            return None
-        make_room(folder)
-        path = new_run_path(folder)
-        return Autosave(path, changed=self._post_notice, error=self._notice)
+    def _new_file(self) -> RunFile | None:
+        return new_file(self._post_notice, self._notice) if self._keeps_runs else None
 
     def _save(self) -> None:
-        if self._saver is not None and self._trainer is not None:
-            self._saver.save(self._trainer)
-
-    def _end_saving(self) -> None:
-        self._save()
-        if self._saver is not None:
-            self._saver.close()
-            self._notice = self._saver.error
-        self._saver = None
+        for lane in self._lanes:
+            lane.save()
 
     def _post_notice(self) -> None:
         self._commands.put(self._publish_notice)
 
     def _publish_notice(self) -> None:
-        if self._saver is not None:
-            self._notice = self._saver.error
-        if self._trainer is not None:
-            self._publish(self._phase)
+        self._notice = self._trouble()
+        if self._lanes:
+            self._publish()
 
-    def _snapshot(self) -> Snapshot:
-        trainer = self._trainer
-        assert trainer is not None
-        speed, top_speed = self._watch.rates()
-        return Snapshot(
-            run=self._run,
-            config=trainer.config,
-            iteration=trainer.iteration,
-            params=MappingProxyType(
-                {name: _frozen_copy(array) for name, array in trainer.network.params.items()}
-            ),
-            losses=trainer.losses,
-            accuracies=tuple(trainer.accuracies),
-            iterations_per_epoch=trainer.iterations_per_epoch,
-            speed=speed,
-            top_speed=top_speed,
-            health=trainer.health(),
-            elapsed=self._watch.elapsed,
-        )
-
-
-def _frozen_copy(array: Array) -> Array:
-    copy = array.copy()
-    copy.flags.writeable = False
-    return copy
+    def _trouble(self) -> str:
+        return next((lane.trouble for lane in self._lanes if lane.trouble), "")

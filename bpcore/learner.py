@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -93,6 +93,10 @@ class Learner:
         self.iteration += 1
         return loss
 
+    def next_batch(self) -> npt.NDArray[np.int64]:
+        """Return which training examples (batch_size,) the next iteration learns from."""
+        return batch_after(self._rng.bit_generator.state, self.config, self.dataset)
+
     def _examples(self, images: Bytes, batch: npt.NDArray[np.int64]) -> Array:
         # Into arrays that are kept while the batch size stays: new ones are never in the cache.
         if len(batch) != len(self._x):
@@ -128,6 +132,15 @@ def batch_generator(seed: int) -> np.random.Generator:
     It is a stream of its own: batches don't depend on how many weights were drawn before.
     """
     return np.random.default_rng([seed, 1])
+
+
+def batch_after(
+    generator: Mapping[str, Any], config: TrainingConfig, dataset: Dataset
+) -> npt.NDArray[np.int64]:
+    """Return the batch (batch_size,) that is drawn next by a generator in this state."""
+    rng = batch_generator(config.seed)
+    rng.bit_generator.state = generator
+    return draw_batch(rng, len(dataset.train_labels), config.batch_size)
 
 
 def draw_batch(rng: np.random.Generator, count: int, size: int) -> npt.NDArray[np.int64]:

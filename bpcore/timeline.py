@@ -130,6 +130,10 @@ class Timeline:
         """Iterations whose state is kept."""
         return tuple(state.iteration for state in self._keyframes)
 
+    def states_until(self, iteration: int) -> tuple[State, ...]:
+        """Return the states that are kept of iterations up to this one, in order."""
+        return tuple(state for state in self._keyframes if state.iteration <= iteration)
+
     # Recording.
 
     def record(self, learner: Learner, loss: float) -> None:

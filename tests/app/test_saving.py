@@ -53,7 +53,7 @@ def test_a_run_that_is_finished_is_saved(qtbot, make: Make, folder: Path) -> Non
     session.start()
     qtbot.waitUntil(lambda: session.state is State.FINISHED, timeout=20_000)
     qtbot.waitUntil(lambda: saved_iterations(folder) == [300], timeout=20_000)
-    (path,) = folder.iterdir()
+    (path,) = folder.glob("*.chainlight")
     recording = load_run(path)
     assert recording.config == SMALL
     np.testing.assert_array_equal(recording.losses, session.snapshot.losses)
@@ -91,7 +91,7 @@ def test_a_run_that_gives_way_to_another_is_saved(qtbot, make: Make, folder: Pat
         lambda: session.snapshot.config.seed == 7 and session.snapshot.iteration > 0, timeout=20_000
     )
     session.close()
-    seeds = {load_run(path).config.seed for path in folder.iterdir()}
+    seeds = {load_run(path).config.seed for path in folder.glob("*.chainlight")}
     assert seeds == {LONG.seed, 7}
 
 
@@ -163,11 +163,11 @@ def test_that_a_run_is_lost_is_told_until_one_is_saved(qtbot, make: Make, folder
     qtbot.waitUntil(lambda: session.notice == "", timeout=20_000)
 
 
-def test_every_snapshot_carries_the_health_of_its_iteration(qtbot, make: Make) -> None:
+def test_every_snapshot_carries_the_vitals_up_to_its_iteration(qtbot, make: Make) -> None:
     session = make()
-    assert session.snapshot.health is None
+    assert len(session.snapshot.vitals.iterations) == 0
     session.start()
     qtbot.waitUntil(lambda: session.state is State.FINISHED, timeout=20_000)
-    health = session.snapshot.health
-    assert health.iteration == session.snapshot.iteration
-    assert set(health.gradient) == set(session.snapshot.params)
+    vitals = session.snapshot.vitals
+    assert vitals.iterations[-1] == session.snapshot.iteration
+    assert vitals.parameters == tuple(session.snapshot.params)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from PySide6.QtCore import QCoreApplication, QEventLoop
 from small_runs import SMALL
+from waiting import settle, wait_for, wait_for_iteration
 
 from app.session import Example, Session, State
 from bpcore.config import TrainingConfig
@@ -15,20 +16,6 @@ from bpcore.network import Network
 from bpcore.training import Trainer
 
 LONG = SMALL.replace(iterations=1_000_000)
-
-
-def wait_for(qtbot, session: Session, state: State) -> None:
-    qtbot.waitUntil(lambda: session.state is state, timeout=20_000)
-
-
-def wait_for_iteration(qtbot, session: Session, iteration: int) -> None:
-    qtbot.waitUntil(lambda: session.snapshot.iteration >= iteration, timeout=20_000)
-
-
-def settle(qtbot, session: Session) -> None:
-    """Wait until the worker has done every command posted so far: it answers a search in turn."""
-    with qtbot.waitSignal(session.mistake_found, timeout=20_000):
-        session.find_mistake("test", 0)
 
 
 def test_a_new_session_is_idle_with_the_initial_weights(session: Session) -> None:
@@ -153,7 +140,7 @@ def test_a_folder_without_the_files_fails_naming_it(qtbot, session: Session, tmp
 
 def test_the_learning_rate_changes_during_a_run(qtbot, session: Session) -> None:
     session.step(3)
-    session.change_learning_rate(0.5)
+    session.change("learning_rate", 0.5)
     session.step(3)
     settle(qtbot, session)
     trainer = Trainer(SMALL)
@@ -168,7 +155,7 @@ def test_the_learning_rate_changes_during_a_run(qtbot, session: Session) -> None
 
 def test_a_change_while_paused_is_published(qtbot, session: Session) -> None:
     session.step(3)
-    session.change_learning_rate(0.5)
+    session.change("learning_rate", 0.5)
     settle(qtbot, session)
     assert session.snapshot.config.learning_rate == 0.5
 
@@ -176,16 +163,16 @@ def test_a_change_while_paused_is_published(qtbot, session: Session) -> None:
 def test_a_change_that_comes_after_the_end_is_none_of_the_run(qtbot, session: Session) -> None:
     session.start()
     session._worker.wait(1)
-    while session._worker._phase != "finished":  # the session does not read its mail meanwhile
+    while session._worker._phase() != "finished":  # the session does not read its mail meanwhile
         session._worker.wait(1)
-    session.change_learning_rate(0.5)
+    session.change("learning_rate", 0.5)
     wait_for(qtbot, session, State.FINISHED)
     assert session.config == session.snapshot.config == SMALL
 
 
 def test_a_learning_rate_out_of_range_is_refused(session: Session) -> None:
     with pytest.raises(ValueError, match="learning_rate must be a number from"):
-        session.change_learning_rate(-1.0)
+        session.change("learning_rate", -1.0)
     assert session.config.learning_rate == SMALL.learning_rate
 
 
@@ -364,7 +351,7 @@ class SessionMachine(RuleBasedStateMachine):
     def change_learning_rate(self, rate: float) -> None:
         ended = self.session.state in (State.FINISHED, State.FAILED)
         before = self.session.config.learning_rate
-        self.session.change_learning_rate(rate)
+        self.session.change("learning_rate", rate)
         assert self.session.config.learning_rate == (before if ended else rate)
 
     @rule()

@@ -1,0 +1,307 @@
+"""One run in the training thread: its trainer, its clock, its file."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from app.snapshot import Divergence, LaneNews, Phase, Snapshot
+from bpcore.datasets.mnist import DatasetError
+from bpcore.recording import Event, Notes
+from bpcore.training import Diverged, Trainer
+
+if TYPE_CHECKING:
+    from app.run_files import RunFile
+    from bpcore.layers import Array
+    from bpcore.recording import Recording
+
+CHUNK_SECONDS = 0.008
+"""How long a lane trains before the thread looks for a command again."""
+
+SPEED_WINDOW = 0.5
+
+KEPT_KEYFRAME_BYTES = 8 << 20
+"""Memory for keyframes of a run that gave way to another and could not be saved."""
+
+
+@dataclass
+class Stopwatch:
+    """Measures iterations per second, as trained and while busy."""
+
+    elapsed: float = 0.0
+    busy: float = 0.0
+    iterations: int = 0
+    recent: deque[tuple[float, int, float]] = field(default_factory=deque)
+
+    def add(self, now: float, iterations: int, busy: float, waited: float) -> None:
+        """Count ``iterations`` that took ``busy`` seconds, after ``waited`` seconds of nothing."""
+        self.elapsed += busy + waited
+        self.busy += busy
+        self.iterations += iterations
+        self.recent.append((now, self.iterations, self.busy))
+        while len(self.recent) > 2 and now - self.recent[0][0] > SPEED_WINDOW:
+            self.recent.popleft()
+
+    def rates(self) -> tuple[float | None, float | None]:
+        """Return iterations per second as trained, and while busy; None is not known yet."""
+        if len(self.recent) < 2:
+            return None, None
+        (t0, n0, b0), (t1, n1, b1) = self.recent[0], self.recent[-1]
+        count = n1 - n0
+        return (count / (t1 - t0) if t1 > t0 else None, count / (b1 - b0) if b1 > b0 else None)
+
+
+class Lane:
+    """A run that is trained a little at a time.
+
+    Attributes
+    ----------
+    run
+        Its number in the session.
+    phase
+        Where it is: ``"running"`` means that it may be trained, whenever its turn comes.
+    stopped
+        Whether it was ended before its time.
+    message
+        Why it failed.
+    divergence
+        The same, if it has left the finite numbers.
+    """
+
+    def __init__(
+        self,
+        run: int,
+        name: str,
+        trainer: Trainer,
+        file: RunFile | None,
+        changes: tuple[Event, ...] = (),
+    ) -> None:
+        self.run, self.trainer = run, trainer
+        self.phase: Phase = "idle"
+        self.stopped = False
+        self.message = ""
+        self.divergence: Divergence | None = None
+        self._name = name
+        self._file = file
+        self._changes = deque(changes)
+        self._watch = Stopwatch()
+        self._watched_until = 0.0
+        self._due_from = (0.0, 0)  # a moment, and the iteration that was due at it
+        if file is not None:
+            file.note(self._notes)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all iterations of the run are done."""
+        return self.trainer.iteration >= self.trainer.config.iterations
+
+    # Training.
+
+    def begin(self) -> None:
+        """Let it be trained, from idle, a pause or a failure."""
+        self.phase, self.message, self.divergence, self.stopped = "running", "", None, False
+        self._note()
+        self.restart_clock()
+        self._watched_until = time.perf_counter()
+        self._watch.recent.clear()
+
+    def restart_clock(self) -> None:
+        """Count what is due at a pace from now on."""
+        self._due_from = (time.perf_counter(), self.trainer.iteration)
+
+    def patience(self, pace: float | None) -> float:
+        """Return for how many seconds nothing is due at ``pace``."""
+        if pace is None:
+            return 0.0
+        since, iteration = self._due_from
+        done = self.trainer.iteration - iteration
+        # Several iterations at a time, so that a fast pace doesn't cost a wake-up for each.
+        due = since + max((done + 1) / pace, done / pace + CHUNK_SECONDS)
+        return max(due - time.perf_counter(), 0.0)
+
+    def advance(self, pace: float | None) -> None:
+        """Do what is due, for a chunk of time at most."""
+        start = time.perf_counter()
+        done = self._train(self._iterations_due(pace, start), start + CHUNK_SECONDS)
+        now = time.perf_counter()
+        self._watch.add(now, done, now - start, start - self._watched_until)
+        self._watched_until = now
+        self._end_if_complete()
+
+    def step(self, n: int) -> None:
+        """Do ``n`` iterations and pause."""
+        start = time.perf_counter()
+        done = self._train(n, math.inf)
+        self._watch.add(time.perf_counter(), done, time.perf_counter() - start, 0.0)
+        if not self._end_if_complete():
+            self.phase = "paused"
+
+    def pause(self) -> None:
+        """Halt, and save."""
+        if self.phase == "running":
+            self.phase = "paused"
+            self.save()
+
+    def finish(self) -> None:
+        """End it here, with its accuracies measured."""
+        if self.phase in ("running", "paused"):
+            self.stopped = not self.is_complete
+            self.trainer.measure()
+            self.phase = "finished"
+            self._note()
+            self.save()
+
+    def change(self, name: str, value: float) -> None:
+        """Change a hyperparameter from the next iteration on."""
+        self.trainer.change(name, value)
+
+    def fail(self, error: Exception) -> None:
+        """Take down why it can't go on, and save what there is."""
+        self.phase, self.message = "failed", sentence_of(error)
+        if isinstance(error, Diverged):
+            rate = self.trainer.config.learning_rate
+            self.divergence = Divergence(error.iteration, error.what, rate)
+        self._note()
+        try:
+            self.save()
+        except Exception as second:  # what failed may well fail again; the thread must live on
+            self.message += f" The run is not saved: {type(second).__name__}: {second}"
+
+    def _train(self, count: float, deadline: float) -> int:
+        trainer, done = self.trainer, 0
+        while done < count:
+            while self._changes and self._changes[0].iteration <= trainer.iteration:
+                event = self._changes.popleft()
+                trainer.change(event.name, event.value)
+            if next(trainer, None) is None:
+                break
+            done += 1
+            if time.perf_counter() >= deadline:
+                break
+        return done
+
+    def _iterations_due(self, pace: float | None, now: float) -> float:
+        if pace is None:
+            return math.inf
+        since, iteration = self._due_from
+        due = iteration + (now - since) * pace - self.trainer.iteration
+        if due > max(pace / 10, 2):  # too fast for this machine: don't run after lost time
+            self._due_from = (now, self.trainer.iteration)
+            return max(pace / 10, 1)
+        return max(int(due), 0)
+
+    def _end_if_complete(self) -> bool:
+        if self.is_complete:
+            self.phase = "finished"
+            self.save()
+        return self.is_complete
+
+    # Its file.
+
+    def rename(self, name: str) -> None:
+        """Give it another name."""
+        self._name = name
+        self._note()
+        self.save()
+
+    def save(self) -> None:
+        """Begin to save what there is, if that is news."""
+        if self._file is not None:
+            self._file.save(self.trainer)
+
+    def save_if_due(self) -> None:
+        """Begin to save, if it was long ago."""
+        if self._file is not None:
+            self._file.save_if_due(self.trainer)
+
+    def seconds_to_save(self) -> float | None:
+        """Return when what is not saved yet is due; None if nothing is."""
+        return None if self._file is None else self._file.seconds_left(self.trainer)
+
+    @property
+    def trouble(self) -> str:
+        """Why it could not be saved; "" if it could."""
+        return "" if self._file is None else self._file.error
+
+    def close(self) -> Recording | None:
+        """Save for the last time; return what is to be kept in memory if that can't be done."""
+        if self._file is not None:
+            self._file.close(self.trainer)
+            if not self._file.error:
+                return None
+        if not self.trainer.iteration:
+            return None
+        recording = self.trainer.recording().thinned(KEPT_KEYFRAME_BYTES)
+        return replace(recording, notes=self._notes)
+
+    @property
+    def _notes(self) -> Notes:
+        ended = "diverged" if self.divergence else "stopped" if self.stopped else ""
+        return Notes(self._name, ended)  # type: ignore[arg-type]
+
+    def _note(self) -> None:
+        if self._file is not None:
+            self._file.note(self._notes)
+
+    # What is told of it.
+
+    def news(self) -> LaneNews:
+        """Return where it is."""
+        trainer = self.trainer
+        return LaneNews(
+            run=self.run,
+            name=self._name,
+            config=trainer.timeline.config,
+            last_config=trainer.config,
+            events=tuple(trainer.events),
+            losses=trainer.losses,
+            accuracies=tuple(trainer.accuracies),
+            vitals=trainer.vitals,
+            phase=self.phase,
+            stopped=self.stopped,
+            path=None if self._file is None else self._file.path,
+            message=self.message,
+            divergence=self.divergence,
+            timeline=trainer.timeline,
+        )
+
+    def snapshot(self) -> Snapshot:
+        """Return its present state."""
+        trainer = self.trainer
+        speed, top_speed = self._watch.rates()
+        return Snapshot(
+            run=self.run,
+            config=trainer.config,
+            iteration=trainer.iteration,
+            params=MappingProxyType(
+                {name: _frozen_copy(array) for name, array in trainer.network.params.items()}
+            ),
+            losses=trainer.losses,
+            accuracies=tuple(trainer.accuracies),
+            iterations_per_epoch=trainer.iterations_per_epoch,
+            speed=speed,
+            top_speed=top_speed,
+            elapsed=self._watch.elapsed,
+            next_batch=trainer.next_batch(),
+            vitals=trainer.vitals,
+            events=tuple(trainer.events),
+        )
+
+
+def sentence_of(error: Exception) -> str:
+    """Return what went wrong, for whoever trains."""
+    if isinstance(error, Diverged | DatasetError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for this network and batch size."
+    return f"Training stopped: {type(error).__name__}: {error}"
+
+
+def _frozen_copy(array: Array) -> Array:
+    copy = array.copy()
+    copy.flags.writeable = False
+    return copy

@@ -1,0 +1,79 @@
+"""Where in its past a run is looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.seeker import Found, Seeker, Wish
+
+if TYPE_CHECKING:
+    from bpcore.timeline import Timeline
+
+
+class Past(QObject):
+    """The iteration that is pinned, and the state that belongs to it once it is found.
+
+    ``found`` carries the Snapshot of the newest wish, or of one on the way there; ``changed`` tells
+    that another iteration is pinned, or is there now; ``failed`` carries a sentence.
+    """
+
+    found = Signal(object)
+    changed = Signal()
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pinned: int | None = None
+        self._number = 0  # of the last wish
+        self._since = 0  # the first wish since nothing was pinned
+        self._reached = 0
+        self.seeker = Seeker()
+        self.seeker.found.connect(self._take)
+
+    @property
+    def pinned(self) -> int | None:
+        """The iteration that is wanted; None follows the run."""
+        return self._pinned
+
+    @property
+    def replaying(self) -> bool:
+        """Whether its state is still being looked for."""
+        return self._pinned is not None and self._reached != self._number
+
+    def pin(self, run: int, timeline: Timeline, iteration: int, *, coarse: bool) -> None:
+        """Show ``iteration`` of a run as soon as its state is found."""
+        self._number += 1
+        if self._pinned is None:
+            self._since = self._number
+        self._pinned = iteration
+        self.seeker.seek(Wish(self._number, run, timeline, iteration, coarse))
+        self.changed.emit()
+
+    def unpin(self) -> None:
+        """Follow the run."""
+        if self._pinned is not None:
+            self._pinned = None
+            self._since = self._number + 1  # what still comes in was wished for before
+            self.seeker.forget()
+            self.changed.emit()
+
+    def end(self) -> None:
+        """Let the thread end."""
+        self._pinned = None
+        self.seeker.end()
+
+    def _take(self, found: Found) -> None:
+        if self._pinned is None or found.number < self._since:
+            return
+        newest = found.number == self._number
+        if newest:
+            self._reached = found.number
+        if found.snapshot is None:
+            self.failed.emit(found.message)
+            return
+        if newest:
+            self._pinned = found.snapshot.iteration
+        self.found.emit(found.snapshot)
+        self.changed.emit()

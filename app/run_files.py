@@ -1,0 +1,95 @@
+"""The files of runs that are saved by themselves: where they are, and who writes them."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLockFile
+
+from bpcore.autosave import Autosave, make_room, new_run_path, run_folder
+from bpcore.folders import FolderError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bpcore.recording import Notes
+    from bpcore.training import Trainer
+
+
+class RunFile:
+    """The file of a run that is being trained here.
+
+    A lock beside it tells other windows so; that of a program that was killed counts for nothing.
+    """
+
+    def __init__(self, path: Path, changed: Callable[[], None], error: str = "") -> None:
+        self._autosave = Autosave(path, changed=changed, error=error)
+        self._lock = lock_of(path)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._autosave.path
+
+    @property
+    def error(self) -> str:
+        """Why the last save failed; "" if it didn't."""
+        return self._autosave.error
+
+    def note(self, notes: Notes) -> None:
+        """Keep ``notes`` with the run from the next save on."""
+        self._autosave.notes = notes
+
+    def save(self, trainer: Trainer) -> None:
+        """Begin to save, if there is news."""
+        self._claim(trainer)
+        self._autosave.save(trainer)
+
+    def save_if_due(self, trainer: Trainer) -> None:
+        """Begin to save, if it was long ago."""
+        if self._autosave.seconds_left(trainer) == 0:
+            self.save(trainer)
+
+    def seconds_left(self, trainer: Trainer) -> float | None:
+        """Return when what is not saved yet is due; None if nothing is."""
+        return self._autosave.seconds_left(trainer)
+
+    def close(self, trainer: Trainer) -> None:
+        """Save for the last time, wait for it, and let others have the file."""
+        self._autosave.save(trainer)
+        self._autosave.close()
+        self._lock.unlock()
+
+    def _claim(self, trainer: Trainer) -> None:
+        if trainer.iteration and not self._lock.isLocked():
+            with contextlib.suppress(OSError):  # saving will meet it again, and tell
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self._lock.tryLock(0)
+
+
+def new_file(changed: Callable[[], None], error: str) -> RunFile | None:
+    """Return a file for a new run; None where there is no place for one."""
+    try:
+        folder = run_folder()
+    except FolderError:  # without a place nothing can be kept, but everything else works
+        return None
+    make_room(folder)
+    return RunFile(new_run_path(folder), changed, error)
+
+
+def lock_of(path: Path) -> QLockFile:
+    """Return the lock that says who trains the run in ``path``."""
+    lock = QLockFile(f"{path}.lock")
+    lock.setStaleLockTime(0)  # however old: a run may take days
+    return lock
+
+
+def is_free(path: Path) -> bool:
+    """Tell whether nobody trains the run in ``path`` at this moment."""
+    lock = lock_of(path)
+    if not lock.tryLock(0):
+        return False
+    lock.unlock()
+    return True

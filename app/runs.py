@@ -1,0 +1,389 @@
+"""The runs that are kept: listed, shown, compared, renamed, deleted, saved and opened."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from threading import Event as ThreadEvent
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from app import run_shelf
+from app.plans import Plan
+from app.run_files import is_free
+from app.run_names import shown_name
+from app.run_store import RunStore
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.curves import RunCurves
+    from app.run_session import RunSession
+    from app.snapshot import LaneNews
+    from bpcore.config import TrainingConfig
+    from bpcore.recording import Accuracies, Event, Recording
+    from bpcore.run_summary import RunSummary
+
+RunPhase = Literal[
+    "idle", "waiting", "running", "paused", "finished", "stopped", "failed", "unfinished"
+]
+MOST_COMPARED = 3
+NEWS_SECONDS = 0.25
+"""Least time between two ``changed`` that tell of nothing but figures."""
+
+LAST_LOSSES = 100
+CLOSE_SECONDS = 10.0
+
+
+@dataclass(frozen=True, eq=False)
+class RunEntry:
+    """One run of the list.
+
+    ``config`` is that of its beginning, ``loss`` the mean of the last hundred, ``accuracies`` the
+    last that were measured; None is not known. ``began`` is in seconds since 1970.
+    """
+
+    key: str
+    name: str
+    config: TrainingConfig
+    last_config: TrainingConfig
+    changes: tuple[Event, ...]
+    iteration: int
+    loss: float | None
+    accuracies: Accuracies | None
+    phase: RunPhase
+    is_shown: bool
+    began: float
+
+    @property
+    def data(self) -> str:
+        """What it was trained on."""
+        return self.config.data
+
+
+class Runs(QObject):
+    """All runs: those that are loaded, those in the user's folder, those that can't be saved.
+
+    ``changed`` tells that the list, or a figure in it, is another; ``failed`` carries a sentence,
+    ``opened`` the key of a run that is shown now, ``listed`` that the folder has been read.
+    """
+
+    changed = Signal()
+    failed = Signal(str)
+    opened = Signal(str)
+    listed = Signal()
+
+    def __init__(self, session: RunSession, *, keep_runs: bool) -> None:
+        super().__init__(session)
+        self._session = session
+        self._store = RunStore(self)
+        self._store.failed.connect(self.failed)
+        self._kept: dict[str, RunSummary] = {}
+        self._unsaved: dict[str, tuple[float, Recording]] = {}
+        self._began: dict[int, float] = {}
+        self._opening: int | None = None
+        self._compared: tuple[str, ...] = ()
+        self._read: dict[str, RunCurves] = {}
+        self._deleted: run_shelf.Deleted | None = None
+        self._told: tuple[float, object] = (0.0, None)
+        session.lanes_changed.connect(self._lanes_changed)
+        if keep_runs:
+            self._store.do(run_shelf.summaries, self._take_summaries)
+
+    # The list.
+
+    @property
+    def entries(self) -> tuple[RunEntry, ...]:
+        """All runs, the newest first; a prepared one that has not begun is none yet."""
+        loaded = {self._key(lane): self._loaded(lane) for lane in self._begun()}
+        kept = [self._from_file(key, s) for key, s in self._kept.items() if key not in loaded]
+        unsaved = [
+            self._from_memory(key, began, recording)
+            for key, (began, recording) in self._unsaved.items()
+            if key not in loaded
+        ]
+        every = [*loaded.values(), *kept, *unsaved]
+        return tuple(sorted(every, key=lambda entry: entry.began, reverse=True))
+
+    def entry(self, key: str) -> RunEntry | None:
+        """Return the run of this key; None if there is none any more."""
+        return next((entry for entry in self.entries if entry.key == key), None)
+
+    @property
+    def summaries(self) -> tuple[RunSummary, ...]:
+        """What was found in the user's folder."""
+        return tuple(self._kept.values())
+
+    # Showing and comparing.
+
+    def show(self, key: str) -> None:
+        """Make a run the session's: it can be looked at anywhere, and gone on with."""
+        lane = self._lane(key)
+        if lane is not None:
+            self._session.show_lane(lane.run)
+        elif key in self._unsaved:
+            _, recording = self._unsaved.pop(key)
+            self._open(None, recording)
+        elif key in self._kept:
+            path = self._kept[key].path
+            if is_free(path):
+                self._store.do(partial(run_shelf.read, path), partial(self._open, path))
+            else:
+                self.failed.emit(self.tr("This run is being trained in another window."))
+
+    def open(self, path: str | Path) -> None:
+        """Add the run of a file from anywhere to the list, and show it."""
+        known = self._kept.get(str(path))
+        if known is not None:
+            self.show(str(path))
+        else:
+            self._store.do(partial(run_shelf.read, Path(path)), partial(self._open, None))
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """Keys of the runs whose curves are drawn beside those of the shown one."""
+        return self._compared
+
+    def compare(self, keys: Sequence[str]) -> None:
+        """Draw the curves of these beside those of the shown one: at most three."""
+        known = {entry.key for entry in self.entries if not entry.is_shown}
+        self._compared = tuple(key for key in keys if key in known)[:MOST_COMPARED]
+        self._read = {key: c for key, c in self._read.items() if key in self._compared}
+        for key in self._compared:
+            self._read_curves(key)
+        self._tell()
+
+    def style(self, key: str) -> int:
+        """Return the style of a run's curve: 0 is the shown one's."""
+        return self._compared.index(key) + 1 if key in self._compared else 0
+
+    def curves(self, key: str) -> RunCurves | None:
+        """Return the curves of a run that is shown or compared; None while they are being read."""
+        lane = self._lane(key)
+        return self._session.curves_of(lane.run) if lane is not None else self._read.get(key)
+
+    # What is done to them.
+
+    def rename(self, key: str, name: str) -> None:
+        """Give a run another name; "" gives back that which it has by itself."""
+        lane = self._lane(key)
+        if lane is not None:
+            self._session.rename_lane(lane.run, name)
+        elif key in self._unsaved:
+            began, recording = self._unsaved[key]
+            self._unsaved[key] = began, run_shelf.renamed(recording, name)
+            self._tell()
+        elif key in self._kept:
+            work = partial(run_shelf.rename, self._kept[key].path, name)
+            self._store.do(work, self._take_summary)
+
+    def repeat(self, key: str) -> None:
+        """Begin the same run again, with its changes at the same iterations."""
+        entry = self.entry(key)
+        if entry is not None:
+            self._session.begin(Plan(entry.name, entry.config, entry.changes))
+
+    def delete(self, key: str) -> None:
+        """Delete a run that is not being trained; ``undo_delete`` brings the last one back."""
+        entry, lane = self.entry(key), self._lane(key)
+        if entry is None:
+            return
+        if entry.phase in ("running", "waiting") or (lane and len(self._session.lanes) > 1):
+            self.failed.emit(self.tr("A run can be deleted when it is not being trained."))
+            return
+        self._compared = tuple(other for other in self._compared if other != key)
+        self._forget_deleted()
+        if lane is not None:
+            self._delete_loaded(key, entry, lane)
+            return
+        unsaved, kept = self._unsaved.pop(key, None), self._kept.pop(key, None)
+        self._deleted = run_shelf.Deleted(entry.name, kept, unsaved)
+        if kept is not None:
+            self._store.do(partial(run_shelf.put_aside, kept.path), _nothing)
+        self._tell()
+
+    @property
+    def deleted(self) -> str:
+        """The name of the run that ``undo_delete`` brings back; "" if none."""
+        return self._deleted.name if self._deleted is not None else ""
+
+    def undo_delete(self) -> None:
+        """Bring back the run that was deleted last."""
+        deleted, self._deleted = self._deleted, None
+        if deleted is None:
+            return
+        if deleted.unsaved is not None:
+            self._unsaved[f"unsaved {deleted.unsaved[0]}"] = deleted.unsaved
+        if deleted.kept is not None:
+            work = partial(run_shelf.bring_back, deleted.kept.path)
+            self._store.do(work, self._take_summary)
+        self._tell()
+
+    def save(self, key: str, path: str | Path) -> None:
+        """Write a run to a file that somebody chose."""
+        entry, lane, target = self.entry(key), self._lane(key), Path(path)
+        if entry is None:
+            return
+        if lane is not None:
+            timeline = self._session.timeline_of(lane.run)
+            if timeline is not None:
+                work = partial(run_shelf.write_present, target, timeline, lane.name)
+                self._store.do(work, _nothing)
+        elif key in self._unsaved:
+            self._store.do(partial(run_shelf.write, target, self._unsaved[key][1]), _nothing)
+        else:
+            work = partial(run_shelf.copy, self._kept[key].path, target)
+            self._store.do(work, _nothing)
+
+    def mark_stopped(self, path: Path) -> None:
+        """Note in the file of a run that nobody wants to go on with it by itself."""
+        self._store.do(partial(run_shelf.mark_stopped, path), self._take_summary)
+
+    def keep_unsaved(self, run: int, recording: Recording) -> None:
+        """Keep a run in memory that could not be saved."""
+        self._unsaved[f"unsaved {run}"] = self._began.get(run, time.time()), recording
+        self._tell()
+
+    def close(self, timeout: float) -> bool:
+        """Delete for good what was deleted, and end the thread."""
+        self._forget_deleted()
+        return self._store.close(timeout)
+
+    # Inside.
+
+    def _key(self, lane: LaneNews) -> str:
+        return str(lane.path) if lane.path is not None else f"run {lane.run}"
+
+    def _lane(self, key: str) -> LaneNews | None:
+        return next((lane for lane in self._begun() if self._key(lane) == key), None)
+
+    def _begun(self) -> list[LaneNews]:
+        lanes = self._session.lanes
+        return [lane for lane in lanes if lane.iteration or lane.phase != "idle" or len(lanes) > 1]
+
+    def _lanes_changed(self) -> None:
+        session, lanes = self._session, self._session.lanes
+        for lane in lanes:
+            self._began.setdefault(lane.run, self._beginning(lane))
+        if self._opening is not None and any(lane.run == self._opening for lane in lanes):
+            self._opening = None
+            self.opened.emit(self._key(next(la for la in lanes if la.run == session.shown_run)))
+        if len(lanes) > 1:  # a race is watched side by side
+            others = [la for la in lanes if la.run != session.shown_run]
+            self._compared = tuple(map(self._key, others))[:MOST_COMPARED]
+        for lane in lanes:
+            if lane.path is not None and lane.iteration:
+                self._kept[str(lane.path)] = run_shelf.summary_of(lane, self._began[lane.run])
+        shape = tuple((la.run, la.phase, la.name) for la in lanes), session.shown_run
+        now = time.monotonic()
+        if shape != self._told[1] or now - self._told[0] >= NEWS_SECONDS:
+            self._told = now, shape
+            self.changed.emit()
+
+    def _beginning(self, lane: LaneNews) -> float:
+        kept = self._kept.get(self._key(lane))
+        return time.time() if kept is None else kept.modified
+
+    def _loaded(self, lane: LaneNews) -> RunEntry:
+        recent = lane.losses[-LAST_LOSSES:]
+        phase: Any = "stopped" if lane.stopped and lane.phase == "finished" else lane.phase
+        return RunEntry(
+            self._key(lane),
+            shown_name(lane.name, lane.config),
+            lane.config,
+            lane.last_config,
+            lane.events,
+            lane.iteration,
+            float(recent.mean(dtype=np.float64)) if len(recent) else None,
+            lane.accuracies[-1] if lane.accuracies else None,
+            phase,
+            lane.run == self._session.shown_run,
+            self._began.get(lane.run, 0.0),
+        )
+
+    def _from_file(self, key: str, kept: RunSummary) -> RunEntry:
+        return RunEntry(
+            key,
+            shown_name(kept.notes.name, kept.config),
+            kept.config,
+            kept.last_config,
+            kept.events,
+            kept.iteration,
+            kept.loss,
+            kept.accuracies,
+            run_shelf.phase_of(kept.notes, kept.iteration, kept.last_config),
+            False,
+            kept.modified,
+        )
+
+    def _from_memory(self, key: str, began: float, recording: Recording) -> RunEntry:
+        recent = recording.losses[-LAST_LOSSES:]
+        return RunEntry(
+            key,
+            shown_name(recording.notes.name, recording.config),
+            recording.config,
+            recording.last_config,
+            recording.events,
+            recording.iteration,
+            float(recent.mean(dtype=np.float64)) if len(recent) else None,
+            recording.accuracies[-1] if recording.accuracies else None,
+            run_shelf.phase_of(recording.notes, recording.iteration, recording.last_config),
+            False,
+            began,
+        )
+
+    def _take_summaries(self, found: Any) -> None:
+        for summary in found:
+            self._kept.setdefault(str(summary.path), summary)
+        self.listed.emit()
+        self._tell()
+
+    def _take_summary(self, summary: Any) -> None:
+        if summary is not None:
+            self._kept[str(summary.path)] = summary
+        self._tell()
+
+    def _open(self, path: Path | None, recording: Any) -> None:
+        self._opening = self._session.open_recording(recording, path)
+        if path is not None:
+            self._began[self._opening] = self._kept[str(path)].modified
+
+    def _read_curves(self, key: str) -> None:
+        if key in self._unsaved and key not in self._read:
+            self._read[key] = run_shelf.curves_of(self._unsaved[key][1])
+        elif key in self._kept and key not in self._read and self._lane(key) is None:
+            work = partial(run_shelf.read_curves, self._kept[key].path)
+            self._store.do(work, partial(self._take_curves, key))
+
+    def _take_curves(self, key: str, curves: Any) -> None:
+        if key in self._compared:
+            self._read[key] = curves
+            self._tell()
+
+    def _delete_loaded(self, key: str, entry: RunEntry, lane: LaneNews) -> None:
+        """Let the shown run give way to a fresh one, and delete it once it is saved."""
+        saved = ThreadEvent()
+        self._session.reset(self._session.config)
+        self._session.call_worker(saved.set)
+        kept = self._kept.pop(key, None)
+        self._deleted = run_shelf.Deleted(entry.name, kept, None)
+        if kept is not None:
+            self._store.do(partial(run_shelf.put_aside, kept.path, saved), _nothing)
+        self._tell()
+
+    def _forget_deleted(self) -> None:
+        deleted, self._deleted = self._deleted, None
+        if deleted is not None and deleted.kept is not None:
+            self._store.do(partial(run_shelf.remove_aside, deleted.kept.path), _nothing)
+
+    def _tell(self) -> None:
+        self._told = time.monotonic(), None
+        self.changed.emit()
+
+
+def _nothing(_result: object) -> None:
+    """Take no notice: it was done."""
