@@ -133,6 +133,14 @@ class Series:
             return None
         return float(self._values[self._size - count : self._size].mean())
 
+    def begins_as(self, other: Series) -> bool:
+        """Return whether the values are those of ``other``, bit for bit, as far as both have any.
+
+        Two series of which one is empty have nothing in common.
+        """
+        count = min(len(self), len(other))
+        return count > 0 and np.array_equal(self._values[:count], other._values[:count])
+
     def _edges(self, first: int, last: int, bins: int) -> tuple[Indices, _Level | None]:
         """Return where bins begin and the last one ends, as indices of values, and their level.
 

@@ -249,6 +249,23 @@ def test_an_empty_series_has_no_mean() -> None:
     assert Series().mean_of_last(5) is None
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ([0.5, 0.25, 0.125], [0.5, 0.25, 0.125], True),
+        ([0.5, 0.25, 0.125], [0.5, 0.25], True),
+        ([0.5, 0.25], [0.5, np.nextafter(0.25, 1), 0.125], False),
+        ([0.5], [], False),
+        ([], [], False),
+    ],
+)
+def test_series_are_the_same_to_the_last_bit_or_not_at_all(first, second, same: bool) -> None:
+    series, other = Series(), Series()
+    series.extend(first)
+    other.extend(second)
+    assert series.begins_as(other) == other.begins_as(series) == same
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_what_is_not_finite_is_refused(value: float) -> None:
     series = series_of(values_of(10))
