@@ -24,12 +24,14 @@ from bpcore.commands.options import (
 )
 from bpcore.config import CHANGEABLE
 from bpcore.datasets.mnist import load_dataset
+from bpcore.recording import Notes
 from bpcore.run_file import SUFFIX, load_run
 from bpcore.terminal import ProgressBar
 from bpcore.training import Diverged, Trainer
 
 if TYPE_CHECKING:
     from bpcore.commands.options import Commands
+    from bpcore.recording import Ending
     from bpcore.terminal import Interruption
 
 
@@ -41,7 +43,7 @@ def add_to(commands: Commands) -> None:
         run,
         "train on MNIST and print the accuracies of every epoch",
         "Train on batches drawn with replacement. Equal options give equal numbers. The run is "
-        "saved every 30 seconds, when it is stopped with Ctrl-C, and at its end.",
+        "saved every 20 seconds, when it is stopped with Ctrl-C, and at its end.",
     )
     add_config(train, *CONFIG_FLAGS)
     train.add_argument(
@@ -77,10 +79,10 @@ def run(options: argparse.Namespace, interruption: Interruption) -> int:
         diverged = error
     except KeyboardInterrupt:  # a second Ctrl-C: no more figures, but nothing lost
         interruption.shield()
-        _save(saver, trainer)
+        _save(saver, trainer, options)
         _say_saved(output, saver)
         raise
-    _save(saver, trainer)
+    _save(saver, trainer, options, diverged)
     status = _say_end(output, trainer, trainer.iteration - first, time.perf_counter() - start)
     if diverged is not None:
         print(diverged, file=sys.stderr)
@@ -88,10 +90,19 @@ def run(options: argparse.Namespace, interruption: Interruption) -> int:
     return _say_saved(output, saver) or status
 
 
-def _save(saver: Autosave | None, trainer: Trainer) -> None:
-    if saver is not None:
-        saver.save(trainer)
-        saver.close()
+def _save(
+    saver: Autosave | None,
+    trainer: Trainer,
+    options: argparse.Namespace,
+    diverged: Diverged | None = None,
+) -> None:
+    if saver is None:
+        return
+    ended: Ending = "stopped" if trainer.iteration < trainer.config.iterations else ""
+    saver.notes = Notes(trainer.timeline.notes.name, "diverged" if diverged else ended)
+    named = options.save or options.resume  # what somebody named is kept whole
+    saver.save(trainer, final=named is None)
+    saver.close()
 
 
 def _check_files(options: argparse.Namespace) -> None:

@@ -24,6 +24,7 @@ from bpcore.datasets.download import DownloadCancelledError, download_mnist
 from bpcore.datasets.mnist import Dataset
 from bpcore.evaluation import accuracy, confusion_matrix
 from bpcore.network import Network
+from bpcore.recording import Notes
 from bpcore.run_file import load_run, save_run
 from bpcore.training import Trainer
 
@@ -60,6 +61,7 @@ def test_a_run_is_saved_where_it_is_asked_for(file: Path, capsys: Capture) -> No
     assert capsys.readouterr().out.splitlines()[-1] == f"Saved as {file}"
     assert load_run(file).iteration == 20
     assert load_run(file).config == TrainingConfig(iterations=20, hidden_sizes=(6,))
+    assert load_run(file).notes == Notes()
 
 
 def test_otherwise_a_run_is_saved_in_the_users_folder() -> None:
@@ -252,6 +254,7 @@ def test_ctrl_c_saves_the_run_so_that_it_can_be_resumed(file: Path) -> None:
     stopped = re.match(r"Stopped after ([\d,]+) of 1,000,000 iterations", err)
     assert stopped is not None
     assert load_run(file).iteration == int(stopped[1].replace(",", ""))
+    assert load_run(file).notes == Notes(ended="stopped")
 
 
 def test_a_run_that_diverges_is_saved_at_its_last_finite_state(
@@ -268,6 +271,7 @@ def test_a_run_that_diverges_is_saved_at_its_last_finite_state(
     assert train("--iterations", 20, "--save", file) == 1
     assert "The loss stopped being finite at iteration 11" in capsys.readouterr().err
     saved = load_run(file)
+    assert saved.notes == Notes(ended="diverged")
     assert saved.iteration == 10
     monkeypatch.undo()
     assert main(["train", "--resume", str(file), "--learning-rate", "0.01"]) == 0
