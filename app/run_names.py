@@ -1,0 +1,225 @@
+"""What runs are called, and in which parameters they differ. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from app import formatting
+from bpcore.config import BUNDLED, FULL, TrainingConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bpcore.recording import Event
+
+LONGEST_NAME = 80
+"""Letters of a name; a file from anywhere may bring a longer one."""
+
+LONGEST_FILE_NAME = 60
+MOST_CHANGES = 6
+"""Rows for changes during the runs; how many more there are is said in one."""
+
+OPTIMIZERS = {"sgd": "SGD", "momentum": "Momentum", "adagrad": "AdaGrad", "adam": "Adam"}
+NOT_USED = formatting.EM_DASH
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One parameter and its value in each run; ``—`` where a run doesn't have it."""
+
+    title: str
+    values: tuple[str, ...]
+
+
+def run_title(config: TrainingConfig) -> str:
+    """Return the name that a run gets by itself: ``Relu 50 · SGD 0.1``.
+
+    Beside network, optimizer and learning rate it has only what is not as usual.
+    """
+    optimizer = f"{OPTIMIZERS[config.optimizer]} {number(config.learning_rate)}"
+    return " · ".join((_network(config), optimizer, *_unusual(config)))
+
+
+def shown_name(name: str, config: TrainingConfig) -> str:
+    """Return ``name`` fit for a line, or the name that the run gets by itself if it has none."""
+    return plain(name) or run_title(config)
+
+
+def plain(name: str) -> str:
+    """Return ``name`` as one line of at most 80 letters, without what can't be seen."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in name).split())
+    return line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1].rstrip()}…"
+
+
+def file_name(name: str, suffix: str) -> str:
+    """Return a name of a file for the run ``name``: ``relu-50-sgd-0.1.chainlight``.
+
+    Letters of any script stay; all that a file system could stumble over becomes a dash.
+    """
+    words = re.findall(r"[^\W_]+(?:\.\d+)*", name.lower())
+    return ("-".join(words)[:LONGEST_FILE_NAME].strip("-.") or "run") + suffix
+
+
+def differences(
+    configs: Sequence[TrainingConfig], changes: Sequence[Sequence[Event]] = ()
+) -> tuple[Difference, ...]:
+    """Return the parameters in which runs of ``configs`` differ, in the order of the fields.
+
+    ``changes`` are those that were made during each of the runs; they follow as rows of their own,
+    with the first iteration that they worked in.
+    """
+    rows = []
+    for title, text, is_used in _parameters():
+        exact, short = (
+            tuple(text(config, write) if is_used(config) else NOT_USED for config in configs)
+            for write in (_exact, number)
+        )
+        if len(set(exact)) > 1:
+            rows.append(Difference(title, _shortest(short, exact)))
+    return (*rows, *_changes(changes))
+
+
+def number(value: float) -> str:
+    """Write a parameter as short as it is: ``0.1``, ``1e-06``, ``10,000``."""
+    return formatting.count(value) if isinstance(value, int) else f"{value:g}"
+
+
+def _exact(value: float) -> str:
+    return formatting.count(value) if isinstance(value, int) else str(value)
+
+
+# The parts of a name.
+
+
+def _network(config: TrainingConfig) -> str:
+    if not config.hidden_sizes:
+        return _translate("No hidden layer")
+    return f"{config.activation.capitalize()} {_sizes(config)}"
+
+
+def _unusual(config: TrainingConfig) -> list[str]:
+    usual, parts = TrainingConfig(), []
+    if config.optimizer == "momentum" and config.momentum != usual.momentum:
+        parts.append(_translate("momentum {0}").format(number(config.momentum)))
+    if config.optimizer == "adam" and config.beta1 != usual.beta1:
+        parts.append(f"beta1 {number(config.beta1)}")
+    if config.optimizer == "adam" and config.beta2 != usual.beta2:
+        parts.append(f"beta2 {number(config.beta2)}")
+    weights = _weights(config, number)
+    if weights != _weights(usual, number):
+        parts.append(weights)
+    if config.weight_decay:
+        parts.append(_translate("decay {0}").format(number(config.weight_decay)))
+    if config.batch_size != usual.batch_size:
+        parts.append(_translate("batch {0}").format(number(config.batch_size)))
+    if config.seed != usual.seed:
+        parts.append(_translate("seed {0}").format(config.seed))
+    if config.data != usual.data:
+        parts.append(_data(config))
+    if config.dtype != usual.dtype:
+        parts.append(config.dtype)
+    return parts
+
+
+def _sizes(config: TrainingConfig) -> str:
+    return "-".join(str(size) for size in config.hidden_sizes) or formatting.count(0)
+
+
+def _weights(config: TrainingConfig, write: Callable[[float], str]) -> str:
+    """Return how the initial weights are drawn."""
+    if config.initializer != "std":
+        return config.initializer.capitalize()
+    if config.weight_init_std == 0:
+        return _translate("all zero")
+    return _translate("std {0}").format(write(config.weight_init_std))
+
+
+def _data(config: TrainingConfig) -> str:
+    names = {BUNDLED: _translate("MNIST 10k"), FULL: _translate("full MNIST")}
+    return names.get(config.data) or plain(PurePath(config.data).name) or plain(config.data)
+
+
+# The rows of a table.
+
+if TYPE_CHECKING:
+    Write = Callable[[float], str]
+    Parameter = tuple[str, Callable[[TrainingConfig, Write], str], Callable[[TrainingConfig], bool]]
+
+
+def _parameters() -> tuple[Parameter, ...]:
+    """Return of each parameter its title, how it is written, and whether it is of any matter."""
+
+    def always(_: TrainingConfig) -> bool:
+        return True
+
+    def momentum(config: TrainingConfig) -> bool:
+        return config.optimizer == "momentum"
+
+    def adam(config: TrainingConfig) -> bool:
+        return config.optimizer == "adam"
+
+    def hidden(config: TrainingConfig) -> bool:
+        return bool(config.hidden_sizes)
+
+    def data(config: TrainingConfig, write: Write) -> str:
+        return config.data if write is _exact else _data(config)
+
+    return (
+        (_translate("Activation"), lambda c, _: c.activation.capitalize(), hidden),
+        (_translate("Hidden units"), lambda c, _: _sizes(c), always),
+        (_translate("Initial weights"), _weights, always),
+        (_translate("Optimizer"), lambda c, _: OPTIMIZERS[c.optimizer], always),
+        (_translate("Learning rate"), lambda c, write: write(c.learning_rate), always),
+        (_translate("Momentum"), lambda c, write: write(c.momentum), momentum),
+        ("Beta1", lambda c, write: write(c.beta1), adam),
+        ("Beta2", lambda c, write: write(c.beta2), adam),
+        (_translate("Weight decay"), lambda c, write: write(c.weight_decay), always),
+        (_translate("Batch size"), lambda c, write: write(c.batch_size), always),
+        (_translate("Iterations"), lambda c, write: write(c.iterations), always),
+        (_translate("Seed"), lambda c, _: str(c.seed), always),
+        (_translate("Data"), data, always),
+        (_translate("Precision"), lambda c, _: c.dtype, always),
+    )
+
+
+def _shortest(short: tuple[str, ...], exact: tuple[str, ...]) -> tuple[str, ...]:
+    """Return ``short`` unless unequal values look the same in it."""
+    return exact if len(set(short)) < len(set(exact)) else short
+
+
+def _changes(changes: Sequence[Sequence[Event]]) -> list[Difference]:
+    titles: Mapping[str, str] = {
+        "learning_rate": _translate("Learning rate"),
+        "batch_size": _translate("Batch size"),
+        "weight_decay": _translate("Weight decay"),
+        "momentum": _translate("Momentum"),
+        "beta1": "Beta1",
+        "beta2": "Beta2",
+    }
+    # Of several changes of one thing in the same place only the last one had an effect.
+    runs = [{(event.iteration, event.name): event.value for event in run} for run in changes]
+    places = sorted({place for run in runs for place in run})
+    differing = [p for p in places if any(run.get(p) != runs[0].get(p) for run in runs)]
+    rows = []
+    for iteration, name in differing[:MOST_CHANGES]:
+        title = _translate("{0}, from {1}").format(titles[name], formatting.count(iteration + 1))
+        values = [run.get((iteration, name)) for run in runs]
+        exact, short = (
+            tuple(NOT_USED if value is None else write(value) for value in values)
+            for write in (_exact, number)
+        )
+        rows.append(Difference(title, _shortest(short, exact)))
+    left = set(differing[MOST_CHANGES:])
+    if left:
+        counts = (sum(place in left for place in run) for run in runs)
+        rows.append(Difference(_translate("More changes"), tuple(map(formatting.count, counts))))
+    return rows
+
+
+def _translate(text: str) -> str:
+    return QCoreApplication.translate("RunNames", text)
