@@ -153,7 +153,7 @@ class Lane:
             self.trainer.measure()
             self.phase = "finished"
             self._note()
-            self.save()
+            self.save(final=True)
 
     def change(self, name: str, value: float) -> None:
         """Change a hyperparameter from the next iteration on."""
@@ -197,7 +197,7 @@ class Lane:
     def _end_if_complete(self) -> bool:
         if self.is_complete:
             self.phase = "finished"
-            self.save()
+            self.save(final=True)
         return self.is_complete
 
     # Its file.
@@ -208,10 +208,10 @@ class Lane:
         self._note()
         self.save()
 
-    def save(self) -> None:
-        """Begin to save what there is, if that is news."""
+    def save(self, *, final: bool = False) -> None:
+        """Begin to save what there is, if that is news; ``final`` once it has ended."""
         if self._file is not None:
-            self._file.save(self.trainer)
+            self._file.save(self.trainer, final=final)
 
     def save_if_due(self) -> None:
         """Begin to save, if it was long ago."""

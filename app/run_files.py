@@ -42,10 +42,10 @@ class RunFile:
         """Keep ``notes`` with the run from the next save on."""
         self._autosave.notes = notes
 
-    def save(self, trainer: Trainer) -> None:
-        """Begin to save, if there is news."""
+    def save(self, trainer: Trainer, *, final: bool = False) -> None:
+        """Begin to save, if there is news; with ``final`` in less room, as one file of many."""
         self._claim(trainer)
-        self._autosave.save(trainer)
+        self._autosave.save(trainer, final=final)
 
     def save_if_due(self, trainer: Trainer) -> None:
         """Begin to save, if it was long ago."""
@@ -58,7 +58,7 @@ class RunFile:
 
     def close(self, trainer: Trainer) -> None:
         """Save for the last time, wait for it, and let others have the file."""
-        self._autosave.save(trainer)
+        self.save(trainer, final=True)
         self._autosave.close()
         self._lock.unlock()
 

@@ -35,6 +35,7 @@ WAIT_SECONDS = 10.0
 class Deleted:
     """A run that was deleted, as long as it can come back."""
 
+    key: str
     name: str
     kept: RunSummary | None
     unsaved: tuple[float, Recording] | None

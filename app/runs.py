@@ -201,7 +201,7 @@ class Runs(QObject):
             self._delete_loaded(key, entry, lane)
             return
         unsaved, kept = self._unsaved.pop(key, None), self._kept.pop(key, None)
-        self._deleted = run_shelf.Deleted(entry.name, kept, unsaved)
+        self._deleted = run_shelf.Deleted(key, entry.name, kept, unsaved)
         if kept is not None:
             self._store.do(partial(run_shelf.put_aside, kept.path), _nothing)
         self._tell()
@@ -262,8 +262,11 @@ class Runs(QObject):
         return next((lane for lane in self._begun() if self._key(lane) == key), None)
 
     def _begun(self) -> list[LaneNews]:
+        """Return the loaded runs that are any yet, but not one that was just deleted."""
         lanes = self._session.lanes
-        return [lane for lane in lanes if lane.iteration or lane.phase != "idle" or len(lanes) > 1]
+        gone = self._deleted.key if self._deleted is not None else ""
+        begun = [la for la in lanes if la.iteration or la.phase != "idle" or len(lanes) > 1]
+        return [lane for lane in begun if self._key(lane) != gone]
 
     def _lanes_changed(self) -> None:
         session, lanes = self._session, self._session.lanes
@@ -275,7 +278,7 @@ class Runs(QObject):
         if len(lanes) > 1:  # a race is watched side by side
             others = [la for la in lanes if la.run != session.shown_run]
             self._compared = tuple(map(self._key, others))[:MOST_COMPARED]
-        for lane in lanes:
+        for lane in self._begun():
             if lane.path is not None and lane.iteration:
                 self._kept[str(lane.path)] = run_shelf.summary_of(lane, self._began[lane.run])
         shape = tuple((la.run, la.phase, la.name) for la in lanes), session.shown_run
@@ -367,10 +370,10 @@ class Runs(QObject):
     def _delete_loaded(self, key: str, entry: RunEntry, lane: LaneNews) -> None:
         """Let the shown run give way to a fresh one, and delete it once it is saved."""
         saved = ThreadEvent()
+        kept = self._kept.pop(key, None)
+        self._deleted = run_shelf.Deleted(key, entry.name, kept, None)
         self._session.reset(self._session.config)
         self._session.call_worker(saved.set)
-        kept = self._kept.pop(key, None)
-        self._deleted = run_shelf.Deleted(entry.name, kept, None)
         if kept is not None:
             self._store.do(partial(run_shelf.put_aside, kept.path, saved), _nothing)
         self._tell()
