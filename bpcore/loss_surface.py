@@ -16,14 +16,16 @@ import numpy.typing as npt
 
 from bpcore.datasets.mnist import scale
 from bpcore.network import Network
-from bpcore.plane import Plane, SurfaceError, path_plane, projected, random_plane
-from bpcore.steps import STEP_WORK, evenly_spaced, part_of, rows_of_a_step, work_of
+from bpcore.plane import SurfaceError, path_plane, projected, random_plane
+from bpcore.steps import STEP_WORK, evenly_spaced, part_of
+from bpcore.surface_points import SurfacePoints
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     from bpcore.datasets.idx import Bytes
     from bpcore.layers import Array
+    from bpcore.plane import Plane
     from bpcore.recording import State
 
 __all__ = ["KINDS", "Kind", "LossSurface", "SurfaceError", "loss_surface"]
@@ -39,8 +41,8 @@ MOST_KEYFRAMES = 256
 _MARGIN = 0.15
 """Room around a path, as a share of its width."""
 
-_GRID_SHARE = 0.9
-"""Of the time, what the losses of the grid take, about."""
+_CHOSEN, _PLACED, _PREPARED = 0.1, 0.2, 0.1
+"""Shares of the time: a plane is chosen, the path is placed on it; of the rest, before the grid."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,23 +147,23 @@ def loss_surface(
         )
     states = _thinned(keyframes)
     if kind == "random":
-        plane = random_plane(network.params, seed)
+        plane = yield from part_of(random_plane(network.params, seed), 0.0, _CHOSEN)
     else:
-        plane = yield from part_of(path_plane(network.params, states), 0.0, 0.07)
+        plane = yield from part_of(path_plane(network.params, states), 0.0, _CHOSEN)
     placed = projected(network.params, plane, [state.params for state in states])
-    path, explained = yield from part_of(placed, 0.07, 1 - _GRID_SHARE)
+    points, explained = yield from part_of(placed, _CHOSEN, _PLACED)
     if kind == "random":
         xs = ys = _axis(-1.0, 1.0, size)
     else:
-        xs, ys = (_axis_over(path[:, i], size) for i in range(2))
+        xs, ys = (_axis_over(points[:, i], size) for i in range(2))
     chosen = evenly_spaced(len(labels))
     x, t = scale(images[chosen], network.dtype), labels[chosen]
-    losses = yield from part_of(_losses(network, plane, x, t, xs, ys), 1 - _GRID_SHARE, 1.0)
+    losses = yield from part_of(_losses(network, plane, x, t, xs, ys), _PLACED, 1.0)
     iterations = np.array([state.iteration for state in states], np.float64)
-    rows: Floats = np.column_stack((path, iterations))
-    for array in (xs, ys, losses, rows):
+    path: Floats = np.column_stack((points, iterations))
+    for array in (xs, ys, losses, path):
         array.flags.writeable = False
-    return LossSurface(kind, xs, ys, losses, rows, explained, count=len(chosen))
+    return LossSurface(kind, xs, ys, losses, path, explained, count=len(chosen))
 
 
 def _thinned(keyframes: Sequence[State]) -> list[State]:
@@ -190,9 +192,8 @@ def _axis_over(points: Floats, size: int) -> Floats:
 def _losses(
     network: Network, plane: Plane, x: Array, t: Bytes, xs: Floats, ys: Floats
 ) -> Generator[float, None, Floats]:
-    points = _Points(network, plane, x, t)
-    with np.errstate(all="ignore"):
-        yield from points.prepare()
+    points = SurfacePoints(network, plane, x, t)
+    yield from part_of(points.prepare(), 0.0, _PREPARED)
     losses = np.empty((len(ys), len(xs)))
     work = 0
     for i, y in enumerate(ys.tolist()):
@@ -200,82 +201,7 @@ def _losses(
             for cost in points.move(at_x, y):
                 work += cost
                 if work >= STEP_WORK:
-                    yield (i * len(xs) + j) / losses.size
+                    yield _PREPARED + (1 - _PREPARED) * (i * len(xs) + j) / losses.size
                     work = 0
             losses[i, j] = points.loss
     return losses
-
-
-class _Points:
-    """The loss of a network at any point of a plane through its parameters.
-
-    What the first layer gives moves with its parameters in a straight line, so that the products of
-    its weights and the digits, by far the most of the work, are needed but once.
-    """
-
-    def __init__(self, network: Network, plane: Plane, x: Array, t: Bytes) -> None:
-        self.network, self.plane, self.x, self.t = network, plane, x, t
-        self.probe = Network.from_params(network.params, network.activation, network.weight_decay)
-        units = network.sizes[1]
-        self.first = np.empty((3, len(x), units), network.dtype)
-        self.scores = np.empty((len(x), network.sizes[-1]), network.dtype)
-        self.loss = np.inf
-        self.upper = [name for name in network.params if name not in ("W1", "b1")]
-
-    def prepare(self) -> Iterator[float]:
-        origin, (along, across) = self.network.params, self.plane
-        rows = rows_of_a_step(3 * work_of(self.network.sizes[:2]))
-        for start in range(0, len(self.x), rows):
-            part = slice(start, start + rows)
-            for first, params in zip(self.first, (origin, along, across), strict=True):
-                first[part] = self.x[part] @ params["W1"] + params["b1"]
-            yield 0.0
-        self._penalties = self._squares()
-
-    def move(self, x: float, y: float) -> Iterator[int]:
-        """Compute ``loss`` at the point; what each piece of the work has cost is given."""
-        along, across = self.plane
-        with np.errstate(all="ignore"):
-            for name in self.upper:
-                array = self.probe.params[name]
-                array[...] = self.network.params[name] + x * along[name] + y * across[name]
-        yield 3 * sum(self.network.params[name].size for name in self.upper)
-        work = work_of(self.network.sizes[1:]) + 4 * self.network.sizes[1]
-        rows = rows_of_a_step(work)
-        for start in range(0, len(self.x), rows):
-            part = slice(start, start + rows)
-            with np.errstate(all="ignore"):
-                values = self.first[0, part] + x * self.first[1, part] + y * self.first[2, part]
-                for layer in list(self.probe.layers.values())[1:]:
-                    values = layer.forward(values)
-                self.scores[part] = values
-            yield work * len(values)
-        with np.errstate(all="ignore"):
-            loss = self.probe.last_layer.forward(self.scores, self.t)
-            if self.network.weight_decay:
-                loss = float(self.network.dtype.type(loss + self._penalty(x, y)))
-        self.loss = np.inf if np.isnan(loss) else loss
-
-    def _squares(self) -> tuple[float, ...]:
-        along, across = self.plane
-        pairs = (
-            (self.network.params, along),
-            (self.network.params, across),
-            (along, along),
-            (along, across),
-            (across, across),
-        )
-        return tuple(
-            sum(
-                float(np.vdot(one[name], other[name]))
-                for name in self.network.params
-                if name.startswith("W")
-            )
-            for one, other in pairs
-        )
-
-    def _penalty(self, x: float, y: float) -> float:
-        """Return the penalty at the point: a square of sums, so the digits of 0, 0 are kept."""
-        to_x, to_y, xx, xy, yy = self._penalties
-        moved = x * to_x + y * to_y + x * y * xy + (x * x * xx + y * y * yy) / 2
-        return self.network.penalty() + self.network.weight_decay * moved

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from bpcore.steps import part_of
+
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
-_BLOCK = 1 << 18
+_BLOCK = 1 << 17
 """Numbers that are taken at once: some milliseconds of work."""
 
 _LINE = 1e-12
@@ -33,7 +35,7 @@ class Plane(NamedTuple):
     across: Mapping[str, Array]
 
 
-def random_plane(params: Mapping[str, Array], seed: int) -> Plane:
+def random_plane(params: Mapping[str, Array], seed: int) -> Generator[float, None, Plane]:
     """Return two random directions that are filter-normalised (Li et al. 2018, section 4).
 
     A filter is the column of weights that come into a unit. It moves by as much as it is long; the
@@ -46,28 +48,42 @@ def random_plane(params: Mapping[str, Array], seed: int) -> Plane:
         If all weights are 0.
     """
     rng = np.random.default_rng(seed)
-    first, second = (_random_direction(params, rng) for _ in range(2))
-    square = _dot(first, first)
+    first: dict[str, Floats] = {}
+    second: dict[str, Floats] = {}
+    for n, direction in enumerate((first, second)):
+        for name, array in params.items():
+            direction[name] = np.zeros(array.shape)
+            if array.ndim == 2:
+                yield from part_of(_draw(direction[name], array, rng), n / 2, (n + 1) / 2)
+    square = overlap = 0.0
+    for name in params:
+        square += dot(first[name], first[name])
+        overlap += dot(first[name], second[name])
+        yield 1.0
     if not square:
         raise SurfaceError(
             "All weights are 0, so that no direction is as large as they are; start with other "
             "weights, or take the directions of the run's path."
         )
-    overlap = _dot(first, second) / square
-    second = {name: second[name] - overlap * first[name] for name in second}
+    for name in params:
+        second[name] -= overlap / square * first[name]
+        yield 1.0
     return Plane(*({n: a.astype(params[n].dtype) for n, a in d.items()} for d in (first, second)))
 
 
-def _random_direction(params: Mapping[str, Array], rng: np.random.Generator) -> dict[str, Floats]:
-    direction = {}
-    for name, array in params.items():
-        if array.ndim == 1:
-            direction[name] = np.zeros(array.shape)
-            continue
-        drawn = rng.standard_normal(array.shape)
-        lengths = np.linalg.norm(array.astype(np.float64), axis=0)
-        direction[name] = drawn * (lengths / np.linalg.norm(drawn, axis=0))
-    return direction
+def _draw(
+    direction: Floats, weights: Array, rng: np.random.Generator
+) -> Generator[float, None, None]:
+    """Fill ``direction`` (inputs, units) at random, its columns as long as those of ``weights``."""
+    drawn, wanted = np.zeros((2, weights.shape[1]))
+    rows = max(_BLOCK // weights.shape[1], 1)
+    for start in range(0, len(weights), rows):
+        part = slice(start, start + rows)
+        direction[part] = rng.standard_normal(direction[part].shape)
+        drawn += np.square(direction[part]).sum(axis=0)
+        wanted += np.square(weights[part], dtype=np.float64).sum(axis=0)
+        yield start / len(weights)
+    direction *= np.sqrt(wanted / drawn)
 
 
 def path_plane(
@@ -125,7 +141,7 @@ def projected(
     ``params``; NaN if there is none.
     """
     products, squares = np.zeros((len(states), 2)), 0.0
-    gram = np.array([[_dot(one, other) for other in plane] for one in plane])
+    gram = np.array([[sum(dot(a[n], b[n]) for n in params) for b in plane] for a in plane])
     total = sum(array.size for array in params.values()) * max(len(states), 1)
     done = 0
     for block in _differences(params, states):
@@ -172,7 +188,6 @@ def _count_different(distances: Floats) -> int:
     return len(found)
 
 
-def _dot(one: Mapping[str, Array], other: Mapping[str, Array]) -> float:
-    return sum(
-        float(np.vdot(one[name].astype(np.float64), other[name].astype(np.float64))) for name in one
-    )
+def dot(one: Array, other: Array) -> float:
+    """Return the sum of the products of all elements of two arrays, in float64."""
+    return float(np.vdot(one.astype(np.float64), other.astype(np.float64)))

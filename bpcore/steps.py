@@ -24,7 +24,7 @@ STEP_WORK = 20_000_000
 MOST_DIGITS = 1000
 """Digits on which a network is looked at: as many as are computed in no time."""
 
-_PER_UNIT = 24
+_PER_UNIT = 100
 """What an activation costs beside the product that it comes from, in multiplications."""
 
 
