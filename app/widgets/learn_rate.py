@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 
-from app.widgets.parameters import RateBox
+from app.widgets.fields import RateBox
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+    from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 SLOWEST, FASTEST, USUAL = 0.0001, 0.5, 0.002
 HEIGHT = 28
@@ -31,8 +31,6 @@ class LearnRate(RateBox):
         self.setValue(USUAL)
         self.setPrefix(self.tr("rate "))
         self.setFixedSize(WIDTH, HEIGHT)
-        # Not by the wheel: whoever turns it over a number does not mean to type there.
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         tip = self.tr(
             "Factor of the gradient, {0:g} to {1:g}. A batch averages a hundred digits; here one "
             "digit pulls alone, and 0.1 is so far a step that it overshoots."
@@ -49,10 +47,3 @@ class LearnRate(RateBox):
         """Tell of the end of a click on an arrow; clicks into the number reach its line."""
         super().mouseReleaseEvent(event)
         self.entered.emit()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Step only where someone is choosing a rate: the wheel may just pass over it."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
