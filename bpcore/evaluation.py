@@ -25,7 +25,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 
 EVALUATION_BATCH = 1000
 
-BLOCK_WORK = 200_000_000
+BLOCK_WORK = 120_000_000
 """Examples times parameters of one step of an evaluation: a few milliseconds."""
 
 Z_95 = 1.959963984540054

@@ -99,17 +99,20 @@ def _principal(rows: Floats) -> Generator[float, None, tuple[Floats, Floats]]:
 
     An axis has two directions: the one is taken in which its largest loading is positive.
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        rows = rows - rows.mean(axis=0)
-        covariance = rows.T @ rows / len(rows)
+    # In units of the largest value, whose squares are neither too large nor too small for a float.
+    unit = np.abs(rows).max() or 1.0
+    rows = rows / unit
+    rows -= rows.mean(axis=0)
+    covariance = rows.T @ rows / len(rows)
     yield 0.7
-    if not np.isfinite(covariance).all():
-        raise EvaluationError("The activations of this network are too large to be mapped.")
     variances, axes = np.linalg.eigh(covariance)
     first = axes[:, ::-1][:, :AXES]
     first = first * np.where(first[np.abs(first).argmax(axis=0), range(first.shape[1])] < 0, -1, 1)
     points, explained = np.zeros((len(rows), AXES)), np.zeros(AXES)
-    points[:, : first.shape[1]] = rows @ first
+    with np.errstate(over="ignore"):
+        points[:, : first.shape[1]] = rows @ first * unit
+    if not np.isfinite(points).all():
+        raise EvaluationError("The activations of this network are too large for a map.")
     whole = np.trace(covariance)
     if whole > 0:
         shares = variances[::-1][:AXES] / whole

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 
+from bpcore.config import Range
 from bpcore.datasets.augmentation import sampled
 from bpcore.datasets.drawing import CENTRE, dilated
 from bpcore.datasets.idx import IMAGE_SIZE
@@ -27,9 +28,16 @@ if TYPE_CHECKING:
 Kind: TypeAlias = Literal["noise", "shift", "rotation", "thickness"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-UNITS: Mapping[Kind, str] = MappingProxyType(
-    {"noise": "grey levels", "shift": "pixels", "rotation": "degrees", "thickness": "pixels"}
+LIMITS: Mapping[Kind, Range] = MappingProxyType(
+    {
+        "noise": Range(0, 255, "grey levels", whole=False),
+        "shift": Range(0, IMAGE_SIZE, "pixels", whole=False),
+        "rotation": Range(0, 180, "degrees", whole=False),
+        "thickness": Range(-8, 8, "pixels", whole=False),
+    }
 )
+"""The standard deviation of Gaussian noise; how far digits are shifted and turned; by how much
+their strokes are wider."""
 
 AMOUNTS: Mapping[Kind, tuple[float, ...]] = MappingProxyType(
     {
@@ -39,8 +47,7 @@ AMOUNTS: Mapping[Kind, tuple[float, ...]] = MappingProxyType(
         "thickness": tuple(n / 2 for n in range(-4, 9)),
     }
 )
-"""What is tried: the standard deviation of Gaussian noise; how far digits are shifted and turned;
-by how much their strokes are wider."""
+"""What is tried: from nothing to where little is left to read."""
 
 WAYS: Mapping[Kind, int] = MappingProxyType({"noise": 1, "shift": 4, "rotation": 2, "thickness": 1})
 """In so many ways each amount is tried, of which the mean counts."""
@@ -123,7 +130,9 @@ def _ways(kind: Kind, amount: float) -> int:
 
 def _curve(kind: Kind, hits: npt.NDArray[np.int64], count: int) -> RobustnessCurve:
     tried = [count * _ways(kind, amount) for amount in AMOUNTS[kind]]
-    return RobustnessCurve(kind, UNITS[kind], np.array(AMOUNTS[kind], float), hits / tried, count)
+    return RobustnessCurve(
+        kind, LIMITS[kind].unit, np.array(AMOUNTS[kind], float), hits / tried, count
+    )
 
 
 def disturbed(images: Bytes, kind: Kind, amount: float, seed: int = 0) -> Bytes:
@@ -136,9 +145,9 @@ def disturbed(images: Bytes, kind: Kind, amount: float, seed: int = 0) -> Bytes:
     kind
         ``"noise"``, ``"shift"``, ``"rotation"`` or ``"thickness"``.
     amount
-        The standard deviation of Gaussian noise in grey levels; pixels of a shift; degrees of a
-        rotation about the centre of mass of MNIST's digits; pixels by which strokes are wider, or
-        thinner if it is negative.
+        Within ``LIMITS``: the standard deviation of Gaussian noise in grey levels; pixels of a
+        shift; degrees of a rotation about (14, 14), where the centre of mass of MNIST's digits is;
+        pixels by which strokes are wider, or thinner if it is negative.
     seed
         Of the noise. A shift goes right, down, left and up for 0, 1, 2 and 3, a rotation
         anticlockwise for 0 and clockwise for 1, and so on again.
@@ -146,7 +155,7 @@ def disturbed(images: Bytes, kind: Kind, amount: float, seed: int = 0) -> Bytes:
     Raises
     ------
     ValueError
-        For another kind, an amount that is infinite or no number, or negative noise.
+        For another kind, or an amount out of range.
     """
     changed = np.empty(images.shape, np.uint8)
     for start, block in _disturbed_blocks(images, kind, amount, seed):
@@ -160,8 +169,9 @@ def _disturbed_blocks(
     """Give the place of each block's first image, and the block disturbed."""
     if kind not in KINDS:
         raise ValueError(f"kind must be {' or '.join(KINDS)}, not {kind!r}")
-    if not np.isfinite(amount) or (kind == "noise" and amount < 0):
-        raise ValueError(f"{amount!r} is no amount of {kind}")
+    if not LIMITS[kind].holds(amount):
+        raise ValueError(f"the amount of {kind} must be {LIMITS[kind]}, not {amount!r}")
+    amount = float(amount)  # a NumPy scalar would make float32 levels float64
     for first in range(0, len(images), BLOCK):
         block = images[first : first + BLOCK]
         if amount:

@@ -43,8 +43,9 @@ def operated(network: Network, scales: Mapping[int, float]) -> Network:
     copy = Network.from_params(network.params, network.activation, network.weight_decay)
     for unit, factor in scales.items():
         outgoing = copy.params["W2"][unit]
-        # Off is off, also where a weight is infinite.
-        outgoing[:] = outgoing * copy.dtype.type(factor) if factor else 0
+        with np.errstate(over="ignore", invalid="ignore"):  # an evaluation tells
+            # Off is off, also where a weight is infinite.
+            outgoing[:] = outgoing * copy.dtype.type(factor) if factor else 0
     return copy
 
 
