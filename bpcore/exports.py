@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["curves_csv", "pytorch_script", "save_curves", "weights_npz"]
 
-ROWS = 4096
+ROWS = 2048
 """Rows of a table that are written at once: some milliseconds."""
 
 ALWAYS_SHOWN = ("learning_rate", "batch_size")

@@ -64,8 +64,6 @@ class LossSurface:
     explained
         How much of the squared distances of the keyframes from the network lies in the plane, 0
         to 1. NaN if there are none, or none differs from it.
-    here
-        Where the network is: always (0, 0).
     count
         Digits of which ``losses`` are the mean.
     """
@@ -76,8 +74,12 @@ class LossSurface:
     losses: Floats
     path: Floats
     explained: float
-    here: tuple[float, float] = (0.0, 0.0)
-    count: int = 0
+    count: int
+
+    @property
+    def here(self) -> tuple[float, float]:
+        """Where the network is: x and y."""
+        return 0.0, 0.0
 
     @property
     def loss(self) -> float:
@@ -129,41 +131,46 @@ def loss_surface(
     Raises
     ------
     SurfaceError
-        If there is no such plane: the run is too young, or has not moved; all weights are 0.
+        If there is no such plane: the run is too young or has moved along a line, all weights are
+        0, or some are no longer finite.
     ValueError
-        For another kind, fewer than 3 points, no digits, or keyframes of another network.
+        For another kind, fewer than 3 points, no digits, not as many labels, or keyframes of
+        another network.
     """
     if kind not in KINDS:
         raise ValueError(f"kind must be {' or '.join(KINDS)}, not {kind!r}")
     if size < 3:
         raise ValueError(f"size must be at least 3, not {size}")
-    if not len(labels):
-        raise ValueError("there must be at least one digit")
+    if not len(labels) or len(images) != len(labels):
+        raise ValueError(f"there must be a label for each image, not {len(labels)}")
     network = Network.from_params(network.params, network.activation, network.weight_decay)
-    if not all(np.isfinite(array).all() for array in network.params.values()):
-        raise SurfaceError(
-            "Some parameters of the network are no longer finite numbers; go back to an earlier "
-            "iteration."
-        )
+    _check_finite(network)
     states = _thinned(keyframes)
     if kind == "random":
-        plane = yield from part_of(random_plane(network.params, seed), 0.0, _CHOSEN)
+        choosing = random_plane(network.params, seed)
     else:
-        plane = yield from part_of(path_plane(network.params, states), 0.0, _CHOSEN)
-    placed = projected(network.params, plane, [state.params for state in states])
-    points, explained = yield from part_of(placed, _CHOSEN, _PLACED)
-    if kind == "random":
-        xs = ys = _axis(-1.0, 1.0, size)
-    else:
-        xs, ys = (_axis_over(points[:, i], size) for i in range(2))
+        choosing = path_plane(network.params, states)
+    plane = yield from part_of(choosing, 0.0, _CHOSEN)
+    placing = projected(network.params, plane, [state.params for state in states])
+    points, explained = yield from part_of(placing, _CHOSEN, _PLACED)
+    axis = _axis(-1.0, 1.0, size)
+    axes = (axis, axis) if kind == "random" else _axes_over(points, size)
     chosen = evenly_spaced(len(labels))
     x, t = scale(images[chosen], network.dtype), labels[chosen]
-    losses = yield from part_of(_losses(network, plane, x, t, xs, ys), _PLACED, 1.0)
+    losses = yield from part_of(_losses(network, plane, x, t, axes), _PLACED, 1.0)
     iterations = np.array([state.iteration for state in states], np.float64)
     path: Floats = np.column_stack((points, iterations))
-    for array in (xs, ys, losses, path):
+    for array in (*axes, losses, path):
         array.flags.writeable = False
-    return LossSurface(kind, xs, ys, losses, path, explained, count=len(chosen))
+    return LossSurface(kind, *axes, losses, path, explained, len(chosen))
+
+
+def _check_finite(network: Network) -> None:
+    if not all(np.isfinite(array).all() for array in network.params.values()):
+        raise SurfaceError(
+            "This network no longer consists of finite numbers, so there is no loss around it: "
+            "choose an earlier iteration."
+        )
 
 
 def _thinned(keyframes: Sequence[State]) -> list[State]:
@@ -183,25 +190,26 @@ def _axis(low: float, high: float, size: int) -> Floats:
     return step * (np.arange(size, dtype=np.float64) - before)
 
 
-def _axis_over(points: Floats, size: int) -> Floats:
-    low, high = min(float(points.min()), 0.0), max(float(points.max()), 0.0)
-    margin = _MARGIN * (high - low)
-    return _axis(low - margin, high + margin, size)
+def _axes_over(points: Floats, size: int) -> tuple[Floats, Floats]:
+    """Return x and y such that all ``points`` (k, 2) and 0, 0 lie within, with a margin."""
+    lows, highs = np.minimum(points.min(axis=0), 0.0), np.maximum(points.max(axis=0), 0.0)
+    margins = _MARGIN * (highs - lows)
+    x, y = zip((lows - margins).tolist(), (highs + margins).tolist(), strict=True)
+    return _axis(*x, size), _axis(*y, size)
 
 
 def _losses(
-    network: Network, plane: Plane, x: Array, t: Bytes, xs: Floats, ys: Floats
+    network: Network, plane: Plane, x: Array, t: Bytes, axes: tuple[Floats, Floats]
 ) -> Generator[float, None, Floats]:
-    points = SurfacePoints(network, plane, x, t)
+    points, (xs, ys) = SurfacePoints(network, plane, x, t), axes
     yield from part_of(points.prepare(), 0.0, _PREPARED)
     losses = np.empty((len(ys), len(xs)))
-    work = 0
-    for i, y in enumerate(ys.tolist()):
-        for j, at_x in enumerate(xs.tolist()):
-            for cost in points.move(at_x, y):
-                work += cost
-                if work >= STEP_WORK:
-                    yield _PREPARED + (1 - _PREPARED) * (i * len(xs) + j) / losses.size
-                    work = 0
-            losses[i, j] = points.loss
+    total, done, work = points.cost * losses.size, 0, 0
+    for i, j in np.ndindex(losses.shape):
+        for cost in points.move(float(xs[j]), float(ys[i])):
+            done, work = done + cost, work + cost
+            if work >= STEP_WORK or done == total:
+                yield _PREPARED + (1 - _PREPARED) * done / total
+                work = 0
+        losses[i, j] = points.loss
     return losses

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from bpcore.steps import part_of
-
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
 
@@ -21,7 +19,7 @@ _BLOCK = 1 << 17
 """Numbers that are taken at once: some milliseconds of work."""
 
 _LINE = 1e-12
-"""A path is a line if its second direction holds no more than this share of the first's."""
+"""Squared lengths that are a smaller share of others than this are rounding, and count as 0."""
 
 
 class SurfaceError(Exception):
@@ -31,8 +29,8 @@ class SurfaceError(Exception):
 class Plane(NamedTuple):
     """Two directions, each by parameter arrays of its shapes and type."""
 
-    along: Mapping[str, Array]
-    across: Mapping[str, Array]
+    along: dict[str, Array]
+    across: dict[str, Array]
 
 
 def random_plane(params: Mapping[str, Array], seed: int) -> Generator[float, None, Plane]:
@@ -48,41 +46,51 @@ def random_plane(params: Mapping[str, Array], seed: int) -> Generator[float, Non
         If all weights are 0.
     """
     rng = np.random.default_rng(seed)
-    first: dict[str, Floats] = {}
-    second: dict[str, Floats] = {}
-    for n, direction in enumerate((first, second)):
+    total, done = 4 * sum(array.size for array in params.values()), 0
+    first, second = _zeros(params), _zeros(params)
+    for direction in (first, second):
         for name, array in params.items():
-            direction[name] = np.zeros(array.shape)
-            if array.ndim == 2:
-                yield from part_of(_draw(direction[name], array, rng), n / 2, (n + 1) / 2)
+            for count in _draw(direction[name], array, rng):
+                done += count
+                yield done / total
     square = overlap = 0.0
-    for name in params:
-        square += dot(first[name], first[name])
-        overlap += dot(first[name], second[name])
-        yield 1.0
+    for name, drawn in first.items():
+        square += dot(drawn, drawn)
+        overlap += dot(drawn, second[name])
+        done += drawn.size
+        yield done / total
+    _check_size(square, overlap)
     if not square:
         raise SurfaceError(
             "All weights are 0, so that no direction is as large as they are; start with other "
             "weights, or take the directions of the run's path."
         )
-    for name in params:
+    plane = Plane({}, {})
+    for name, array in params.items():
         second[name] -= overlap / square * first[name]
-        yield 1.0
-    return Plane(*({n: a.astype(params[n].dtype) for n, a in d.items()} for d in (first, second)))
+        plane.along[name] = first[name].astype(array.dtype)
+        plane.across[name] = second[name].astype(array.dtype)
+        done += array.size
+        yield done / total
+    return plane
 
 
-def _draw(
-    direction: Floats, weights: Array, rng: np.random.Generator
-) -> Generator[float, None, None]:
-    """Fill ``direction`` (inputs, units) at random, its columns as long as those of ``weights``."""
+def _draw(direction: Floats, weights: Array, rng: np.random.Generator) -> Iterator[int]:
+    """Fill ``direction`` (inputs, units) at random, its columns as long as those of ``weights``.
+
+    How many numbers are drawn is given every few milliseconds. Biases are left as they are.
+    """
+    if weights.ndim == 1:
+        yield weights.size
+        return
     drawn, wanted = np.zeros((2, weights.shape[1]))
     rows = max(_BLOCK // weights.shape[1], 1)
     for start in range(0, len(weights), rows):
         part = slice(start, start + rows)
         direction[part] = rng.standard_normal(direction[part].shape)
-        drawn += np.square(direction[part]).sum(axis=0)
-        wanted += np.square(weights[part], dtype=np.float64).sum(axis=0)
-        yield start / len(weights)
+        drawn += _squares(direction[part])
+        wanted += _squares(weights[part])
+        yield direction[part].size
     direction *= np.sqrt(wanted / drawn)
 
 
@@ -105,15 +113,15 @@ def path_plane(
     total = sum(array.size for array in params.values()) * max(len(states), 1)
     done = 0
     for block in _differences(params, states):
-        gram += block.rows @ block.rows.T
+        gram += _times(block.rows, block.rows.T)
         done += block.rows.size
         yield done / total / 2
-    distances = gram.diagonal()[:, None] + gram.diagonal() - 2 * gram
-    different = _count_different(distances)
+    _check_size(gram)
+    different = _count_different(gram)
     if different < 3:
         raise SurfaceError(
-            f"The run has {different} different keyframes so far and a path needs 3; train some "
-            "more iterations, or take random directions."
+            f"The run has kept {different} different states so far, and its path needs 3 of them; "
+            "train some more iterations, or take random directions."
         )
     values, vectors = np.linalg.eigh(gram)
     if values[-2] <= _LINE * values[-1]:
@@ -123,7 +131,9 @@ def path_plane(
         )
     weights = vectors[:, [-1, -2]] / np.sqrt(values[[-1, -2]])
     weights *= np.where(gram[0] @ weights > 0, -1, 1)
-    plane = Plane(*({name: np.zeros_like(array) for name, array in params.items()} for _ in "12"))
+    plane = Plane(
+        *({name: np.zeros_like(array) for name, array in params.items()} for _ in range(2))
+    )
     for block in _differences(params, states):
         for direction, numbers in zip(plane, weights.T @ block.rows, strict=True):
             direction[block.name].reshape(-1)[block.part] = numbers
@@ -146,13 +156,22 @@ def projected(
     done = 0
     for block in _differences(params, states):
         directions = [d[block.name].reshape(-1)[block.part].astype(np.float64) for d in plane]
-        products += block.rows @ np.stack(directions, axis=1)
-        squares += float(np.vdot(block.rows, block.rows))
+        products += _times(block.rows, np.stack(directions, axis=1))
+        squares += dot(block.rows, block.rows)
         done += block.rows.size
         yield done / total
+    _check_size(squares, products)
     points: Floats = np.linalg.lstsq(gram, products.T, rcond=None)[0].T
     held = float(np.sum(points * products))
     return points, min(held / squares, 1.0) if squares else np.nan
+
+
+def _check_size(*squares: npt.ArrayLike) -> None:
+    if not all(np.isfinite(numbers).all() for numbers in squares):
+        raise SurfaceError(
+            "The numbers of this network have grown beyond all measure, so there is no plane "
+            "through them: choose an earlier iteration."
+        )
 
 
 class _Block(NamedTuple):
@@ -180,14 +199,42 @@ def _differences(
             yield _Block(name, part, rows - middle[part])
 
 
-def _count_different(distances: Floats) -> int:
+def _count_different(gram: Floats) -> int:
+    """Return how many of the rows are different whose products are ``gram`` (k, k); 3 for more."""
+    squares = gram.diagonal()
+    distances = squares[:, None] + squares - 2 * gram
     found: list[int] = []
-    for i in range(len(distances)):
-        if all(distances[i, j] > 0 for j in found):
+    for i in range(len(gram)):
+        if len(found) < 3 and all(distances[i, found] > _LINE * squares[i]):
             found.append(i)
     return len(found)
 
 
+def _zeros(params: Mapping[str, Array]) -> dict[str, Floats]:
+    return {name: np.zeros(array.shape, np.float64) for name, array in params.items()}
+
+
+# Squares of large numbers may be too large: that is looked at once, after all of them.
+_may_overflow = np.errstate(over="ignore", invalid="ignore")
+
+
+@_may_overflow
 def dot(one: Array, other: Array) -> float:
     """Return the sum of the products of all elements of two arrays, in float64."""
-    return float(np.vdot(one.astype(np.float64), other.astype(np.float64)))
+    flat, others = one.reshape(-1), other.reshape(-1)
+    parts = [slice(start, start + _BLOCK) for start in range(0, flat.size, _BLOCK)]
+    return sum(float(np.vdot(_exact(flat[part]), _exact(others[part]))) for part in parts)
+
+
+@_may_overflow
+def _times(one: Floats, other: Floats) -> Floats:
+    return one @ other
+
+
+@_may_overflow
+def _squares(array: Array) -> Floats:
+    return np.asarray(np.square(_exact(array)).sum(axis=0))
+
+
+def _exact(array: Array) -> Floats:
+    return array.astype(np.float64, copy=False)

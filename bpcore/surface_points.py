@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,52 +41,63 @@ class SurfacePoints:
         first = (3, len(x), network.sizes[1])
         self._first = np.empty(first, network.dtype)
         self._scores = np.empty((len(x), network.sizes[-1]), network.dtype)
-        self._squares: list[float] = []
+        self._products: list[float] = []
+        self._moves = {
+            name: _MOVING * array.size
+            for name, array in network.params.items()
+            if name not in ("W1", "b1")
+        }
+        self._work = work_of(network.sizes[1:]) + _MOVING * network.sizes[1]
         self.loss = np.inf
 
     def prepare(self) -> Generator[float, None, None]:
         """Do what all points have in common; the share that is done is given."""
+        planes = (self._origin.params, *self._plane)
+        pairs = list(itertools.combinations_with_replacement(planes, 2))[1:]
+        weights = [name for name in self._origin.params if name.startswith("W")]
         rows = rows_of_a_step(3 * work_of(self._origin.sizes[:2]))
-        for start in range(0, len(self._x), rows):
+        starts = range(0, len(self._x), rows)
+        steps, done = len(starts) + len(pairs) * len(weights), 0
+        for start in starts:
             part = slice(start, start + rows)
-            with np.errstate(all="ignore"):
-                for first, params in zip(
-                    self._first, (self._origin.params, *self._plane), strict=True
-                ):
+            for first, params in zip(self._first, planes, strict=True):
+                with np.errstate(all="ignore"):
                     first[part] = self._x[part] @ params["W1"] + params["b1"]
-            yield (start + rows) / (len(self._x) + rows)
-        if self._origin.weight_decay:
-            yield from self._square()
+            done += 1
+            yield done / steps
+        for one, other in pairs:
+            product = 0.0
+            for name in weights:
+                product += dot(one[name], other[name])
+                done += 1
+                yield done / steps
+            self._products.append(product)
 
-    def _square(self) -> Generator[float, None, None]:
-        origin, (along, across) = self._origin.params, self._plane
-        pairs = ((origin, along), (origin, across), (along, along), (along, across))
-        for one, other in (*pairs, (across, across)):
-            products = []
-            for name in origin:
-                if name.startswith("W"):
-                    products.append(dot(one[name], other[name]))
-                    yield 1.0
-            self._squares.append(sum(products))
+    @property
+    def cost(self) -> int:
+        """What ``move`` costs altogether."""
+        return sum(self._moves.values()) + self._work * len(self._x)
 
     def move(self, x: float, y: float) -> Iterator[int]:
         """Compute ``loss`` at ``x``, ``y``; what each piece of the work has cost is given."""
-        for name, array in self._probe.params.items():
-            if name not in ("W1", "b1"):
-                origin, (along, across) = self._origin.params[name], self._plane
-                array[...] = _moved((origin, along[name], across[name]), x, y)
-                yield array.size * _MOVING
+        for name, cost in self._moves.items():
+            origin, (along, across) = self._origin.params[name], self._plane
+            self._probe.params[name] = _moved((origin, along[name], across[name]), x, y)
+            yield cost
         _, *layers = self._probe.layers.values()
-        work = work_of(self._origin.sizes[1:]) + _MOVING * self._origin.sizes[1]
-        rows = rows_of_a_step(work)
+        rows = rows_of_a_step(self._work)
         for start in range(0, len(self._x), rows):
             part = slice(start, start + rows)
+            values = _moved(tuple(self._first[:, part]), x, y)
             with np.errstate(all="ignore"):
-                values = _moved(tuple(self._first[:, part]), x, y)
                 for layer in layers:
                     values = layer.forward(values)
             self._scores[part] = values
-            yield work * len(values)
+            if start + rows >= len(self._x):
+                self._finish(x, y)
+            yield self._work * len(values)
+
+    def _finish(self, x: float, y: float) -> None:
         with np.errstate(all="ignore"):
             loss = self._probe.last_layer.forward(self._scores, self._t)
             if self._origin.weight_decay:
@@ -93,7 +105,7 @@ class SurfacePoints:
         self.loss = np.inf if np.isnan(loss) else loss
 
     def _penalty(self, x: float, y: float) -> float:
-        to_x, to_y, xx, xy, yy = self._squares
+        to_x, to_y, xx, xy, yy = self._products
         moved = x * to_x + y * to_y + x * y * xy + (x * x * xx + y * y * yy) / 2
         return self._origin.penalty() + self._origin.weight_decay * moved
 
