@@ -1,0 +1,100 @@
+"""What the banner over the charts says. Pure functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QDateTime
+
+from app import formatting
+from app.run_names import number, plain, run_title
+from bpcore.config import RANGES
+
+if TYPE_CHECKING:
+    from app.snapshot import Divergence
+    from bpcore.run_summary import RunSummary
+
+BACK = 100
+"""Iterations to go back from where a run diverged."""
+
+
+def diverged_text(divergence: Divergence) -> str:
+    """Say where and why a run left the finite numbers."""
+    what = divergence.what
+    text = _translate(
+        "✗ Diverged at iteration {0}: {1} stopped being finite with learning rate {2}. The state "
+        "before it is kept."
+    )
+    return text.format(
+        formatting.count(divergence.iteration),
+        _translate("the loss") if what == "the loss" else what,
+        number(divergence.learning_rate),
+    )
+
+
+def lower_rate(learning_rate: float) -> float:
+    """Return a tenth of a learning rate, in one digit and within its range."""
+    return max(float(f"{learning_rate / 10:.1g}"), RANGES["learning_rate"].minimum)
+
+
+def before_divergence(divergence: Divergence) -> int:
+    """Return the iteration a hundred before the last finite state, or the first one."""
+    return max(divergence.iteration - 1 - BACK, 0)
+
+
+def continue_tip(sound: int | None) -> str:
+    """Say from where a run goes on: after ``sound`` iterations, or None for where it failed."""
+    if sound is None:
+        return _translate("Go on from the state before, with this learning rate.")
+    if sound == 0:
+        return _translate(
+            "The loss rose from the start, and no rate brings back what is so far gone: begin "
+            "again with this learning rate."
+        )
+    text = _translate(
+        "Go on as a new run from iteration {0}, after which the loss was last no higher than at "
+        "the start: no rate brings back what is further gone."
+    )
+    return text.format(formatting.count(sound))
+
+
+def failed_text(message: str) -> str:
+    """Say why a run failed."""
+    return f"✗ {message}"
+
+
+def not_saved_text(notice: str) -> str:
+    """Say that a run is not saved, and why."""
+    return _translate("✗ The run is not saved. {0}").format(notice)
+
+
+def offer_text(offer: RunSummary, now: QDateTime) -> str:
+    """Say which run was broken off, and where."""
+    done, total = formatting.count(offer.iteration), formatting.count(offer.config.iterations)
+    name = plain(offer.notes.name)
+    what = f"{name}, {run_title(offer.config)}" if name else run_title(offer.config)
+    text = _translate("The run of {0}, {1}, stopped at {2} of {3}.")
+    return text.format(when(offer.modified, now), what, done, total)
+
+
+def branched_text(name: str, iteration: int) -> str:
+    """Say where a run comes from that was branched off, and what can be done with it."""
+    origin = plain(name) or _translate("the run")
+    text = _translate("Branched from {0} at {1}. Change what you like, then go on.")
+    return text.format(origin, formatting.count(iteration))
+
+
+def when(moment: float, now: QDateTime) -> str:
+    """Return day and time of ``moment``, in seconds since 1970: ``yesterday 14:03``."""
+    then = QDateTime.fromSecsSinceEpoch(int(moment))
+    time = then.toString("HH:mm")
+    days = then.date().daysTo(now.date())
+    if days == 0:
+        return _translate("today {0}").format(time)
+    if days == 1:
+        return _translate("yesterday {0}").format(time)
+    return then.toString("yyyy-MM-dd HH:mm")
+
+
+def _translate(text: str) -> str:
+    return QCoreApplication.translate("RunBanner", text)

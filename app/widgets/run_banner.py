@@ -1,0 +1,178 @@
+"""One line above the charts: what went wrong, or what can be gone on with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QDateTime, QRectF
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from app import theme
+from app.banner_texts import (
+    BACK,
+    before_divergence,
+    branched_text,
+    continue_tip,
+    diverged_text,
+    failed_text,
+    lower_rate,
+    not_saved_text,
+    offer_text,
+)
+from app.parameter_changes import changes_at_once
+from app.recovery import last_sound, was_sound
+from app.run_names import number
+from app.session import State
+from app.widgets.basics import ThemedButton
+from app.widgets.fields import RateBox, help_text
+from app.widgets.two_lines import TwoLines
+
+if TYPE_CHECKING:
+    from app.session import Session
+    from app.snapshot import Divergence
+
+HEIGHT = 48
+
+
+class RunBanner(QFrame):
+    """What there is to say of the run, the gravest first.
+
+    It diverged, it failed, it is not saved, it is a branch; or one was broken off the last time.
+    Hidden while there is nothing.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("runBanner")
+        self.setAccessibleName(self.tr("What happened to the run"))
+        self.setFixedHeight(HEIGHT)
+        self._session = session
+        self._divergence: Divergence | None = None
+        self._sound: int | None = None
+        self._text = TwoLines("runBannerText")
+        self._rate = RateBox()
+        self._continue = ThemedButton("", "continueLowerButton", primary=True, height=30)
+        self._back = ThemedButton("", "goBackButton", height=30)
+        self._accept = ThemedButton(
+            self.tr("Continue"), "acceptOfferButton", primary=True, height=30
+        )
+        self._decline = ThemedButton(self.tr("Not now"), "declineOfferButton", height=30)
+        self._of_divergence: tuple[QWidget, ...] = (self._rate, self._continue, self._back)
+        self._of_offer: tuple[QWidget, ...] = (self._accept, self._decline)
+        self._set_up()
+        self._connect()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what there is to say now."""
+        session = self._session
+        if session.diverged is not None:
+            self._show(diverged_text(session.diverged), "fail", self._of_divergence)
+        elif session.state is State.FAILED:
+            self._show(failed_text(session.message), "fail")
+        elif session.notice:
+            self._show(not_saved_text(session.notice), "fail")
+        elif session.branched is not None:
+            self._show(branched_text(*session.branched), "1")
+        elif session.offer is not None and session.state is State.IDLE:
+            now = QDateTime.currentDateTime()
+            self._show(offer_text(session.offer, now), "1", self._of_offer)
+        else:
+            self._show("", "1")
+        # While others of a race still run, this one can't be gone on with.
+        self._continue.setEnabled(session.state is State.FAILED)
+        if session.diverged != self._divergence:
+            self._divergence = session.diverged
+            self._suggest()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the surface, as that of a card."""
+        colors, painter = theme.current(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(colors.border_strong), 1))
+        painter.setBrush(QColor(colors.surface_1))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        painter.end()
+
+    def _set_up(self) -> None:
+        self._rate.setObjectName("lowerRate")
+        self._rate.setAccessibleName(self.tr("Learning rate to continue with"))
+        self._rate.setFixedWidth(92)
+        tips: dict[QWidget, str] = {
+            self._rate: self.tr("Learning rate to continue with."),
+            self._continue: continue_tip(None),
+            self._back: self.tr("Show the run as it was before it went wrong."),
+            self._accept: self.tr("Go on with this run where it stopped."),
+            self._decline: self.tr("Leave it as it is; it stays in the list of runs."),
+        }
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 9, 0)
+        row.setSpacing(8)
+        row.addWidget(self._text, 1)
+        for part, tip in tips.items():
+            part.setToolTip(help_text(tip))
+            row.addWidget(part)
+
+    def _connect(self) -> None:
+        session = self._session
+        self._rate.valueChanged.connect(self._name_rate)
+        self._rate.lineEdit().returnPressed.connect(self._continue.click)
+        self._continue.clicked.connect(self._continue_lower)
+        self._back.clicked.connect(self._go_back)
+        self._accept.clicked.connect(session.accept_offer)
+        self._decline.clicked.connect(session.decline_offer)
+        for news in (
+            session.state_changed,
+            session.snapshot_changed,
+            session.notice_changed,
+            session.offer_changed,
+        ):
+            news.connect(self.refresh)
+
+    def _show(self, text: str, tone: str, parts: tuple[QWidget, ...] = ()) -> None:
+        for part in (*self._of_divergence, *self._of_offer):
+            part.setVisible(part in parts)
+        if text != self._text.text():
+            self._text.setText(text)
+        if tone != self._text.property("tone"):
+            self._text.setProperty("tone", tone)
+            self._text.style().polish(self._text)
+        self.setVisible(bool(text))
+
+    def _suggest(self) -> None:
+        """Suggest a rate that is lower, and name how far one can go back."""
+        if self._divergence is None:
+            return
+        live = self._session.live
+        losses = np.empty(0) if live is None else live.losses
+        self._sound = None if was_sound(losses) else last_sound(losses)
+        self._continue.setToolTip(help_text(continue_tip(self._sound)))
+        self._rate.setValue(lower_rate(self._divergence.learning_rate))
+        self._name_rate()
+        is_far = before_divergence(self._divergence) > 0
+        back = self.tr("Go back {0}").format(BACK) if is_far else self.tr("Go to the start")
+        self._back.set_action("", back)
+
+    def _name_rate(self) -> None:
+        text = self.tr("Continue with {0}").format(number(self._rate.value()))
+        self._continue.set_action("", text)
+
+    def _continue_lower(self) -> None:
+        session, rate = self._session, self._rate.value()
+        if self._sound is None:
+            session.continue_with(rate)
+            return
+        wanted = session.config.replace(learning_rate=rate)
+        if self._sound == 0:
+            session.start(wanted)
+        else:
+            session.branch(self._sound)
+            for name, value in changes_at_once(session.config, wanted):
+                session.change(name, value)
+            session.resume()
+
+    def _go_back(self) -> None:
+        if self._divergence is not None:
+            self._session.seek(before_divergence(self._divergence))
