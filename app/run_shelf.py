@@ -43,10 +43,10 @@ class Deleted:
 
 def phase_of(
     notes: Notes, iteration: int, config: TrainingConfig
-) -> Literal["finished", "stopped", "failed", "unfinished"]:
+) -> Literal["finished", "stopped", "diverged", "unfinished"]:
     """Return where a run is that is not loaded."""
     if notes.ended == "diverged":
-        return "failed"
+        return "diverged"
     if iteration >= config.iterations:
         return "finished"
     return "stopped" if notes.ended == "stopped" else "unfinished"

@@ -29,7 +29,15 @@ if TYPE_CHECKING:
     from bpcore.run_summary import RunSummary
 
 RunPhase = Literal[
-    "idle", "waiting", "running", "paused", "finished", "stopped", "failed", "unfinished"
+    "idle",
+    "waiting",
+    "running",
+    "paused",
+    "finished",
+    "stopped",
+    "diverged",
+    "failed",
+    "unfinished",
 ]
 MOST_COMPARED = 3
 NEWS_SECONDS = 0.25
@@ -68,12 +76,14 @@ class RunEntry:
 class Runs(QObject):
     """All runs: those that are loaded, those in the user's folder, those that can't be saved.
 
-    ``changed`` tells that the list, or a figure in it, is another; ``failed`` carries a sentence,
-    ``opened`` the key of a run that is shown now, ``listed`` that the folder has been read.
+    ``changed`` tells that the list, or a figure in it, is another; ``failed`` and ``said`` carry a
+    sentence, of what went wrong and of what is done; ``opened`` the key of a run that is shown now,
+    ``listed`` tells that the folder has been read.
     """
 
     changed = Signal()
     failed = Signal(str)
+    said = Signal(str)
     opened = Signal(str)
     listed = Signal()
 
@@ -230,14 +240,14 @@ class Runs(QObject):
             return
         if lane is not None:
             timeline = self._session.timeline_of(lane.run)
-            if timeline is not None:
-                work = partial(run_shelf.write_present, target, timeline, lane.name)
-                self._store.do(work, _nothing)
+            if timeline is None:
+                return
+            work = partial(run_shelf.write_present, target, timeline, lane.name)
         elif key in self._unsaved:
-            self._store.do(partial(run_shelf.write, target, self._unsaved[key][1]), _nothing)
+            work = partial(run_shelf.write, target, self._unsaved[key][1])
         else:
             work = partial(run_shelf.copy, self._kept[key].path, target)
-            self._store.do(work, _nothing)
+        self._store.do(work, partial(self._say_saved, target.name))
 
     def mark_stopped(self, path: Path) -> None:
         """Note in the file of a run that nobody wants to go on with it by itself."""
@@ -294,6 +304,8 @@ class Runs(QObject):
     def _loaded(self, lane: LaneNews) -> RunEntry:
         recent = lane.losses[-LAST_LOSSES:]
         phase: Any = "stopped" if lane.stopped and lane.phase == "finished" else lane.phase
+        if phase == "failed" and lane.divergence is not None:
+            phase = "diverged"
         return RunEntry(
             self._key(lane),
             shown_name(lane.name, lane.config),
@@ -349,6 +361,9 @@ class Runs(QObject):
         if summary is not None:
             self._kept[str(summary.path)] = summary
         self._tell()
+
+    def _say_saved(self, name: str, _result: object) -> None:
+        self.said.emit(self.tr("Saved as {0}.").format(name))
 
     def _open(self, path: Path | None, recording: Any) -> None:
         self._opening = self._session.open_recording(recording, path)
