@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
 
 from app.images import may_hold_picture, offered
+from app.widgets.run_drop import run_files
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -17,7 +18,7 @@ class PictureDrop(QObject):
     """Lets files and pictures be dropped on ``target``.
 
     ``moved`` is emitted when one comes over it or leaves; ``dropped`` carries its Offer, or None if
-    the other program only said that it had a picture.
+    the other program only said that it had a picture. Files of runs are left to the window.
     """
 
     moved = Signal()
@@ -32,7 +33,7 @@ class PictureDrop(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take what is dragged, if it may be a picture."""
         if isinstance(event, QDragMoveEvent):  # coming in is a move too
-            if may_hold_picture(event.mimeData()):
+            if may_hold_picture(event.mimeData()) and not run_files(event.mimeData()):
                 event.setDropAction(Qt.DropAction.CopyAction)
                 event.accept()
                 self._set_over(True)
