@@ -1,0 +1,101 @@
+import pytest
+from parameter_fields import BOOK, box, choose, scrolled, shown, text_of, type_into
+from pictures import check
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel
+
+from app import theme
+from app.presets import PRESETS
+from app.widgets.parameters import ParameterFields
+
+
+@pytest.fixture
+def fields(qtbot) -> ParameterFields:
+    return shown(qtbot, BOOK)
+
+
+@pytest.mark.parametrize("key", [preset.key for preset in PRESETS])
+def test_a_lesson_stages_its_runs_and_says_what_to_look_at(qtbot, fields, key: str) -> None:
+    preset = next(each for each in PRESETS if each.key == key)
+    with qtbot.waitSignals([fields.changed, fields.pace_changed, fields.plans_changed]):
+        choose(fields, "presetChoice", key)
+    assert fields.config == preset.plans[0].config
+    assert fields.plans == preset.plans
+    assert text_of(fields, "presetText") == preset.text
+    assert fields.findChild(QLabel, "presetText").toolTip().replace("\n", " ") == preset.text
+    assert all(plan.name in text_of(fields, "presetRuns") for plan in preset.plans[1:])
+
+
+def test_a_lesson_keeps_the_data(qtbot) -> None:
+    fields = shown(qtbot, BOOK.replace(data="/my/digits"))
+    choose(fields, "presetChoice", "activations")
+    assert {plan.config.data for plan in fields.plans} == {"/my/digits"}
+
+
+def test_an_edit_in_a_lesson_is_told_and_choosing_it_again_puts_it_back(qtbot, fields) -> None:
+    choose(fields, "presetChoice", "rate")
+    type_into(qtbot, box(fields, "learningRate"), "1")
+    assert fields.plans == ()
+    assert "Edited" in text_of(fields, "presetRuns")
+    choose(fields, "presetChoice", "rate")
+    assert fields.config.learning_rate == 5
+    assert len(fields.plans) == 1
+    assert "Edited" not in text_of(fields, "presetRuns")
+
+
+def test_an_edit_moves_no_field_from_under_the_pointer(qtbot, fields) -> None:
+    choose(fields, "presetChoice", "rate")
+    fields.follow_run(BOOK, under_way=True)
+    field = box(fields, "hiddenUnits")
+    before = field.mapTo(fields, QPoint())
+    type_into(qtbot, field, "20")
+    assert fields.waiting
+    assert field.mapTo(fields, QPoint()) == before
+
+
+def test_leaving_a_lesson_leaves_the_fields(fields) -> None:
+    choose(fields, "presetChoice", "he")
+    config = fields.config
+    choose(fields, "presetChoice", "")
+    assert (fields.config, fields.plans) == (config, ())
+    assert fields.findChild(QLabel, "presetText").isHidden()
+
+
+def test_a_run_from_elsewhere_ends_the_lesson_unless_it_is_one_of_its_runs(fields) -> None:
+    choose(fields, "presetChoice", "optimizers")
+    fields.show_config(fields.plans[3].config)
+    assert len(fields.plans) == 4
+    fields.show_config(BOOK.replace(hidden_sizes=(10,)))
+    assert fields.plans == ()
+    assert fields.findChild(QComboBox, "presetChoice").currentData() == ""
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_a_lesson_looks_as_approved(qtbot, qapp: QApplication, name: str) -> None:
+    theme.apply(qapp, theme.THEMES[name])
+    fields = ParameterFields(BOOK, 1000.0)
+    fields.show_sizes(9000, 1000)
+    column = scrolled(qtbot, fields, 820)
+    choose(fields, "presetChoice", "optimizers")
+    QApplication.processEvents()
+    check(column.grab().toImage(), f"parameters_lesson_{name}")
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_fields_that_wait_look_as_approved(qtbot, qapp: QApplication, name: str) -> None:
+    theme.apply(qapp, theme.THEMES[name])
+    fields = ParameterFields(BOOK, 60.0)
+    fields.show_sizes(9000, 1000)
+    fields.follow_run(BOOK, under_way=True)
+    fields.show_config(
+        BOOK.replace(
+            hidden_sizes=(50, 50),
+            initializer="he",
+            optimizer="adam",
+            learning_rate=0.001,
+            iterations=10_000_000,
+            seed=2**32 - 1,
+        )
+    )
+    column = scrolled(qtbot, fields, 800)
+    check(column.grab().toImage(), f"parameters_waiting_{name}")
