@@ -22,8 +22,11 @@ BINS = 40
 _CHUNK = 1 << 17
 """Numbers that are counted at once: some milliseconds."""
 
-_LARGEST = 1e300
+_LARGEST = 1e290
 """Numbers beyond are counted, but no edges are made for them."""
+
+_SAME = 1e-9
+"""Numbers that are nearer to each other than this share of them are the same, to a histogram."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,22 +67,26 @@ class Histogram:
 def round_edges(low: float, high: float, bins: int = BINS) -> Floats:
     """Return edges from ``low`` or less to ``high`` or more, evenly spaced round numbers.
 
-    The width of a bin is 1, 2, 2.5 or 5 times a power of ten.
+    The width of a bin is 1, 2, 2.5 or 5 times a power of ten. Where both are the same, nearly, that
+    number is in the middle. Beyond 1e290 there are no edges.
     """
-    low, high = max(low, -_LARGEST), min(high, _LARGEST)
-    if not low < high:
-        room = abs(low) / 2 or 1.0
-        low, high = low - room, low + room
+    low, high = (min(max(end, -_LARGEST), _LARGEST) for end in (low, high))
+    largest = max(abs(low), abs(high))
+    if not high - low > _SAME * largest or largest < 1 / _LARGEST:
+        room = largest / 2 if largest > 1 / _LARGEST else 1.0
+        low, high = low - room, high + room
     exponent = math.floor(math.log10((high - low) / bins)) - 1
-    power = 10.0 ** abs(exponent)
-    for digits in (10, 20, 25, 50, 100):
-        width = digits / power if exponent < 0 else digits * power
-        if (high - low) / width <= bins:
-            break
-    steps = np.arange(math.floor(low / width), math.ceil(high / width) + 1) * digits
     # A quotient is rounded but once: 3 / 10 is the number that is written 0.3, 3 * 0.1 is not.
-    edges: Floats = np.asarray(steps / power if exponent < 0 else steps * power, np.float64)
-    return edges
+    digits = next(d for d in (10, 20, 25, 50, 100) if (high - low) / _edge(d, exponent) <= bins)
+    width = _edge(digits, exponent)
+    first, last = math.floor(low / width), math.ceil(high / width)
+    first -= _edge(first * digits, exponent) > low
+    last += _edge(last * digits, exponent) < high
+    return np.array([_edge(n * digits, exponent) for n in range(first, last + 1)])
+
+
+def _edge(digits: int, exponent: int) -> float:
+    return digits / 10.0**-exponent if exponent < 0 else digits * 10.0**exponent
 
 
 def edges_for(values: Array) -> Floats:

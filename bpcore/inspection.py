@@ -181,7 +181,8 @@ def _count(
         known = {name: layer.activations for name, layer in like.layers.items()}
         known |= like.weights
     found = {}
-    done, total = _PASS_SHARE, sum(array.size for array in values.values())
+    total = sum(array.size for array in values.values())
+    done, start = 0, _PASS_SHARE
     for name, array in values.items():
         if name in known:
             edges = known[name].edges
@@ -189,9 +190,10 @@ def _count(
             edges = seen[name].edges() if name in seen else edges_for(array)
         apart = name in seen and isinstance(seen[name].layer, Relu)
         counting = counted(array, edges, zeros_apart=apart)
-        share = (1 - _PASS_SHARE) * array.size / total
-        found[name] = yield from part_of(counting, done, done + share)
-        done += share
+        done += array.size
+        stop = _PASS_SHARE + (1 - _PASS_SHARE) * done / total
+        found[name] = yield from part_of(counting, start, stop)
+        start = stop
     return found
 
 

@@ -57,4 +57,4 @@ def part_of(
         except StopIteration as end:
             result: T = end.value
             return result
-        yield start + (stop - start) * share
+        yield stop - (stop - start) * (1 - share)  # exactly `stop` at the end
