@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from app import formatting
 from app.formatting import EM_DASH
 from app.pages import evaluate_layout as room
+from app.pages.evaluate_findings import Wishes
 from app.pages.evaluate_watch import SPLIT, Watch
 from app.widgets.basics import SEMIBOLD, Card, Segments, label
 from app.widgets.confusion_view import ConfusionView
+from app.widgets.example_map_view import ExampleMapView
 from app.widgets.mistakes_gallery import MistakesGallery
 from app.widgets.tiles import Tile
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from app.widgets.confusion_words import Chosen
 
 MIN_SIZE = (1048, 520)
-MISTAKES = "mistakes"
+MISTAKES, MAP = "mistakes", "map"
 
 
 class EvaluatePage(QWidget):
@@ -75,15 +77,16 @@ class EvaluatePage(QWidget):
     def _make_right(self) -> None:
         self._choice = Segments(
             "evaluateView",
-            ((MISTAKES, self.tr("Mistakes")),),
+            ((MISTAKES, self.tr("Mistakes")), (MAP, self.tr("Map"))),
             MISTAKES,
             title=self.tr("What is looked at"),
             height=room.STRIP,
         )
         self._choice.setParent(self)
         self._views = QStackedWidget(self)
-        self._gallery = MistakesGallery()
-        self._views.addWidget(self._gallery)
+        self._gallery, self._map = MistakesGallery(), ExampleMapView()
+        for view in (self._gallery, self._map):
+            self._views.addWidget(view)
 
     def _connect(self) -> None:
         self._watch.found.connect(self._show_findings)
@@ -92,7 +95,10 @@ class EvaluatePage(QWidget):
         self._matrix.chosen.connect(self._choose_cell)
         self._matrix.said.connect(self._say)
         self._gallery.all_wanted.connect(self._let_go)
-        self._gallery.follow_requested.connect(self._follow)
+        self._choice.chosen.connect(self._show_view)
+        self._map.space_chosen.connect(self._wish)
+        for view in (self._gallery, self._map):
+            view.follow_requested.connect(self._follow)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give each part its place."""
@@ -135,6 +141,7 @@ class EvaluatePage(QWidget):
         )
         self._matrix.show_evaluation(evaluation)
         self._show_gallery()
+        self._show_map(found)
 
     def _show_failure(self, message: str) -> None:
         subject = self._watch.subject
@@ -152,6 +159,7 @@ class EvaluatePage(QWidget):
         self._wrong.show_texts(EM_DASH)
         self._matrix.show_evaluation(None)
         self._gallery.show_evaluation(None, None, self._matrix.selection, message)
+        self._map.show_map(None, None, message or self.tr("No network is evaluated yet."))
 
     def _show_heading(self, iteration: int, count: int) -> None:
         self._iteration.setText(self.tr("Iteration {0}").format(formatting.count(iteration)))
@@ -164,10 +172,23 @@ class EvaluatePage(QWidget):
                 known.evaluation, known.subject.images, self._matrix.selection
             )
 
+    def _show_map(self, found: Findings) -> None:
+        message = found.trouble or self.tr("Finding out which digits are alike …")
+        self._map.show_map(found.map, found.subject.images, "" if found.map else message)
+
     def _say(self, sentence: str) -> None:
         self._sentence.setText(sentence or self.tr("Click a cell to see its digits."))
 
     # What is chosen.
+
+    def _show_view(self, name: str) -> None:
+        self._views.setCurrentWidget(self._map if name == MAP else self._gallery)
+        self._wish()
+
+    def _wish(self) -> None:
+        """Have found out what the view that is shown needs."""
+        view = self._choice.value
+        self._watch.wish(Wishes(space=self._map.space if view == MAP else None))
 
     def _choose_cell(self, _chosen: Chosen | None) -> None:
         self._show_gallery()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from bpcore.evaluation import evaluate
+from bpcore.evaluation import EvaluationError, evaluate
 from bpcore.example_map import example_map
 from bpcore.surgery import operated
 
@@ -56,12 +56,16 @@ class Wishes:
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """What was found out about ``subject``; ``map`` and ``operated`` are None unless wished for."""
+    """What was found out about ``subject``; ``map`` and ``operated`` are None unless wished for.
+
+    ``trouble`` is a sentence that says why there is no map of a network.
+    """
 
     subject: Subject
     wishes: Wishes
     evaluation: Evaluation
     map: ExampleMap | None = None
+    trouble: str = ""
     operated: Evaluation | None = None
 
 
@@ -77,14 +81,19 @@ def examine(
         evaluation = known.evaluation
     else:
         evaluation = yield from evaluate(network, images, labels)
-    found_map, after = None, None
+    found_map, trouble, after = None, "", None
     if wishes.space is not None:
-        found_map = yield from _mapped(subject, wishes.space, evaluation, known)
-    if wishes.scales:
-        copy = operated(network, wishes.scales)
+        try:
+            found_map = yield from _mapped(subject, wishes.space, evaluation, known)
+        except EvaluationError as error:
+            trouble = str(error)
+    units = network.sizes[1] if len(network.sizes) > 2 else 0
+    scales = {unit: scale for unit, scale in wishes.scales.items() if unit < units}
+    if scales:
+        copy = operated(network, scales)
         yield 0.5
         after = yield from evaluate(copy, images, labels)
-    return Findings(subject, wishes, evaluation, found_map, after)
+    return Findings(subject, wishes, evaluation, found_map, trouble, after)
 
 
 def _mapped(

@@ -125,3 +125,12 @@ def child(page: QWidget, kind: type, name: str):
 
 def click(page: QWidget, name: str) -> None:
     QTest.mouseClick(child(page, QAbstractButton, name), LEFT)
+
+
+def finished(work):
+    """What a generator returns."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value
