@@ -168,6 +168,8 @@ def read_images(path):
         data = file.read()
     if data[:4] != bytes([0, 0, 8, 3]) or data[8:16] != bytes([0, 0, 0, 28, 0, 0, 0, 28]):
         raise ValueError("is neither an .npz file nor an IDX file of images of 28 x 28 pixels")
+    if len(data) != 16 + $pixels * int.from_bytes(data[4:8], "big"):
+        raise ValueError("does not hold as many images as it says")
     return np.frombuffer(data, np.uint8, offset=16).reshape(-1, $pixels)
 
 
