@@ -1,0 +1,295 @@
+"""How large gradients and updates were over a run, a row for each parameter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QEvent,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+
+from app import formatting, theme
+from app.widgets import vitals_painter, vitals_words
+from app.widgets.vitals_curves import (
+    RULE_OF_THUMB,
+    Course,
+    Floats,
+    Kind,
+    course_of,
+    decades,
+    quantity,
+    value_at,
+)
+from app.widgets.vitals_painter import AXIS_HEIGHT, Bed, RowFrame, RowPicture
+
+if TYPE_CHECKING:
+    from app.curves import RunCurves
+    from bpcore.vitals import Vitals
+
+GAP = 4
+LEAST_HEIGHT, MOST_HEIGHT = 16, 160
+BIN_PIXELS = 2
+
+
+@dataclass(frozen=True, eq=False)
+class _Row:
+    """A quantity of the run: its values (n,) and what of them is in view."""
+
+    prefix: str
+    name: str
+    values: Floats
+    course: Course = field(repr=False)
+    percent: bool = False
+
+
+class VitalsRows(QAbstractScrollArea):
+    """A chart per parameter on one log scale, and the share of idle units under them.
+
+    The accent line is the iteration that is shown. ``hovered`` carries the iteration under the
+    pointer, or None.
+    """
+
+    hovered = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("gradientRms")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setViewportMargins(0, 0, 0, AXIS_HEIGHT)
+        self.viewport().setAutoFillBackground(False)
+        self.viewport().setMouseTracking(True)
+        self._axis = _Axis(self)
+        self._curves: RunCurves | None = None
+        self._kind: Kind = "gradient"
+        self._relu = True
+        self._range = (0.0, 1.0)
+        self._cursor: int | None = None
+        self._crosshair: float | None = None
+        self._known: tuple[object, ...] = ()
+        self._rows: tuple[_Row, ...] = ()
+        self._decades = (-4.0, -2.0)
+        self._pictures: dict[int, RowPicture] = {}
+        self.set_kind("gradient")
+
+    def set_kind(self, kind: Kind) -> None:
+        """Show the gradients, or the updates as a share of the weights."""
+        self._kind = kind
+        self._axis.set_ruled(kind == "update")
+        self.setAccessibleName(vitals_words.title(kind))
+        self.setToolTip(vitals_words.meaning(kind))
+        self._refresh()
+
+    def set_activation(self, activation: str) -> None:
+        """Say what an idle unit is: a dead one with ``"relu"``, else a saturated one."""
+        if (activation == "relu") is not self._relu:
+            self._relu = not self._relu
+            self._known = ()
+            self._refresh()
+
+    def set_curves(self, curves: RunCurves | None) -> None:
+        """Show another run, or more of the same."""
+        self._curves = curves
+        self._refresh()
+
+    def set_cursor(self, iteration: int | None) -> None:
+        """Mark the iteration that is shown; without a crosshair the numbers are of it."""
+        if iteration != self._cursor:
+            self._cursor = iteration
+            self._describe()
+            self.viewport().update()
+
+    def set_x_range(self, low: float, high: float) -> None:
+        """Show iterations ``low`` to ``high``."""
+        if (low, high) != self._range:
+            self._range = low, high
+            self._axis.set_range(low, high)
+            self._refresh()
+
+    def show_crosshair(self, iteration: float | None) -> None:
+        """Mark the iteration under the pointer, in whichever chart it is."""
+        if iteration != self._crosshair:
+            self._crosshair = iteration
+            self.viewport().update()
+
+    @property
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """Name and number of each row, as shown."""
+        return tuple((row.prefix + row.name, self._text(row)) for row in self._rows)
+
+    @property
+    def courses(self) -> tuple[Course, ...]:
+        """What is drawn in each row."""
+        return tuple(row.course for row in self._rows)
+
+    @property
+    def decades(self) -> tuple[float, float]:
+        """The ends of the scale that the parameters share, as powers of ten."""
+        return self._decades
+
+    @property
+    def bed(self) -> QRect:
+        """Where the curves are, in the viewport, from the first row to the last."""
+        height = len(self._rows) * self._pitch
+        return QRect(
+            vitals_painter.NAMES, -self.verticalScrollBar().value(), self._bed_width, height
+        )
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the rows of the book's network."""
+        return QSize(200, 5 * (LEAST_HEIGHT + GAP) + AXIS_HEIGHT)
+
+    def sizeHint(self) -> QSize:
+        """Return the size that it has in the design."""
+        return QSize(320, 5 * 44 + AXIS_HEIGHT)
+
+    @property
+    def _pitch(self) -> int:
+        rows = max(len(self._rows), 1)
+        room = (self.viewport().height() + GAP) // rows
+        return min(max(room, LEAST_HEIGHT + GAP), MOST_HEIGHT + GAP)
+
+    @property
+    def _bed_width(self) -> int:
+        return max(self.viewport().width() - vitals_painter.NAMES - vitals_painter.TICKS, 1)
+
+    def _refresh(self) -> None:
+        """Find out what is in view, if that may have changed."""
+        curves = self._curves
+        vitals = None if curves is None else curves.vitals
+        last = int(vitals.iterations[-1]) if vitals is not None and len(vitals) else 0
+        rows = 0 if vitals is None else len(vitals)
+        known = (curves, last, rows, self._kind, self._range, self._bed_width)
+        if known == self._known:
+            return
+        before = len(self._rows)
+        self._known, self._pictures = known, {}
+        self._rows = () if vitals is None else self._rows_of(vitals)
+        rule = RULE_OF_THUMB if self._kind == "update" else None
+        courses = [row.course for row in self._rows if not row.percent]
+        self._decades = decades(courses, include=rule)
+        if len(self._rows) != before:
+            self._update_room()
+        self._describe()
+        self.viewport().update()
+
+    def _rows_of(self, vitals: Vitals) -> tuple[_Row, ...]:
+        bins = max(self._bed_width // BIN_PIXELS, 1)
+
+        def row(prefix: str, name: str, values: Floats, percent: bool = False) -> _Row:
+            course = course_of(vitals.iterations, values, *self._range, bins)
+            return _Row(prefix, name, values, course, percent)
+
+        pattern = "∂L/∂" if self._kind == "gradient" else "Δ{0}/"
+        rows = [
+            row(pattern.format(name), name, quantity(vitals, self._kind, column))
+            for column, name in enumerate(vitals.parameters)
+        ]
+        return (*rows, row("", vitals_words.idle(self._relu), vitals.idle, percent=True))
+
+    def _text(self, row: _Row) -> str:
+        curves = self._curves
+        vitals = None if curves is None else curves.vitals
+        at = self._cursor if self._crosshair is None else self._crosshair
+        if vitals is None or at is None:
+            return formatting.EM_DASH
+        value = value_at(vitals, row.values, at)
+        return formatting.share(value, 0) if row.percent else formatting.scientific(value)
+
+    def _describe(self) -> None:
+        said = (f"{name} {text}" for name, text in self.texts)
+        self.setAccessibleDescription(", ".join(said))
+
+    def _update_room(self) -> None:
+        height = len(self._rows) * self._pitch - GAP
+        bar = self.verticalScrollBar()
+        bar.setRange(0, max(height - self.viewport().height(), 0))
+        bar.setPageStep(max(self.viewport().height(), 1))
+        bar.setSingleStep(self._pitch)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height among the rows anew."""
+        super().resizeEvent(event)
+        size = self.size()
+        self._axis.setGeometry(0, size.height() - AXIS_HEIGHT, size.width(), AXIS_HEIGHT)
+        self._pictures = {}
+        self._update_room()
+        self._refresh()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows in sight."""
+        painter, offset = QPainter(self.viewport()), self.verticalScrollBar().value()
+        for number in range(len(self._rows)):
+            top = number * self._pitch - offset
+            if -self._pitch < top < self.viewport().height():
+                frame = self._frame_of(number)
+                vitals_painter.render(painter, QPointF(0, top), frame, theme.current())
+        painter.end()
+
+    def _frame_of(self, number: int) -> RowFrame:
+        row = self._rows[number]
+        scale = (0.0, 1.0) if row.percent else self._decades
+        bed = Bed(self._bed_width, self._pitch - GAP, self._range, scale, row.percent)
+        if number not in self._pictures:
+            self._pictures[number] = vitals_painter.picture_of(row.course, bed)
+        titles = (row.prefix, row.name, self._text(row))
+        ruled = self._kind == "update" and not row.percent
+        return RowFrame(
+            bed, self._pictures[number], *titles, self._cursor, self._crosshair, ruled=ruled
+        )
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Paint other rows."""
+        self.viewport().update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell which iteration is under the pointer."""
+        self.hovered.emit(self._iteration_at(event.position().toPoint()))
+
+    def _iteration_at(self, point: QPoint) -> float | None:
+        if not self.bed.contains(point):
+            return None
+        low, high = self._range
+        return low + (point.x() - self.bed.left()) / self._bed_width * (high - low)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tell that the pointer is gone."""
+        if event.type() == QEvent.Type.Leave:
+            self.hovered.emit(None)
+        return super().viewportEvent(event)
+
+
+class _Axis(QWidget):
+    """The ends of what is in view, under the rows."""
+
+    def __init__(self, rows: VitalsRows) -> None:
+        super().__init__(rows)
+        self._range = (0.0, 1.0)
+        self._ruled = False
+
+    def set_range(self, low: float, high: float) -> None:
+        self._range = low, high
+        self.update()
+
+    def set_ruled(self, ruled: bool) -> None:
+        self._ruled = ruled
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        rect, colors = QRectF(self.rect()), theme.current()
+        vitals_painter.paint_axis(painter, rect, self._range, colors)
+        if self._ruled:
+            vitals_painter.paint_rule_legend(painter, rect, vitals_words.rule(), colors)
+        painter.end()
