@@ -72,10 +72,9 @@ def curves_csv(
         changes.setdefault(event.iteration, {})[event.name] = event.value
     names, measured = _measured(accuracies, vitals)
     nothing = "," * (len(names) - 1)
-    yield ",".join(("iteration", "loss", *settings, *names)) + "\r\n"
+    head = ",".join(("iteration", "loss", *settings, *names)) + "\r\n"
     setting = _cells(settings.values())
-    if 0 in measured:
-        yield f"0,,{setting},{measured[0]}\r\n"
+    yield f"{head}0,,{setting},{measured[0]}\r\n" if 0 in measured else head
     for start in range(0, len(losses), ROWS):
         rows = []
         for done, loss in enumerate(losses[start : start + ROWS].tolist(), start):
@@ -103,11 +102,12 @@ def save_curves(
     OSError
         If it can't be written.
     """
-    blocks = len(losses) // ROWS + 1
+    pieces = 1 + -(-len(losses) // ROWS)
     with replacing(Path(path)) as file:
-        for n, text in enumerate(curves_csv(config, losses, accuracies, events, vitals)):
+        texts = curves_csv(config, losses, accuracies, events, vitals)
+        for n, text in enumerate(texts, start=1):
             file.write(text.encode("ascii"))
-            yield min(n / blocks, 1.0)
+            yield n / pieces
 
 
 def weights_npz(
