@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app import theme
+from app.run_names import OPTIMIZERS, number
 from app.widgets.basics import SEMIBOLD, IconButton, label
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from bpcore.config import TrainingConfig
 
 HEIGHT = 48
+MOST_HIDDEN = 2
 
 
 class Header(QWidget):
@@ -68,12 +70,11 @@ class Header(QWidget):
         if config == self._shown:
             return
         self._shown = config
-        activation = config.activation.capitalize()
-        self._structure.setText(f"Affine1  →  {activation}1  →  Affine2  →  SoftmaxWithLoss")
+        self._structure.setText(_structure(config))
         sizes = "-".join(str(size) for size in config.sizes)
         self._pill.set_text(
-            f"{activation} · {sizes} · SGD {config.learning_rate:g} · "
-            + self.tr("seed {0}").format(config.seed)
+            f"{config.activation.capitalize()} · {sizes} · {OPTIMIZERS[config.optimizer]} "
+            f"{number(config.learning_rate)} · " + self.tr("seed {0}").format(config.seed)
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -82,6 +83,15 @@ class Header(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(colors.bg))
         painter.fillRect(0, HEIGHT - 1, self.width(), 1, QColor(colors.border))
+
+
+def _structure(config: TrainingConfig) -> str:
+    """Return the layers of a network, those in the middle left out where there are many."""
+    activation, hidden = config.activation.capitalize(), len(config.hidden_sizes)
+    layers = [f"Affine{n}  →  {activation}{n}" for n in range(1, hidden + 1)]
+    if hidden > MOST_HIDDEN:
+        layers[1:-1] = ["…"]
+    return "  →  ".join((*layers, f"Affine{hidden + 1}", "SoftmaxWithLoss"))
 
 
 class RunPill(QWidget):

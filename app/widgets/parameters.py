@@ -91,12 +91,13 @@ class ParameterFields(QWidget):
         """Know what the run depends on now, or that one is only prepared: None.
 
         ``under_way`` is whether it takes over changes. A field that said what the run did before
-        says what it does now.
+        says what it does now, and all of them do once it is no longer only prepared.
         """
         before, self._run, self._under_way = self._run, run, under_way
-        if before is not None and run is not None:
-            self._take(following(self._config, before, run))
-            self._find_plans()
+        if run is not None:
+            config = run if before is None else following(self._config, before, run)
+            if config != self._config:
+                self.show_config(config)
         self._find_waiting()
 
     def show_sizes(self, train: int, test: int) -> None:

@@ -44,8 +44,8 @@ def test_an_edit_in_a_lesson_is_told_and_choosing_it_again_puts_it_back(qtbot, f
 
 
 def test_an_edit_moves_no_field_from_under_the_pointer(qtbot, fields) -> None:
-    choose(fields, "presetChoice", "rate")
     fields.follow_run(BOOK, under_way=True)
+    choose(fields, "presetChoice", "rate")
     field = box(fields, "hiddenUnits")
     before = field.mapTo(fields, QPoint())
     type_into(qtbot, field, "20")

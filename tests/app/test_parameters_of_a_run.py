@@ -68,6 +68,14 @@ def test_a_change_from_elsewhere_shows_and_an_edit_stays(qtbot, fields) -> None:
     assert fields.waiting == ("seed",)
 
 
+def test_a_run_that_was_opened_shows_in_place_of_the_prepared_one(fields) -> None:
+    fields.follow_run(None, under_way=False)
+    opened = BOOK.replace(seed=7, optimizer="adam", learning_rate=0.5)
+    fields.follow_run(opened, under_way=True)
+    assert fields.config == opened
+    assert fields.waiting == ()
+
+
 @pytest.mark.parametrize("optimizer", LEARNING_RATES)
 def test_a_run_takes_over_at_once_what_its_optimizer_has_and_the_engine_allows(
     optimizer: str,
