@@ -99,8 +99,8 @@ PRESETS: tuple[Preset, ...] = (
     Preset(
         "rate",
         "A rate that is too high",
-        "The loss leaps up, then stays near 2.3, that of guessing. In Hidden neurons all 50 units "
-        "are dead by iteration 100, and the gradient of W1 is exactly 0.",
+        "The loss leaps up, then settles near 2.3, that of guessing. At the end all 50 Hidden "
+        "neurons are dead, and the Gradient of W1 is exactly 0.",
         (_plan("A rate that is too high", learning_rate=5.0, iterations=600),),
         60.0,
     ),

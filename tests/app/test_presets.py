@@ -83,15 +83,12 @@ def test_sigmoid_stays_at_guessing_and_its_w1_gets_a_third_of_the_gradient(datas
 
 
 def test_at_a_rate_that_is_too_high_all_units_die_and_the_loss_is_that_of_guessing(dataset) -> None:
-    trainer = run("rate", "A rate that is too high", 100, dataset)
+    trainer = run("rate", "A rate that is too high", 600, dataset)
     health = trainer.health()
     assert health.dead["Relu1"].all()
     assert health.gradient["W1"] == 0
-    assert trainer.losses.max() > 4 * GUESSING
-    for _ in trainer:
-        pass
+    assert trainer.losses[:20].max() > 4 * GUESSING
     assert mean(trainer.losses, 200) == pytest.approx(GUESSING, abs=0.1)
-    assert trainer.health().dead["Relu1"].all()
 
 
 def test_weight_decay_that_is_too_strong_makes_the_run_diverge(dataset) -> None:
