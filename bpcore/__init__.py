@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from bpcore.config import TrainingConfig
     from bpcore.datasets.download import DownloadCancelledError, download_mnist
     from bpcore.datasets.mnist import DatasetError, load_mnist
+    from bpcore.exports import curves_csv, pytorch_script, weights_npz
     from bpcore.gradient_check import GradientReport, check_gradients, numerical_gradient, sweep
     from bpcore.graph.builder import GraphBuilder
     from bpcore.graph.expand import expand_layer, expand_network, expand_neuron, expand_unit
@@ -51,6 +52,7 @@ __all__ = [
     "apples_and_oranges",
     "check_gradients",
     "compare_activations",
+    "curves_csv",
     "download_mnist",
     "expand_layer",
     "expand_network",
@@ -61,10 +63,12 @@ __all__ = [
     "load_run",
     "numerical_gradient",
     "parse_expression",
+    "pytorch_script",
     "save_run",
     "sweep",
     "trace_graph",
     "trace_pass",
+    "weights_npz",
 ]
 
 # Names are imported when they are first asked for. A BLAS reads its number of threads when NumPy is
@@ -73,6 +77,7 @@ _MODULES = {
     "bpcore.config": ("TrainingConfig",),
     "bpcore.datasets.download": ("DownloadCancelledError", "download_mnist"),
     "bpcore.datasets.mnist": ("DatasetError", "load_mnist"),
+    "bpcore.exports": ("curves_csv", "pytorch_script", "weights_npz"),
     "bpcore.gradient_check": ("GradientReport", "check_gradients", "numerical_gradient", "sweep"),
     "bpcore.graph.builder": ("GraphBuilder",),
     "bpcore.graph.expand": ("expand_layer", "expand_network", "expand_neuron", "expand_unit"),

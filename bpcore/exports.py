@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bpcore.atomic import replacing
-from bpcore.pytorch_script import pytorch_script
+from bpcore.pytorch_export import pytorch_script
 from bpcore.vitals import NO_VITALS
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from steps import reading_network
 from bpcore.config import TrainingConfig
 from bpcore.datasets.mnist import Dataset, scale
 from bpcore.network import Network
-from bpcore.pytorch_script import pytorch_script
+from bpcore.pytorch_export import pytorch_script
 
 STAND_IN = Path(__file__).with_name("torch_stand_in.py")
 NETWORKS = [
