@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bpcore.layers import Relu, Sigmoid, Tanh
+from bpcore.optimizers import SGD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     import numpy.typing as npt
 
@@ -61,19 +62,48 @@ def examine(network: Network, optimizer: Optimizer, iteration: int) -> Health:
             dead[name] = np.all(layer.mask, axis=0)
         elif isinstance(layer, Sigmoid | Tanh):
             saturated[name] = saturated_share(layer)
+    gradient = {name: root_mean_square(grads[name]) for name in params}
     return Health(
         iteration=iteration,
-        weight=_by_name((name, array) for name, array in params.items()),
-        gradient=_by_name((name, grads[name]) for name in params),
-        update=_by_name((name, optimizer.last_step(name, grads[name])) for name in params),
+        weight=MappingProxyType({name: root_mean_square(W) for name, W in params.items()}),
+        gradient=MappingProxyType(gradient),
+        update=MappingProxyType(_updates(optimizer, grads, gradient)),
         dead=MappingProxyType(dead),
         saturated=MappingProxyType(saturated),
     )
 
 
 def root_mean_square(array: Array) -> float:
-    """Return the root of the mean of the squares of all elements, summed in float64."""
-    return math.sqrt(np.square(array, dtype=np.float64).mean())
+    """Return the root of the mean of the squares of all elements, which may be of any size.
+
+    Squares are summed in the array's own type, unless they are too large or too small for it.
+    """
+    flat = array.ravel("K")
+    total = float(np.vdot(flat, flat))
+    # The squares of numbers far below 1 lose their digits long before the numbers do.
+    if not _SMALLEST <= total / flat.size <= _LARGEST:
+        return _scaled_root_mean_square(flat)
+    return math.sqrt(total / flat.size)
+
+
+_SMALLEST, _LARGEST = 1e-28, 1e28
+"""Mean squares between which sums of float32 keep their digits, whatever the numbers."""
+
+
+def _scaled_root_mean_square(flat: Array) -> float:
+    peak = float(np.abs(flat).max())
+    if not 0 < peak < math.inf:
+        return peak
+    scaled = flat.astype(np.float64) / peak
+    return peak * math.sqrt(np.vdot(scaled, scaled) / flat.size)
+
+
+def _updates(
+    optimizer: Optimizer, grads: Mapping[str, Array], gradient: Mapping[str, float]
+) -> dict[str, float]:
+    if isinstance(optimizer, SGD):  # its step is the gradient times a number
+        return {name: optimizer.learning_rate * size for name, size in gradient.items()}
+    return {name: root_mean_square(optimizer.last_step(name, grads[name])) for name in gradient}
 
 
 def saturated_share(layer: Sigmoid | Tanh) -> npt.NDArray[np.float64]:
@@ -82,7 +112,3 @@ def saturated_share(layer: Sigmoid | Tanh) -> npt.NDArray[np.float64]:
     slope = 4 * y * (1 - y) if isinstance(layer, Sigmoid) else 1 - y * y
     share: npt.NDArray[np.float64] = (slope < SATURATED_SLOPE).mean(axis=0)
     return share
-
-
-def _by_name(arrays: Iterable[tuple[str, Array]]) -> Mapping[str, float]:
-    return MappingProxyType({name: root_mean_square(array) for name, array in arrays})

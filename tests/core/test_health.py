@@ -34,8 +34,22 @@ def test_a_root_mean_square_is_per_element_so_that_sizes_compare() -> None:
     assert root_mean_square(np.full((3, 4), -2.0)) == root_mean_square(np.full(7, 2.0)) == 2.0
 
 
-def test_a_root_mean_square_of_float32_does_not_overflow() -> None:
-    assert root_mean_square(np.full(5, 1e30, np.float32)) == pytest.approx(1e30)
+@pytest.mark.parametrize("dtype", CHOICES["dtype"])
+@pytest.mark.parametrize("size", [1e-30, 1e-18, 1e-8, 1.0, 1e8, 1e18, 1e30])
+def test_a_root_mean_square_is_right_for_numbers_of_any_size(dtype: str, size: float) -> None:
+    array = (np.random.default_rng(0).normal(size=(300, 40)) * size).astype(dtype)
+    expected = size * np.sqrt(np.square(array.astype(np.float64) / size).mean())
+    assert root_mean_square(array) == pytest.approx(expected, rel=2e-7)
+    assert root_mean_square(array.T) == pytest.approx(expected, rel=2e-7)
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e300])
+def test_a_root_mean_square_of_float64_neither_overflows_nor_vanishes(size: float) -> None:
+    assert root_mean_square(np.full(5, size)) == pytest.approx(size)
+
+
+def test_a_root_mean_square_of_zeros_is_zero() -> None:
+    assert root_mean_square(np.zeros((3, 4), np.float32)) == 0
 
 
 @pytest.mark.parametrize("optimizer", CHOICES["optimizer"])
