@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ MOST_CHANGES = 6
 
 OPTIMIZERS = {"sgd": "SGD", "momentum": "Momentum", "adagrad": "AdaGrad", "adam": "Adam"}
 NOT_USED = formatting.EM_DASH
+USUAL = TrainingConfig()
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Difference:
     values: tuple[str, ...]
 
 
+@lru_cache(maxsize=512)
 def run_title(config: TrainingConfig) -> str:
     """Return the name that a run gets by itself: ``Relu 50 · SGD 0.1``.
 
@@ -52,7 +55,9 @@ def shown_name(name: str, config: TrainingConfig) -> str:
 
 def plain(name: str) -> str:
     """Return ``name`` as one line of at most 80 letters, without what can't be seen."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in name).split())
+    if not name.isprintable():
+        name = "".join(c if c.isprintable() else " " for c in name)
+    line = " ".join(name.split())
     return line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1].rstrip()}…"
 
 
@@ -103,7 +108,7 @@ def _network(config: TrainingConfig) -> str:
 
 
 def _unusual(config: TrainingConfig) -> list[str]:
-    usual, parts = TrainingConfig(), []
+    usual, parts = USUAL, []
     if config.optimizer == "momentum" and config.momentum != usual.momentum:
         parts.append(_translate("momentum {0}").format(number(config.momentum)))
     if config.optimizer == "adam" and config.beta1 != usual.beta1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
@@ -84,6 +85,11 @@ def phase_word(phase: str) -> str:
         "unfinished": _translate("unfinished"),
     }
     return words.get(phase, phase)
+
+
+def tip(text: str) -> str:
+    """Return ``text`` for a tooltip, where Qt would take a name with tags for a page of its own."""
+    return f"<p style='white-space: pre'>{escape(text)}</p>" if "<" in text else text
 
 
 # Where things are in a row.

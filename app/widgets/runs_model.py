@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -17,12 +18,13 @@ from PySide6.QtCore import (
 
 from app import formatting
 from app.run_names import run_title, shown_name
-from app.widgets.run_row import Row
+from app.widgets.run_row import Row, tip
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from app.runs import RunEntry, Runs
+    from app.runs import Runs
+    from bpcore.config import TrainingConfig
 
 ROW = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
@@ -47,21 +49,19 @@ def rows_of(runs: Runs, ticked: Collection[str]) -> tuple[Row, ...]:
             is_ticked=entry.key in ticked,
             style=runs.style(entry.key) if entry.is_shown or entry.key in compared else None,
             leads=entry.phase == "running" and best is not None and entry.loss == best,
-            details=_details(entry),
+            details=_details(entry.name, entry.config, int(entry.began)),
         )
         for entry in entries
     )
 
 
-def _details(entry: RunEntry) -> str:
+@lru_cache(maxsize=512)
+def _details(name: str, config: TrainingConfig, began: int) -> str:
     """Return what a row has no room for."""
-    lines = [shown_name(entry.name, entry.config)]
-    title = run_title(entry.config)
-    if title != lines[0]:
-        lines.append(title)
-    began = QDateTime.fromSecsSinceEpoch(int(entry.began))
-    lines.append(QLocale().toString(began, QLocale.FormatType.ShortFormat))
-    return "\n".join(lines)
+    title = run_title(config)
+    moment = QDateTime.fromSecsSinceEpoch(began)
+    lines = [name] if name == title else [name, title]
+    return "\n".join([*lines, QLocale().toString(moment, QLocale.FormatType.ShortFormat)])
 
 
 class RunsModel(QAbstractListModel):
@@ -141,7 +141,7 @@ class RunsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return row.spoken
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.details
+            return tip(row.details)
         if role == Qt.ItemDataRole.CheckStateRole and not row.is_shown:
             return Qt.CheckState.Checked if row.is_ticked else Qt.CheckState.Unchecked
         return None

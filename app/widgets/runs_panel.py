@@ -14,6 +14,7 @@ from app.widgets.comparison import comparison
 from app.widgets.keys import focus_falling_to
 from app.widgets.notice_line import NoticeLine
 from app.widgets.run_dialogs import RunDialogs
+from app.widgets.run_row import tip
 from app.widgets.runs_list import RunsList
 from app.widgets.runs_model import rows_of
 from app.widgets.runs_table import RunsTable
@@ -68,12 +69,12 @@ class RunsPanel(Card):
             "clear", with_key(self.tr("Delete"), "Del"), "deleteRunButton", size=HEIGHT
         )
         self._undo = ThemedButton(self.tr("Undo"), "undoDeleteButton", height=HEIGHT)
-        for button, tip in (
+        for button, text in (
             (self._open, with_key(self.tr("Open a run from a file"), "Ctrl+Shift+O")),
             (self._save, with_key(self.tr("Save this run as a file"), "Ctrl+Shift+S")),
             (self._compare, self.tr("Show the curves of the ticked runs, or hide them")),
         ):
-            button.setToolTip(tip)
+            button.setToolTip(text)
         self.list = RunsList()
         self.list.setMinimumHeight(LIST_HEIGHT)
         self.table = RunsTable()
@@ -202,7 +203,7 @@ class RunsPanel(Card):
             self.list.setFocus()
         self._undo.setVisible(bool(name))
         text = self.tr("Bring back ‘{0}’").format(name)
-        self._undo.setToolTip(with_key(text, "Ctrl+Z"))
+        self._undo.setToolTip(tip(with_key(text, "Ctrl+Z")))
         self._undo.setAccessibleName(text)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -21,6 +21,7 @@ from app import theme
 from app.widgets.basics import SEMIBOLD
 from app.widgets.comparison import Comparison, Line
 from app.widgets.line_styles import paint_sample
+from app.widgets.run_row import tip
 
 if TYPE_CHECKING:
     from app.widgets.runs_model import Index
@@ -30,7 +31,7 @@ GAP = 8
 """Between two columns."""
 
 SAMPLE = 24
-LEAST_TITLE = 84
+LEAST_TITLE, USUAL_VALUE = 84, 72
 BESIDE_BAR = 4
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
@@ -84,8 +85,10 @@ class _Model(QAbstractTableModel):
             text = line.title if line is not None else self.tr("Run")
         else:
             text = line.values[index.column() - 1] if line is not None else run.name
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return text
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip(text)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             if run is None or line is None:
                 return text
@@ -146,9 +149,9 @@ def _shared(needed: list[int], room: int) -> list[int]:
     """Return widths for columns: equal ones if there is room, else what each needs, at most."""
     if not needed:
         return []
-    widest = max(needed)
-    if widest * len(needed) <= room:
-        return [widest] * len(needed)
+    widest, count = max(needed), len(needed)
+    if widest * count <= room:
+        return [max(widest, min(room // count, USUAL_VALUE))] * count
     most = next((m for m in range(widest, 0, -1) if sum(min(n, m) for n in needed) <= room), 1)
     return [min(n, most) for n in needed]
 

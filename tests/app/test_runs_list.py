@@ -286,6 +286,18 @@ def test_a_screen_reader_hears_all_that_a_row_shows(runs, row: Row, spoken: str)
     assert runs.model().data(index, Qt.ItemDataRole.AccessibleTextRole) == spoken
 
 
+@pytest.mark.parametrize(
+    ("name", "tooltip"),
+    [
+        ("lr 0.1", "lr 0.1"),
+        ("<img src='x'>", "<p style='white-space: pre'>&lt;img src=&#x27;x&#x27;&gt;</p>"),
+    ],
+)
+def test_a_name_is_no_page_of_its_own_in_a_tooltip(runs, name: str, tooltip: str) -> None:
+    runs.show_rows([a_row("a", details=name)])
+    assert runs.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole) == tooltip
+
+
 def test_boxes_tell_whether_they_are_ticked(runs) -> None:
     runs.show_rows((*rows("a"), a_row("b", is_ticked=True), a_row("c")))
     role = Qt.ItemDataRole.CheckStateRole

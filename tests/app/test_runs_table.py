@@ -74,6 +74,8 @@ def test_the_best_figures_are_marked_unless_all_look_the_same() -> None:
     assert best["Test accuracy"] == (True, True, False)  # 94.1 % both
     assert best["Best accuracy"] == (False, False, False)  # none is known
     assert best["Iteration"] == ()
+    alike = compared(an_entry("a", is_shown=True), an_entry("b", config=ADAM))
+    assert not any(any(line.best) for line in comparison(alike).lines)
 
 
 def test_a_run_whose_curves_are_being_read_has_a_dash_for_its_best() -> None:
