@@ -101,7 +101,7 @@ def path_plane(
 
     They are the principal directions of the rows (keyframe - params), as in Li et al. 2018, section
     7.2: of length 1, orthogonal, about the network and not about the keyframes' mean. The run comes
-    from the left.
+    from the lower left.
 
     Raises
     ------

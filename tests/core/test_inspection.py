@@ -262,6 +262,7 @@ def test_where_there_are_no_numbers_edges_reach_from_minus_1_to_1() -> None:
 def test_a_number_on_an_edge_is_counted_where_a_bin_begins_and_the_last_in_the_last_bin() -> None:
     found = count(np.array([0.0, 1.0, 1.0, 2.0]), np.array([0.0, 1.0, 2.0]))
     assert found.counts.tolist() == [1, 3]
+    assert (found.below, found.above) == (0, 0)
 
 
 def test_zeros_are_counted_apart_only_if_they_are_wanted_so() -> None:
