@@ -286,7 +286,7 @@ class RunSession(QObject):
         What can be changed during a run can be changed for it.
         """
         live, at = self._live, iteration
-        if live is None or not live.iteration:
+        if live is None or live.run != self._run or not live.iteration:
             return
         if at is None:
             at = self._past.pinned if self._past.pinned is not None else live.iteration
@@ -382,6 +382,8 @@ class RunSession(QObject):
 
     def _leave(self, run: int) -> None:
         """Show ``run`` from now on, as soon as there is something of it."""
+        if all(lane.run != run for lane in self._lanes):
+            self._lanes = ()  # they give way to it
         self._run = run
         self._message, self._divergence, self._branched = "", None, None
         self._past.unpin()

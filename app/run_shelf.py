@@ -18,7 +18,7 @@ from bpcore.run_file import SUFFIX, RunFileError, load_run, save_run
 from bpcore.run_summary import RunSummary, read_summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
     from threading import Event
 
@@ -97,6 +97,19 @@ def read(path: Path) -> Recording:
     return load_run(path)
 
 
+def once(happened: Event, work: Callable[[], object]) -> object:
+    """Do ``work`` when something has happened, which never takes long."""
+    happened.wait(WAIT_SECONDS)
+    return work()
+
+
+def read_free(path: Path) -> Recording:
+    """Read a run to go on with it; RunFileError if it can't be, or another window trains it."""
+    if not is_free(path):
+        raise RunFileError(f"{path.name}: is being trained in another window")
+    return load_run(path)
+
+
 def read_curves(path: Path) -> RunCurves:
     """Read the curves of a run."""
     return curves_of(load_run(path))
@@ -149,10 +162,8 @@ def _noted(path: Path, **notes: str) -> RunSummary:
     return dataclasses.replace(read_summary(path), modified=modified)
 
 
-def put_aside(path: Path, once: Event | None = None) -> None:
-    """Give a file another name, from which it can come back; ``once`` its last save is done."""
-    if once is not None:
-        once.wait(WAIT_SECONDS)
+def put_aside(path: Path) -> None:
+    """Give a file another name, from which it can come back."""
     _move(path, aside(path))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,8 @@ class RunStore(QObject):
         self._count = 0
         self._answers: dict[int, tuple[Callable[[object], None], Callable[[], None] | None]] = {}
         self._ended = False
+        # However the program ends: a thread that outlives its QThread object would abort it.
+        self._end_thread = weakref.finalize(self, _end_thread, self.thread_)
 
     def do(
         self,
@@ -86,3 +89,8 @@ class RunStore(QObject):
             if otherwise is not None:
                 otherwise()
             self.failed.emit(message)
+
+
+def _end_thread(thread: _Thread) -> None:
+    thread.work.put(None)
+    thread.wait()

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from bpcore.network import Network
     from bpcore.run_summary import RunSummary
 
+MOST_STAGED = 1000
+"""Examples of a batch that are staged: a pass of so many takes about as long as a frame."""
+
 __all__ = ["Example", "Prediction", "Session", "Snapshot", "State"]
 
 
@@ -148,12 +151,12 @@ class Session(RunSession):
     def next_batch(self) -> Batch | None:
         """Return the examples that the iteration after the shown one learns from.
 
-        None while no data is loaded.
+        At most the first thousand of them; None while no data is loaded.
         """
         snapshot = self.snapshot
         if self._dataset is None or snapshot is None:
             return None
-        rows = snapshot.next_batch
+        rows = snapshot.next_batch[:MOST_STAGED]
         if len(rows) and int(np.max(rows)) >= self.size("train"):
             return None  # of a run on other data, which is gone already
         images, labels = self._dataset.split("train")

@@ -27,7 +27,11 @@ class Example:
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Examples ``first`` and following of ``source``: ``images`` (N, 784), ``labels`` (N,)."""
+    """Some examples: ``images`` (N, 784), ``labels`` (N,).
+
+    They are examples ``first`` and following of ``source``, ``"train"`` or ``"test"``; or, of the
+    ``"run"``, what iteration ``first`` learns from.
+    """
 
     source: str
     first: int

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 LANDING = Place("landing")
 """Where the gradients land: a picture of its own, of the network's pass."""
 
+NOT_PICTURED = (
+    "The pictures here are of a network with one hidden layer. Choose a run with one on Train."
+)
 
 ABOVE_TERMS, TERM_HEIGHT = 150, 66
 """Pixels that a unit's graph takes beside its terms, and for each of them."""
@@ -67,6 +70,7 @@ class Theatre(QObject):
         self._following = Following(self)
         self._losses: tuple[float, ...] = ()
         self._terms = TERMS
+        session.unit_changed.connect(self._take_unit)
 
     # What is shown.
 
@@ -202,7 +206,7 @@ class Theatre(QObject):
             return
         self._following.let_go()
         if place.unit is not None and place.layer in self._hidden_layers:
-            self._unit, self._unit_chosen = place.unit, True
+            self._choose_unit(place.unit)
         if place.unit is not None and place.layer == "Affine2":
             self._label = place.unit
         self._leave_for(place)
@@ -220,10 +224,19 @@ class Theatre(QObject):
 
     def select_unit(self, unit: int) -> None:
         """Look at hidden unit ``unit``, whatever is staged, until another is chosen."""
-        self._unit, self._unit_chosen = unit, True
+        self._choose_unit(unit)
         if self._place.unit is not None and self._place.layer in self._hidden_layers:
             self.open(Place(self._place.layer, unit))
         self.changed.emit()
+
+    def _choose_unit(self, unit: int) -> None:
+        self._unit, self._unit_chosen = unit, True
+        self._session.select_unit(unit)
+
+    def _take_unit(self, unit: int) -> None:
+        """Look at the unit that was chosen on another page."""
+        if unit != self._unit or not self._unit_chosen:
+            self.select_unit(unit)
 
     def select_label(self, label: int) -> None:
         """Look at class ``label``, until something else is staged."""
@@ -233,7 +246,7 @@ class Theatre(QObject):
     def follow(self, weight: Weight | None) -> None:
         """Follow the gradient of one weight from the loss; None is no longer."""
         if weight is not None and weight.parameter == "W1":
-            self._unit, self._unit_chosen = weight.index[1], True
+            self._choose_unit(weight.index[1])
         if weight is None:
             self._following.let_go()
         else:
@@ -318,7 +331,11 @@ class Theatre(QObject):
         self._message = ""
         staged, place = self._staged, self._place
         if isinstance(staged, Example | Batch):
-            self._network_trace = None if self._passes is None else self._passes.trace(staged)
+            self._network_trace = None
+            if self._passes is not None and self._passes.can_be_pictured:
+                self._network_trace = self._passes.trace(staged)
+            elif self._passes is not None:
+                self._message = NOT_PICTURED
             self._keep_in_range()
             place = self._place
             graph = None

@@ -69,15 +69,15 @@ class TrainingWorker(QThread):
 
     def prepare(self, order: int, first: int, plans: Sequence[Plan], in_turn: bool = True) -> None:
         """Make runs ready to start, numbered from ``first`` on, in place of those there are."""
-        self._post(order, partial(self._prepare, first, tuple(plans), in_turn))
+        self._post(order, partial(self._prepare, first, tuple(plans), in_turn), first)
 
     def open(self, order: int, run: int, recording: Recording, path: Path | None) -> None:
         """Go on with a recorded run, saved in ``path``, or in a new file."""
-        self._post(order, partial(self._open, run, recording, path))
+        self._post(order, partial(self._open, run, recording, path), run)
 
     def branch(self, order: int, run: int, iteration: int, name: str) -> None:
         """Make a run of the first ``iteration`` iterations of the one that is shown."""
-        self._post(order, partial(self._branch, run, iteration, name))
+        self._post(order, partial(self._branch, run, iteration, name), run)
 
     def show(self, order: int, run: int) -> None:
         """Publish snapshots of another one of the runs."""
@@ -138,8 +138,8 @@ class TrainingWorker(QThread):
             self._told = False
         return mailbox
 
-    def _post(self, order: int, command: Callable[[], None]) -> None:
-        self._commands.put(partial(self._do, order, command))
+    def _post(self, order: int, command: Callable[[], None], makes: int | None = None) -> None:
+        self._commands.put(partial(self._do, order, command, makes))
 
     # The thread itself.
 
@@ -156,9 +156,15 @@ class TrainingWorker(QThread):
                 self._fail(error)
         self._close_lanes()
 
-    def _do(self, order: int, command: Callable[[], None]) -> None:
+    def _do(self, order: int, command: Callable[[], None], makes: int | None) -> None:
         self._order = order
-        command()
+        try:
+            command()
+        except Exception as error:
+            if makes is None:
+                raise
+            self._clear(makes)  # whatever there is of it: the run could not be made
+            self._failed = makes, sentence_of(error)
         self._publish()
 
     def _patience(self) -> float | None:

@@ -68,6 +68,9 @@ def caption_of(theatre: Theatre) -> str:
         return _translate("Graph", "apples and oranges")
     if isinstance(staged, Expression):
         return staged.text
+    if isinstance(staged, Batch) and staged.source == "run":
+        text = _translate("Graph", "batch of iteration {0}, {1} images")
+        return text.format(formatting.count(staged.first), formatting.count(len(staged.labels)))
     if isinstance(staged, Batch):
         last = staged.first + len(staged.labels) - 1
         text = _translate("Graph", "images {0} to {1}")

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 HEIGHT = 28
 WIDTH = 408
 
-Kind: TypeAlias = Literal["example", "batch", "drawing", "shop", "expression"]
-Choice: TypeAlias = Literal["test", "train", "batch", "drawing", "shop", "expression"]
+Kind: TypeAlias = Literal["example", "batch", "run", "drawing", "shop", "expression"]
+Choice: TypeAlias = Literal["test", "train", "batch", "run", "drawing", "shop", "expression"]
 _DIGITS = ("test", "train", "batch")
 
 
@@ -73,6 +73,7 @@ class StageChooser(QWidget):
             ("test", self.tr("Test digit")),
             ("train", self.tr("Training digit")),
             ("batch", self.tr("Batch of training digits")),
+            ("run", self.tr("Next batch of the run")),
             ("drawing", self.tr("Your drawing")),
             ("", ""),
             ("shop", self.tr("Apples and oranges")),
@@ -124,7 +125,10 @@ class StageChooser(QWidget):
 
     @property
     def kind(self) -> Kind:
-        """What is staged: "example", "batch", "drawing", "shop" or "expression"."""
+        """What is staged: "example", "batch", "run", "drawing", "shop" or "expression".
+
+        "run" is what the iteration after the shown one learns from.
+        """
         choice = self._choice
         return "example" if choice in ("test", "train") else cast("Kind", choice)
 
@@ -132,7 +136,7 @@ class StageChooser(QWidget):
     def source(self) -> str:
         """Where the digits are from: ``"test"``, ``"train"`` or ``"drawing"``; ``""`` of none."""
         choice = self._choice
-        if choice == "batch":
+        if choice in ("batch", "run"):
             return "train"
         return choice if choice in ("test", "train", "drawing") else ""
 
@@ -141,6 +145,8 @@ class StageChooser(QWidget):
         choice = self._choice
         if choice in _DIGITS:
             return self._digits.staged()
+        if choice == "run":
+            return self._session.next_batch()
         if choice == "drawing":
             return self._label.staged()
         fields = self._shop if choice == "shop" else self._expression
@@ -253,6 +259,7 @@ class StageChooser(QWidget):
         self._allow()
         if self._choice in _DIGITS:
             self._digits.take_data()
+        if self._choice in (*_DIGITS, "run"):
             self.changed.emit()
 
     def _take_drawing(self) -> None:
@@ -274,6 +281,7 @@ class StageChooser(QWidget):
             ("test", loaded, waiting),
             ("train", loaded, waiting),
             ("batch", loaded, waiting),
+            ("run", loaded, waiting),
             ("drawing", drawn, nothing),
         ):
             place = self._choices.findData(choice)

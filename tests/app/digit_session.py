@@ -23,6 +23,7 @@ class DigitSession(QObject):
     data_changed = Signal()
     drawing_changed = Signal()
     mistake_found = Signal(object)
+    unit_changed = Signal(int)
 
     def __init__(self, network: TwoLayerNet | None = None, *, loaded: bool = True) -> None:
         super().__init__()
@@ -56,6 +57,10 @@ class DigitSession(QObject):
         rows = slice(first, first + count)
         return Batch(split, first, images[rows], labels[rows])
 
+    def next_batch(self) -> Batch | None:
+        batch = self.batch("train", 0, 5)
+        return None if batch is None else Batch("run", 1, batch.images, batch.labels)
+
     def passes(self) -> Passes | None:
         if self.network is None:
             return None
@@ -67,6 +72,9 @@ class DigitSession(QObject):
 
     def find_mistake(self, split: str, after: int) -> None:
         self.searches.append((split, after))
+
+    def select_unit(self, unit: int) -> None:
+        self.unit_changed.emit(unit)
 
     def set_drawing(self, image: np.ndarray | None) -> None:
         self.drawing = image

@@ -11,13 +11,19 @@ from app.snapshot import Snapshot
 from bpcore.config import TrainingConfig
 from bpcore.handwriting import Correction, CorrectionSet
 from bpcore.reader import Reader, ReaderError
+from bpcore.vitals import VitalsRecorder
+
+NO_BATCH = np.empty(0, np.int64)
+NO_VITALS = VitalsRecorder(("W1", "b1", "W2", "b2")).view()
 
 
 def a_snapshot(network, iteration: int, run: int = 1) -> Snapshot:
     """What a run would publish whose network this is."""
     params = MappingProxyType({name: array.copy() for name, array in network.params.items()})
     config = TrainingConfig(seed=7, activation=network.activation, hidden_sizes=network.sizes[1:-1])
-    return Snapshot(run, config, iteration, params, np.empty(0), (), 90, None, None, 0.0)
+    return Snapshot(
+        run, config, iteration, params, np.empty(0), (), 90, None, None, 0.0, NO_BATCH, NO_VITALS
+    )
 
 
 class CountingReaders(Readers):
@@ -61,6 +67,7 @@ class FakeSession(QObject):
     snapshot_changed = Signal(object)
     data_changed = Signal()
     drawing_changed = Signal()
+    unit_changed = Signal(int)
 
     def __init__(
         self, network=None, iteration: int | None = None, shipped: Reader | None = None
@@ -78,6 +85,9 @@ class FakeSession(QObject):
         self.run = 1
         if iteration is not None:
             self._take(iteration)
+
+    def select_unit(self, unit: int) -> None:
+        self.unit_changed.emit(unit)
 
     def set_drawing(self, image: np.ndarray | None) -> None:
         self.drawing = image

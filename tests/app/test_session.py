@@ -3,10 +3,6 @@ import threading
 
 import numpy as np
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from PySide6.QtCore import QCoreApplication, QEventLoop
 from small_runs import SMALL
 from waiting import settle, wait_for, wait_for_iteration
 
@@ -277,111 +273,6 @@ def test_losses_of_any_thread_arrive_in_the_gui_thread(qtbot, session: Session) 
     session.start()
     wait_for(qtbot, session, State.FINISHED)
     assert threads == {threading.get_ident()}
-
-
-class SessionMachine(RuleBasedStateMachine):
-    """Intents in any order: the session always ends up where the last ones say."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.session = Session(SMALL.replace(iterations=60))
-        self.session.set_pace(None)
-        self.steps_wanted: int | None = None
-        self.sync()
-
-    def sync(self) -> None:
-        """Let the worker do everything posted, and the session read about it."""
-        answered: list[object] = []
-        self.session.mistake_found.connect(answered.append)
-        while self.session.snapshot is None:
-            self.process()
-        self.session.find_mistake("test", 0)
-        while not answered:
-            self.process()
-
-    def process(self) -> None:
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
-
-    @rule(iterations=st.integers(1, 60), activation=st.sampled_from(["relu", "sigmoid"]))
-    def start(self, iterations: int, activation: str) -> None:
-        self.session.start(SMALL.replace(iterations=iterations, activation=activation))
-        assert self.session.state is State.RUNNING
-
-    @rule()
-    def pause(self) -> None:
-        running = self.session.state is State.RUNNING
-        self.session.pause()
-        assert not running or self.session.state is State.PAUSED
-
-    @rule()
-    def resume(self) -> None:
-        paused = self.session.state is State.PAUSED
-        self.session.resume()
-        assert not paused or self.session.state is State.RUNNING
-
-    @rule(n=st.integers(1, 30))
-    def step(self, n: int) -> None:
-        self.session.step(n)
-        assert self.session.state is not State.IDLE
-
-    @precondition(lambda self: self.session.state is State.PAUSED)
-    @rule(n=st.integers(1, 5))
-    def steps_count(self, n: int) -> None:
-        self.sync()
-        if self.session.state is not State.PAUSED:
-            return
-        before = self.session.snapshot.iteration
-        self.session.step(n)
-        self.sync()
-        total = self.session.config.iterations
-        assert self.session.snapshot.iteration == min(before + n, total)
-
-    @rule()
-    def stop(self) -> None:
-        self.session.stop()
-        assert self.session.state is not State.RUNNING
-
-    @rule()
-    def reset(self) -> None:
-        self.session.reset()
-        self.sync()
-        assert (self.session.state, self.session.snapshot.iteration) == (State.IDLE, 0)
-
-    @rule(rate=st.sampled_from([0.01, 0.1, 0.3]))
-    def change_learning_rate(self, rate: float) -> None:
-        ended = self.session.state in (State.FINISHED, State.FAILED)
-        before = self.session.config.learning_rate
-        self.session.change("learning_rate", rate)
-        assert self.session.config.learning_rate == (before if ended else rate)
-
-    @rule()
-    def let_it_happen(self) -> None:
-        self.process()
-
-    @invariant()
-    def the_snapshot_is_whole(self) -> None:
-        snapshot = self.session.snapshot
-        assert len(snapshot.losses) == snapshot.iteration <= snapshot.config.iterations
-        assert len(self.session.losses) == snapshot.iteration
-        assert self.session.state is not State.FAILED
-
-    def teardown(self) -> None:
-        self.sync()
-        state, snapshot = self.session.state, self.session.snapshot
-        if state is State.RUNNING:
-            while self.session.state is State.RUNNING:
-                self.process()
-            snapshot = self.session.snapshot
-            assert snapshot.iteration == snapshot.config.iterations
-        else:
-            self.sync()
-            assert self.session.snapshot.iteration == snapshot.iteration
-        assert snapshot.config == self.session.config
-        assert self.session.close()
-
-
-TestSessionMachine = SessionMachine.TestCase
-TestSessionMachine.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
 
 
 def test_config_defaults_are_the_books() -> None:

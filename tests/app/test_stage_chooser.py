@@ -78,6 +78,7 @@ def test_every_kind_stages_its_own(chooser, digits, qtbot):
         ("drawing", Example),
         ("shop", Shop),
         ("expression", Expression),
+        ("run", Batch),
         ("example", Example),
     ):
         with qtbot.waitSignals([chooser.changed], timeout=0):
@@ -92,13 +93,14 @@ def test_arrows_walk_through_what_there_is(chooser):
     combo = find(chooser, QComboBox, "stageKind")
     combo.setFocus()
     seen = []
-    for _ in range(5):
+    for _ in range(6):
         seen.append((chooser.kind, chooser.source))
         QTest.keyClick(combo, Qt.Key.Key_Down)
     assert seen == [
         ("example", "test"),
         ("example", "train"),
         ("batch", "train"),
+        ("run", "train"),
         ("shop", ""),
         ("expression", ""),
     ]
