@@ -79,12 +79,19 @@ def test_a_run_comes_from_the_lower_left_and_ends_at_the_network(small: Dataset)
     np.testing.assert_allclose(found.path[-1, :2], 0, atol=1e-6)
 
 
-@pytest.mark.parametrize("first", range(5))
-def test_whichever_state_is_the_first_is_at_the_lower_left(small: Dataset, first: int) -> None:
-    network, keyframes = run_of(small)
-    turned = [*keyframes[first:], *keyframes[:first]]
-    found = surface_of(small, "path", (network, turned), size=3)
-    assert (found.path[0, :2] < 0).all()
+@pytest.mark.parametrize("signs", [(1, 1), (1, -1), (-1, 1), (-1, -1)])
+def test_whatever_signs_vectors_come_in_a_run_comes_from_the_lower_left(
+    small: Dataset, signs: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, eigh = run_of(small), np.linalg.eigh
+
+    def turned(gram: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        values, vectors = eigh(gram)
+        vectors[:, -2:] *= signs
+        return values, vectors
+
+    monkeypatch.setattr(np.linalg, "eigh", turned)
+    assert (surface_of(small, "path", run, size=3).path[0, :2] < 0).all()
 
 
 def test_the_network_may_be_of_the_middle_of_the_path(small: Dataset) -> None:
