@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Floats: TypeAlias = npt.NDArray[np.float64]
+Values: TypeAlias = npt.NDArray[np.floating]
 Indices: TypeAlias = npt.NDArray[np.int64]
+Kind = TypeVar("Kind", bound=np.generic)
 
 BLOCK, FACTOR = 16, 8
 """Values under a block of the finest level, and blocks of a level under one of the next."""
@@ -44,23 +46,23 @@ class Envelope:
 class _Level:
     """Minimum, maximum and sum of blocks of equal length, the last of which may be unfinished."""
 
-    def __init__(self, block: int) -> None:
+    def __init__(self, block: int, dtype: np.dtype[np.floating]) -> None:
         self.block = block
-        self.lows, self.highs, self.sums = np.empty(1), np.empty(1), np.empty(1)
+        self.lows, self.highs = np.empty(1, dtype), np.empty(1, dtype)
+        self.sums: Floats = np.empty(1)
 
-    def refresh(self, first: int, count: int, below: tuple[Floats, Floats, Floats]) -> None:
+    def refresh(self, first: int, count: int, below: tuple[Values, Values, Values]) -> None:
         """Compute blocks ``first`` to ``count`` anew, from ``below``: what lies under ``first``."""
         if count > len(self.lows):
-            capacity = 2 * count
             self.lows, self.highs, self.sums = (
-                _grown(array, capacity) for array in (self.lows, self.highs, self.sums)
+                _grown(array, first, 2 * count) for array in (self.lows, self.highs, self.sums)
             )
         lows, highs, sums = below
         under = BLOCK if self.block == BLOCK else FACTOR
         heads = np.arange(0, len(sums), under)
         self.lows[first:count] = np.minimum.reduceat(lows, heads)
         self.highs[first:count] = np.maximum.reduceat(highs, heads)
-        self.sums[first:count] = np.add.reduceat(sums, heads)
+        self.sums[first:count] = np.add.reduceat(sums, heads, dtype=np.float64)
 
 
 class Series:
@@ -69,11 +71,14 @@ class Series:
     Above the values stand levels of ever longer blocks, as in a pyramid. Bins take their figures
     from the level that fits them, so that a view of a million values costs what one of a thousand
     does.
+
+    Values are kept in the type of the first ones, float32 or float64: as they are, in no more
+    memory than they need. Whatever is summed is summed in float64.
     """
 
     def __init__(self) -> None:
         self._size = 0
-        self._values = np.empty(BLOCK, np.float64)
+        self._values: Values = np.empty(0)
         self._levels: list[_Level] = []
 
     def __len__(self) -> int:
@@ -82,26 +87,32 @@ class Series:
 
     def extend(self, values: npt.ArrayLike) -> None:
         """Append finite ``values`` (n,)."""
-        new = np.asarray(values, np.float64)
+        new = np.asarray(values)
         if not len(new):
             return
+        if not self._size:
+            self._values = np.empty(0, np.float32 if new.dtype == np.float32 else np.float64)
+        with np.errstate(over="ignore"):  # what is too large for float32 is not finite in it
+            new = new.astype(self._values.dtype, copy=False)
         if not np.isfinite(new).all():
             raise ValueError("values must be finite")
         start, self._size = self._size, self._size + len(new)
         if self._size > len(self._values):
-            self._values = _grown(self._values, max(self._size, 2 * len(self._values)))
+            capacity = max(self._size, 2 * len(self._values), BLOCK)
+            self._values = _grown(self._values, start, capacity)
         self._values[start : self._size] = new
         self._refresh_levels(start)
 
     def _refresh_levels(self, start: int) -> None:
         block, under, count = BLOCK, BLOCK, self._size
         lows = highs = sums = self._values
+        dtype = self._values.dtype
         for n in itertools.count():
             first, end = start // block, count
             if n == len(self._levels):
                 if n and end < 2 * under:  # a further level would be of a block or two
                     return
-                self._levels.append(_Level(block))
+                self._levels.append(_Level(block, dtype))
                 first = 0
             count = -(-end // under)
             part = slice(first * under, end)
@@ -131,7 +142,7 @@ class Series:
         count = min(count, self._size)
         if not count:
             return None
-        return float(self._values[self._size - count : self._size].mean())
+        return float(self._values[self._size - count : self._size].mean(dtype=np.float64))
 
     def begins_as(self, other: Series) -> bool:
         """Return whether the values are those of ``other``, bit for bit, as far as both have any.
@@ -162,14 +173,15 @@ class Series:
             heads = (edges[:-1] - start) // level.block
             blocks = slice(start // level.block, -(-stop // level.block))
             lows, highs = level.lows[blocks], level.highs[blocks]
-        return np.minimum.reduceat(lows, heads), np.maximum.reduceat(highs, heads)
+        low, high = np.minimum.reduceat(lows, heads), np.maximum.reduceat(highs, heads)
+        return low.astype(np.float64), high.astype(np.float64)
 
     def _quartiles(self, edges: Indices) -> tuple[Floats, Floats]:
         widths = np.diff(edges)
         samples = int(min(widths.max(), _QUARTILE_SAMPLES))
         # (bins, samples): a bin narrower than `samples` repeats some of its values.
         offsets = (np.arange(samples) * widths[:, None]) // samples
-        picked = np.sort(self._values[edges[:-1, None] + offsets], axis=1)
+        picked = np.sort(self._values[edges[:-1, None] + offsets].astype(np.float64), axis=1)
         return picked[:, (samples - 1) // 4], picked[:, samples - 1 - (samples - 1) // 4]
 
     def _moving_mean(self, middle: Floats, window: float) -> Floats:
@@ -191,7 +203,7 @@ class Series:
         levels = [level for level in self._levels if last - first >= LINE_BLOCKS * level.block]
         sums, block = (levels[-1].sums, levels[-1].block) if levels else (self._values, 1)
         blocks = np.arange(-(-first // block), last // block)
-        values = sums[blocks[0] : blocks[-1] + 1] / block
+        values = sums[blocks[0] : blocks[-1] + 1].astype(np.float64) / block
         distances = blocks * block + (block - 1) / 2 - x
         centred = distances - distances.mean()
         slope = centred @ values / (centred @ centred)
@@ -225,7 +237,11 @@ class SparseSeries:
 
     def __init__(self) -> None:
         self._series = Series()
-        self._iterations = np.empty(0, np.int64)
+        self._kept = np.empty(0, np.int64)
+
+    @property
+    def _iterations(self) -> Indices:
+        return self._kept[: len(self._series)]
 
     def __len__(self) -> int:
         """Return the number of values."""
@@ -233,14 +249,22 @@ class SparseSeries:
 
     def extend(self, iterations: npt.ArrayLike, values: npt.ArrayLike) -> None:
         """Append finite ``values`` (n,) of ``iterations`` (n,), which ascend."""
+        start, new = len(self), np.asarray(iterations, np.int64)
         self._series.extend(values)
-        new = np.asarray(iterations, np.int64)
-        self._iterations = np.concatenate((self._iterations, new))
+        if len(self) > len(self._kept):
+            self._kept = _grown(self._kept, start, max(len(self), 2 * len(self._kept)))
+        self._kept[start : len(self)] = new
 
-    def envelope(self, start: float, stop: float, bins: int) -> Envelope:
-        """Return the values of iterations ``start`` to ``stop`` in at most ``bins`` bins."""
+    def envelope(self, start: float, stop: float, bins: int, *, beyond: bool = False) -> Envelope:
+        """Return the values of iterations ``start`` to ``stop`` in at most ``bins`` bins.
+
+        ``beyond`` adds the value before and the one after, so that a line through them crosses all
+        of the stretch.
+        """
         first = int(np.searchsorted(self._iterations, start, side="left"))
         last = int(np.searchsorted(self._iterations, stop, side="right"))
+        if beyond:
+            first, last = max(first - 1, 0), min(last + 1, len(self))
         found = self._series.envelope(first + 1, last, bins, 0)
         before = np.floor(found.x - 1).astype(np.int64)
         after = np.minimum(before + 1, max(len(self) - 1, 0))
@@ -248,17 +272,26 @@ class SparseSeries:
         x = (1 - share) * self._iterations[before] + share * self._iterations[after]
         return dataclasses.replace(found, x=x)
 
+    def until(self, iteration: int) -> tuple[int, float] | None:
+        """Return the last value up to ``iteration``, and the iteration that it is of."""
+        index = int(np.searchsorted(self._iterations, iteration, side="right")) - 1
+        if index < 0:
+            return None
+        value = self._series.envelope(index + 1, index + 1, 1, 0).smooth[0]
+        return int(self._iterations[index]), float(value)
 
-def _sums_of(values: Floats, starts: Indices, stops: Indices) -> Floats:
+
+def _sums_of(values: Values, starts: Indices, stops: Indices) -> Floats:
     """Return the sum of values[start:stop] for each pair of short stretches, 0 for an empty one."""
     offsets = np.arange(max(int((stops - starts).max()), 0))
     indices = starts[:, None] + offsets
     inside = indices < stops[:, None]
     picked = np.where(inside, values[np.where(inside, indices, 0)], 0.0)
-    return np.asarray(picked.sum(axis=1))
+    return np.asarray(picked.sum(axis=1, dtype=np.float64))
 
 
-def _grown(array: Floats, size: int) -> Floats:
-    bigger = np.empty(size)
-    bigger[: len(array)] = array
+def _grown(array: npt.NDArray[Kind], size: int, capacity: int) -> npt.NDArray[Kind]:
+    """Return an array with the first ``size`` elements of ``array``, and room for more."""
+    bigger = np.empty(capacity, array.dtype)
+    bigger[:size] = array[:size]
     return bigger

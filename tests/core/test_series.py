@@ -1,3 +1,4 @@
+import dataclasses
 import itertools
 
 import numpy as np
@@ -6,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bpcore import series as series_module
 from bpcore.series import BLOCK, FACTOR, Envelope, Series, SparseSeries
 
 Floats = npt.NDArray[np.float64]
@@ -211,6 +213,55 @@ def test_a_view_of_a_million_values_looks_at_no_more_of_them_than_one_of_a_thous
     assert seen[1] < 2 * seen[0]
 
 
+@given(size=st.integers(1, 3000), cuts=cuts, bins=st.integers(1, 300))
+def test_float32_values_are_shown_as_if_they_were_float64(
+    size: int, cuts: list[int], bins: int
+) -> None:
+    values = values_of(size).astype(np.float32)
+    narrow, wide = series_of(values, cuts), series_of(values.astype(np.float64), cuts)
+    assert (narrow._values.dtype, wide._values.dtype) == (np.float32, np.float64)
+    ours, theirs = (series.envelope(1, size, bins, size / 7) for series in (narrow, wide))
+    for field in dataclasses.fields(Envelope):
+        one, other = getattr(ours, field.name), getattr(theirs, field.name)
+        assert one.dtype == np.float64
+        np.testing.assert_array_equal(one, other)
+    assert narrow.mean_of_last(size) == wide.mean_of_last(size)
+
+
+def test_values_are_kept_in_the_type_of_the_first() -> None:
+    series = series_of(np.ones(3, np.float32))
+    series.extend([0.1])
+    assert series.envelope(1, 4, 4, 0).high.tolist() == [1, 1, 1, np.float32(0.1)]
+    with pytest.raises(ValueError, match="finite"):
+        series.extend([1e300])
+    refused = Series()
+    with pytest.raises(ValueError, match="finite"):
+        refused.extend(np.full(2, np.nan, np.float32))
+    refused.extend([0.1])
+    assert refused.mean_of_last(1) == 0.1
+
+
+def test_values_that_come_one_by_one_are_copied_a_few_times_at_most(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    copied = []
+    grown = series_module._grown
+
+    def counted(array: Floats, size: int, capacity: int) -> Floats:
+        copied.append(size)
+        return grown(array, size, capacity)
+
+    monkeypatch.setattr(series_module, "_grown", counted)
+    series, sparse = Series(), SparseSeries()
+    for n in range(5000):
+        series.extend([n])
+    assert sum(copied) < 2.5 * 5000
+    copied.clear()
+    for n in range(5000):
+        sparse.extend([n], [n])
+    assert sum(copied) < 5 * 5000
+
+
 # Values of some iterations
 
 
@@ -272,3 +323,23 @@ def test_what_is_not_finite_is_refused(value: float) -> None:
     with pytest.raises(ValueError, match="finite"):
         series.extend([1.0, value])
     assert len(series) == 10
+
+
+def test_a_line_through_sparse_values_can_cross_a_stretch_without_any() -> None:
+    series = SparseSeries()
+    series.extend([90, 180, 300], [0.5, 0.6, 0.7])
+    assert series.envelope(100, 150, 5, beyond=True).x.tolist() == [90, 180]
+    assert series.envelope(100, 200, 5, beyond=True).x.tolist() == [90, 180, 300]
+    assert series.envelope(0, 400, 5, beyond=True).x.tolist() == [90, 180, 300]
+    assert not len(SparseSeries().envelope(0, 400, 5, beyond=True).x)
+
+
+@pytest.mark.parametrize(
+    ("iteration", "found"),
+    [(89, None), (90, (90, 0.5)), (179, (90, 0.5)), (180, (180, 0.6)), (10**6, (180, 0.6))],
+)
+def test_the_last_sparse_value_up_to_an_iteration_is_found(iteration: int, found) -> None:
+    series = SparseSeries()
+    assert series.until(iteration) is None
+    series.extend([90, 180], [0.5, 0.6])
+    assert series.until(iteration) == found

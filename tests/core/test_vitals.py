@@ -1,3 +1,4 @@
+import functools
 import itertools
 import threading
 from types import MappingProxyType
@@ -27,6 +28,7 @@ CONFIG = TrainingConfig(iterations=120, batch_size=20, hidden_sizes=(6, 5))
 NAMES = ("W1", "b1")
 
 
+@functools.cache
 def health_at(iteration: int) -> Health:
     size = MappingProxyType({name: iteration + n for n, name in enumerate(NAMES)})
     dead = {"Relu1": np.arange(4) < iteration % 5}
@@ -154,13 +156,13 @@ def test_a_stride_doubles_when_there_are_too_many_rows() -> None:
     assert stride_after(10_000_000) == 8192
 
 
-@given(stops=st.lists(st.integers(0, 40_000), max_size=4))
+@given(stops=st.lists(st.integers(0, 18_000), max_size=4))
 def test_a_run_that_was_resumed_has_the_rows_of_one_that_never_stopped(stops: list[int]) -> None:
     vitals, done = NO_VITALS, 0
-    for stop in [*sorted(stops), 40_000]:
+    for stop in [*sorted(stops), 18_000]:
         vitals = recorded(stop, VitalsRecorder(NAMES, vitals, done), done)
         done = stop
-    assert_same_vitals(vitals, recorded(40_000))
+    assert_same_vitals(vitals, recorded(18_000))
 
 
 def test_rows_that_stand_where_none_belong_are_dropped_when_a_run_is_resumed() -> None:
