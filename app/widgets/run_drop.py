@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from app.session import Session
 
-MARGIN = 8
+MARGIN = 4
 
 
 def run_files(mime: QMimeData) -> list[Path]:

@@ -34,6 +34,7 @@ LEAST_RIVALS = 2
 def rows_of(runs: Runs, ticked: Collection[str]) -> tuple[Row, ...]:
     """Return what is said of each run; ``ticked`` are the keys of those to be compared."""
     entries, compared = runs.entries, runs.compared
+    styles = {key: runs.style(key) for key in compared}
     losses = [e.loss for e in entries if e.phase == "running" and e.loss is not None]
     best = min(losses) if len(losses) >= LEAST_RIVALS else None
     return tuple(
@@ -47,12 +48,23 @@ def rows_of(runs: Runs, ticked: Collection[str]) -> tuple[Row, ...]:
             phase=entry.phase,
             is_shown=entry.is_shown,
             is_ticked=entry.key in ticked,
-            style=runs.style(entry.key) if entry.is_shown or entry.key in compared else None,
+            style=0 if entry.is_shown else styles.get(entry.key),
             leads=entry.phase == "running" and best is not None and entry.loss == best,
             details=_details(entry.name, entry.config, int(entry.began)),
         )
         for entry in entries
     )
+
+
+def shape_of(runs: Runs) -> object:
+    """Return all that is shown of runs but for their figures, to be compared."""
+    listed = [(entry.key, entry.name, entry.phase, entry.is_shown) for entry in runs.entries]
+    return listed, runs.compared, runs.deleted
+
+
+def shown_key(runs: Runs) -> str:
+    """Return the key of the run that is shown; "" if none is."""
+    return next((entry.key for entry in runs.entries if entry.is_shown), "")
 
 
 @lru_cache(maxsize=512)

@@ -16,7 +16,7 @@ from app.widgets.notice_line import NoticeLine
 from app.widgets.run_dialogs import RunDialogs
 from app.widgets.run_row import tip
 from app.widgets.runs_list import RunsList
-from app.widgets.runs_model import rows_of
+from app.widgets.runs_model import rows_of, shape_of, shown_key
 from app.widgets.runs_table import RunsTable
 from app.widgets.tool_choice import with_key
 
@@ -46,8 +46,7 @@ class RunsPanel(Card):
         self._dialogs = RunDialogs()
         self._ticks: tuple[str, ...] = ()
         self._refused = False
-        self._deleted_key = ""
-        self._returning = ""
+        self._shown = self._deleted_key = self._returning = ""
         self._pause = QTimer(self, singleShot=True, interval=NEWS_MS)
         self._is_late = False
         self._make_widgets()
@@ -140,15 +139,10 @@ class RunsPanel(Card):
         """Show what is new: at once if it is more than figures, else a few times a second."""
         if not self.isVisible():
             return  # all of it is shown when the panel is
-        if self._pause.isActive() and not self._is_other_list():
+        if self._pause.isActive() and shape_of(self._runs) == self._told:
             self._is_late = True
         else:
             self.refresh()
-
-    def _is_other_list(self) -> bool:
-        runs = self._runs
-        new = [(e.key, e.name, e.phase, e.is_shown) for e in runs.entries]
-        return new != self._listed or (runs.compared, runs.deleted) != self._told
 
     def _refresh_if_late(self) -> None:
         if self._is_late:
@@ -157,8 +151,7 @@ class RunsPanel(Card):
     def refresh(self) -> None:
         """Show the runs as they are now."""
         runs = self._runs
-        self._listed = [(e.key, e.name, e.phase, e.is_shown) for e in runs.entries]
-        self._told = runs.compared, runs.deleted
+        self._told = shape_of(self._runs)
         self._is_late = False
         self._pause.start()
         self._take_compared()
@@ -182,7 +175,14 @@ class RunsPanel(Card):
             self._returning = ""
 
     def _take_compared(self) -> None:
-        """Let the ticks follow what is compared, unless it is only hidden."""
+        """Let the ticks follow what is compared, unless it is only hidden.
+
+        A compared run that came to be shown changes places with the one that was.
+        """
+        before, self._shown = self._shown, shown_key(self._runs)
+        if self._shown in self._runs.compared:
+            exchanged = {self._shown: before}
+            self._runs.compare([exchanged.get(key, key) for key in self._runs.compared])
         compared = self._runs.compared
         if compared or self._compare.isChecked():
             self._ticks = compared

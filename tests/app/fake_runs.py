@@ -97,7 +97,6 @@ class FakeRuns(QObject):
 
     def show(self, key: str) -> None:
         self.asked.append(("show", key))
-        self.compared = tuple(other for other in self.compared if other != key)
         self.put(*(dataclasses.replace(e, is_shown=e.key == key) for e in self.entries))
         self.opened.emit(key)
 
@@ -105,7 +104,8 @@ class FakeRuns(QObject):
         self.asked.append(("open", path))
 
     def compare(self, keys) -> None:
-        self.compared = tuple(keys)
+        others = {entry.key for entry in self.entries if not entry.is_shown}
+        self.compared = tuple(key for key in keys if key in others)
         self.changed.emit()
 
     def rename(self, key: str, name: str) -> None:

@@ -145,5 +145,5 @@ def test_a_picture_beside_a_run_does_not_keep_it_from_being_opened(lab) -> None:
 def test_the_pane_says_what_to_do_over_whatever_is_there(lab) -> None:
     lab.enter(lab.window, files("a.chainlight"))
     image = lab.pane.grab().toImage()
-    points = [image.pixelColor(x, 8) for x in range(0, image.width(), 2)]
+    points = [image.pixelColor(x, 4) for x in range(0, image.width(), 2)]
     assert sum(c.green() > 150 and c.red() < 90 for c in points) > 50  # a line along its edge

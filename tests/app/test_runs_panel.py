@@ -165,11 +165,20 @@ def test_ticks_follow_what_a_race_compares(panel, session) -> None:
     assert [row.is_ticked for row in panel.list.rows] == [False, True, False, True, False]
 
 
-def test_a_ticked_run_that_is_shown_is_ticked_no_more(panel, session) -> None:
+def test_a_compared_run_that_is_shown_changes_places_with_the_one_that_was(panel, session) -> None:
     tick(panel, 1)
+    tick(panel, 2)
+    session.runs.show("b")
+    assert session.runs.compared == ("a", "c")
+    assert [row.style for row in panel.list.rows] == [1, 0, 2, None, None]
+    assert [row.is_ticked for row in panel.list.rows] == [True, False, True, False, False]
+
+
+def test_a_ticked_run_that_is_hidden_is_ticked_no_more_once_it_is_shown(panel, session) -> None:
+    tick(panel, 1)
+    click(panel, "compareButton")
     session.runs.show("b")
     assert not button(panel, "compareButton").isEnabled()
-    session.runs.show("a")
     assert [row.is_ticked for row in panel.list.rows] == [False] * 5
 
 
