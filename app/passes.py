@@ -60,6 +60,11 @@ class Passes:
     iteration: int
     learning_rate: float
 
+    @property
+    def can_be_pictured(self) -> bool:
+        """Whether the network has one hidden layer, as the pictures have."""
+        return len(self.network.sizes) == 3
+
     def trace(self, staged: Example | Batch) -> Trace | None:
         """Return the pass of an example, or of a batch, through the network and one update."""
         x, t = self._arrays(staged)
