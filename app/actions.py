@@ -9,7 +9,7 @@ SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Everywhere",
         (
-            ("Ctrl+1 … Ctrl+3", "Train, Backward, Draw"),
+            ("Ctrl+1 … Ctrl+4", "Train, Backward, Draw, Evaluate"),
             ("F5", "Start a new run"),
             ("F6", "Pause the run, or go on"),
             ("F10", "One iteration"),

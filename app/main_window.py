@@ -19,11 +19,13 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.pages.backward import BackwardPage
 from app.pages.draw import DrawPage
+from app.pages.evaluate import EvaluatePage
 from app.pages.train import TrainPage
 from app.session import Session, State
 from app.widgets.header import Header
 from app.widgets.help import HelpDialog
 from app.widgets.rail import Rail
+from app.widgets.run_drop import RunDrop
 from app.widgets.timeline_bar import TimelineBar
 
 if TYPE_CHECKING:
@@ -60,6 +62,8 @@ class MainWindow(QMainWindow):
         self.train_page = TrainPage(self.session)
         self.backward_page = BackwardPage(self.session)
         self.draw_page = DrawPage(self.session, settings)
+        self.evaluate_page = EvaluatePage(self.session)
+        self._drop = RunDrop(self, self.session)
         self._build()
         self._connect()
         self.show_page(0)
@@ -69,7 +73,7 @@ class MainWindow(QMainWindow):
         self._was_maximized = False
 
     def show_page(self, index: int) -> None:
-        """Show page ``index`` in the rail's order: Train, Backward, Draw."""
+        """Show page ``index`` in the rail's order: Train, Backward, Draw, Evaluate."""
         if index != 1:
             self.backward_page.end_projector()  # its keys act on its own page only
         self._pages.setCurrentIndex(index)
@@ -77,12 +81,17 @@ class MainWindow(QMainWindow):
         self._header.set_title(
             self._titles[index],
             self.backward_page.tools if index == 1 else None,
-            layers=index == 0,  # on Draw another network may read
+            layers=index in (0, 3),  # on Draw another network may read
         )
 
     def follow_drawing(self) -> None:
         """Show the backward pass of what is drawn."""
         self.backward_page.stage_drawing(self.draw_page.label)
+        self.show_page(1)
+
+    def follow_example(self, split: str, index: int) -> None:
+        """Show the backward pass of an example, from its beginning."""
+        self.backward_page.show_example(split, index)
         self.show_page(1)
 
     def set_theme(self, choice: str) -> None:
@@ -93,14 +102,19 @@ class MainWindow(QMainWindow):
         self._rail.set_theme_icon(theme.current() is theme.DARK)
 
     def _build(self) -> None:
-        self._titles = [self.tr("Train"), self.tr("Backward"), self.tr("Draw")]
-        for page in (self.train_page, self.backward_page, self.draw_page):
+        self._titles = [
+            self.tr("Train"),
+            self.tr("Backward"),
+            self.tr("Draw"),
+            self.tr("Evaluate"),
+        ]
+        for page in (self.train_page, self.backward_page, self.draw_page, self.evaluate_page):
             self._pages.addWidget(page)
         for number, (icon_name, text, name) in enumerate(
             zip(
-                ("train", "backward", "draw"),
+                ("train", "backward", "draw", "evaluate"),
                 self._titles,
-                ("navTrain", "navBackward", "navDraw"),
+                ("navTrain", "navBackward", "navDraw", "navEvaluate"),
                 strict=True,
             ),
             start=1,
@@ -129,6 +143,8 @@ class MainWindow(QMainWindow):
         self._rail.theme_chosen.connect(self.set_theme)
         self._header.help_requested.connect(self._show_help)
         self.draw_page.follow_requested.connect(self.follow_drawing)
+        self.evaluate_page.follow_requested.connect(self.follow_example)
+        self._drop.taken.connect(self._show_train)
         self.session.readers.changed.connect(self._remember_network)
         self.backward_page.projector_wanted.connect(self._project)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
@@ -161,6 +177,9 @@ class MainWindow(QMainWindow):
             self.session.pause()
         else:
             self.session.resume()
+
+    def _show_train(self) -> None:
+        self.show_page(0)
 
     def _show_help(self) -> None:
         HelpDialog(self).open()
