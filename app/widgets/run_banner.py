@@ -91,7 +91,7 @@ class RunBanner(QFrame):
         """Paint the surface, as that of a card."""
         colors, painter = theme.current(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(colors.border_strong), 1))
+        painter.setPen(QPen(QColor(colors.border), 1))
         painter.setBrush(QColor(colors.surface_1))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         painter.end()
