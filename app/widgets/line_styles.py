@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app import theme
@@ -23,9 +25,10 @@ BAND = -1
 ASIDE = -2
 """Style of a second curve of the same run, such as the accuracy on the training set."""
 
-_WIDTH = {0: 1.6, ASIDE: 1.4}
-# Dashes and gaps in widths of the pen.
-_DASHES = {1: (7.0, 3.5), 2: (0.1, 2.3), 3: (6.0, 2.5, 0.1, 2.5), ASIDE: (3.0, 2.2)}
+_WIDTHS = {0: 1.6, ASIDE: 1.4}
+_OTHERS_WIDTH = 1.5
+# Dashes and gaps in pixels.
+_DASHES = {1: (11.0, 5.0), 2: (1.8, 3.2), 3: (9.0, 3.5, 1.8, 3.5), ASIDE: (4.0, 3.0)}
 
 
 def pen(style: int) -> QPen:
@@ -33,20 +36,59 @@ def pen(style: int) -> QPen:
 
     0 is solid, 1 dashed, 2 dotted, 3 dashed and dotted; others wrap around.
     """
-    colors = theme.current()
-    style = style if style == ASIDE else style % COUNT
-    color = {0: colors.text_1, ASIDE: colors.text_3}.get(style, colors.text_2)
-    made = QPen(QColor(color), _WIDTH.get(style, 1.5))
+    style = _known(style)
+    made = QPen(_color(style), _width(style))
     made.setCosmetic(True)
-    made.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    made.setCapStyle(Qt.PenCapStyle.FlatCap)
     if style in _DASHES:
-        made.setDashPattern(_DASHES[style])
-        # A dot is a dash of no length with round ends.
-        dotted = min(_DASHES[style]) < 1
-        made.setCapStyle(Qt.PenCapStyle.RoundCap if dotted else Qt.PenCapStyle.FlatCap)
-        if dotted:
-            made.setWidthF(1.8)
+        made.setDashPattern([length / _width(style) for length in _DASHES[style]])
     return made
+
+
+def stroke(painter: QPainter, path: QPainterPath, style: int) -> None:
+    """Draw ``path`` as with ``pen``, in a tenth of its time; the painter only moves and scales.
+
+    Qt draws lines of one pixel of the screen quickly, wider ones slowly. So this one is drawn some
+    times, each a little beside the other.
+    """
+    style = _known(style)
+    ratio = painter.device().devicePixelRatio()
+    thin = QPen(_color(style), 1 / ratio)
+    thin.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if style in _DASHES:
+        thin.setDashPattern([length * ratio for length in _DASHES[style]])
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(thin)
+    x = y = 0.0
+    for to_x, to_y in _offsets(_width(style), ratio):
+        painter.translate(to_x - x, to_y - y)
+        painter.drawPath(path)
+        x, y = to_x, to_y
+    painter.translate(-x, -y)
+
+
+def _known(style: int) -> int:
+    return style if style == ASIDE else style % COUNT
+
+
+def _width(style: int) -> float:
+    return _WIDTHS.get(style, _OTHERS_WIDTH)
+
+
+def _color(style: int) -> QColor:
+    colors = theme.current()
+    return QColor({0: colors.text_1, ASIDE: colors.text_3}.get(style, colors.text_2))
+
+
+@cache
+def _offsets(width: float, ratio: float) -> tuple[tuple[float, float], ...]:
+    """Return where lines of one pixel stand that make one of ``width``."""
+    radius = (width - 1 / ratio) / 2
+    count = 4 if radius * ratio < 0.5 else 8
+    angles = [2 * math.pi * k / count for k in range(count)]
+    ring = [(radius * math.cos(angle), radius * math.sin(angle)) for angle in angles]
+    return tuple(ring) if count == 4 else ((0.0, 0.0), *ring)
 
 
 def paint_sample(painter: QPainter, rect: QRectF, style: int) -> None:
@@ -55,10 +97,10 @@ def paint_sample(painter: QPainter, rect: QRectF, style: int) -> None:
         colors = theme.current()
         painter.fillRect(rect, theme.blend(colors.raw, colors.surface_1, 0.36))
         return
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(pen(style))
     middle = rect.center().y()
-    painter.drawLine(QPointF(rect.left() + 1, middle), QPointF(rect.right() - 1, middle))
+    path = QPainterPath(QPointF(rect.left() + 1, middle))
+    path.lineTo(rect.right() - 1, middle)
+    stroke(painter, path, style)
 
 
 class Swatch(QWidget):

@@ -1,23 +1,29 @@
-"""The charts of the Train page: loss and accuracy on one x axis.
+"""The loss of a run over its iterations, and of other runs over it.
 
 Importing this module imports pyqtgraph, which takes long: do it after the first paint.
 """
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
 
 from app import formatting, theme
+from app.widgets.accuracy_plot import AccuracyPlot
 from app.widgets.basics import SEMIBOLD
-from app.widgets.run_chart import Band, Floats, RunChart
+from app.widgets.chart_curves import Area, Curve, Floats
+from app.widgets.chart_labels import Label, Legend, Line, Placed, event_texts, place
+from app.widgets.run_chart import RunChart
+from app.widgets.run_events import short_text
 from bpcore.series import Envelope, Series
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from app.curves import RunCurves
+
+__all__ = ["SMOOTHING", "AccuracyPlot", "LossPlot"]
 
 SMOOTHING = 0.01
 """Width of the moving mean, as a share of the iterations in view."""
@@ -36,14 +42,12 @@ class LossPlot(RunChart):
         self._log = True
         self._smoothed_text = smoothed_text
         self._series = Series()
-        self._range, self._quartiles = Band(), Band()
-        for z, band in ((-20, self._range), (-19, self._quartiles)):
-            band.setZValue(z)
-            self.addItem(band)
-        self._smooth = self._curve()
-        self._label = pg.TextItem(anchor=(0, 0.5))
-        self.addItem(self._label)
-        self.view_changed.connect(self.redraw)
+        self._range, self._quartiles = self._areas = Area(), Area()
+        self._smooth = Curve(0)
+        self._curves = (self._smooth,)
+        self._placed: list[Placed] = []
+        self._event_texts: list[tuple[QRectF, str]] = []
+        self._legend: tuple[Legend, QRectF] | None = None
         self.paint_theme()
         self._set_y_range(-2, 0.5)
 
@@ -53,6 +57,11 @@ class LossPlot(RunChart):
         self.getAxis("left").kind = "log" if log else "linear"
         self.redraw()
 
+    def set_curves(self, curves: RunCurves) -> None:
+        """Show a run, or more of the same."""
+        self._marks = curves.events
+        self.set_series(curves.losses)
+
     def set_series(self, series: Series) -> None:
         """Show another run's losses, or more of the same."""
         self._series = series
@@ -60,146 +69,158 @@ class LossPlot(RunChart):
 
     def smoothed_at(self, iteration: float) -> float | None:
         """Return the moving mean at ``iteration``, as drawn."""
-        if not 1 <= iteration <= len(self._series):
+        return self._smoothed(self._series, iteration)
+
+    def compared_at(self, iteration: float) -> list[tuple[str, float | None]]:
+        """Return the name of each compared run, and its moving mean at ``iteration``."""
+        return [
+            (line.run.name, self._smoothed(line.run.curves.losses, iteration))
+            for line in self._compared
+        ]
+
+    def tip_at(self, iteration: float) -> str:
+        """Return the smoothed losses of the other runs, and what changed near ``iteration``."""
+        lines = [
+            f"{name}  {formatting.loss(value)}"
+            for name, value in self.compared_at(iteration)
+            if value is not None
+        ]
+        return "\n".join(filter(None, (*lines, super().tip_at(iteration))))
+
+    def _smoothed(self, series: Series, iteration: float) -> float | None:
+        if not 1 <= iteration <= len(series):
             return None
-        low, high = self.x_range
-        here = self._series.envelope(iteration, iteration, 1, (high - low) * SMOOTHING)
+        here = series.envelope(iteration, iteration, 1, self._window)
         return float(here.smooth[0])
+
+    @property
+    def _window(self) -> float:
+        low, high = self.x_range
+        return (high - low) * SMOOTHING
 
     def redraw(self) -> None:
         """Draw what is in view."""
-        low, high = self.x_range
-        size = len(self._series)
-        self.set_cursor(size)
-        bins = max(int(self._view.width() / 2), 1)
-        envelope = self._series.envelope(low, high, bins, (high - low) * SMOOTHING)
+        self._end = len(self._series)
+        envelope = self._series.envelope(*self.x_range, self.bins(), self._window)
         scale = self._scaled
-        self._range.set_curves(envelope.x, scale(envelope.low), scale(envelope.high))
-        self._quartiles.set_curves(
+        self._range.set_lines(envelope.x, scale(envelope.low), scale(envelope.high))
+        self._quartiles.set_lines(
             envelope.x, scale(envelope.lower_quartile), scale(envelope.upper_quartile)
         )
-        smooth = scale(envelope.smooth)
-        self._smooth.setData(envelope.x, smooth)
-        if not size or not len(smooth):
-            self._label.hide()
-            self._dots.setData([], [])
-            return
+        self._smooth.set_points(envelope.x, scale(envelope.smooth))
+        self._draw_compared()
         self._fit_y(envelope)
-        at_end = low <= size <= high
-        self._dots.setData([size] if at_end else [], smooth[-1:] if at_end else [])
-        if at_end:
-            self._label.setHtml(self._end_text(float(envelope.smooth[-1])))
-            self._label_at(self._label, size, float(smooth[-1]))
-        else:
-            self._label.hide()
+        self._settle()
 
-    def paint_theme(self) -> None:
-        """Take the colours of the present theme."""
-        super().paint_theme()
-        colors = theme.current()
-        self._range.set_color(theme.blend(colors.raw, colors.surface_1, 0.20))
-        inner = theme.blend(colors.raw, colors.surface_1, 0.20).name()
-        self._quartiles.set_color(theme.blend(colors.raw, inner, 0.26))
-        self._smooth.setPen(self._pen(strong=True))
-        self._dots.setBrush(pg.mkBrush(colors.accent))
+    def _draw_compared(self) -> None:
+        low, high = self.x_range
+        bins, window = self.bins(), self._window
+        for line in self._compared:
+            losses = line.run.curves.losses
 
-    def _end_text(self, value: float) -> str:
-        colors = theme.current()
-        return (
-            f'<span style="color: {colors.text_1}; font: 600 12px {theme.MONO_FAMILY}">'
-            f"{formatting.loss(value, 3)}</span><br>"
-            f'<span style="color: {colors.text_3}; font: 11px {theme.UI_FAMILY}">'
-            f"{self._smoothed_text}</span>"
-        )
+            def points(losses: Series = losses) -> tuple[Floats, Floats]:
+                envelope = losses.envelope(low, high, bins, window)
+                return envelope.x, self._scaled(envelope.smooth)
+
+            line.show((low, high, bins, self._log), points)
 
     def _scaled(self, values: Floats) -> Floats:
         return np.log10(np.maximum(values, SMALLEST_LOSS)) if self._log else values
 
     def _fit_y(self, envelope: Envelope) -> None:
-        low, high = float(envelope.low.min()), float(envelope.high.max())
+        lows = [float(line.curve.y.min()) for line in self._compared if len(line.curve.y)]
+        highs = [float(line.curve.y.max()) for line in self._compared if len(line.curve.y)]
+        if len(envelope.x):
+            ends = np.array([envelope.low.min(), envelope.high.max()])
+            low, high = self._scaled(ends).tolist()
+            lows, highs = [*lows, low], [*highs, high]
+        if not lows:
+            return
+        low, high = min(lows), max(highs)
         if self._log:
-            low, high = math.log10(max(low, SMALLEST_LOSS)), math.log10(max(high, SMALLEST_LOSS))
             room = max((high - low) * 0.06, 0.05)
             self._set_y_range(low - room, high + room)
         else:
             self._set_y_range(0, max(high * 1.06, 1e-6))
 
+    def _place_labels(self) -> None:
+        room = self.room
+        marks = [(self._frame.x(e.iteration), short_text(e)) for e in self._marks]
+        seen = [(x, text) for x, text in marks if room.left() <= x <= room.right()]
+        self._event_texts = event_texts(seen, room, theme.ui_font(11))
+        taken = [rect for rect, _ in self._event_texts]
+        self._legend = None
+        if self._compared:
+            legend = Legend(tuple((line.run.style, line.run.name) for line in self._compared))
+            rect = legend.rect(room, self._pixels_of_lines())
+            self._legend = legend, rect
+            taken.append(rect)
+        self._dots = []
+        labels = [*self._own_label(), *self._labels_of_compared()]
+        dots = [QRectF(p.x() - 4, p.y() - 4, 8, 8) for p, _ in self._dots]
+        self._placed = place(labels, room, [*taken, *dots])
 
-class AccuracyPlot(RunChart):
-    """Train and test accuracy, epoch by epoch."""
-
-    def __init__(self, title: str, train_text: str, test_text: str) -> None:
-        super().__init__("accuracy", title, "accuracy")
-        self.getAxis("bottom").setHeight(22)
-        self._texts = (train_text, test_text)
-        self._train, self._test = self._curve(dashed=True), self._curve()
-        self._labels = [pg.TextItem(anchor=(0, 0.5)) for _ in range(2)]
-        for item, weight in zip(
-            self._labels, (theme.ui_font(12), theme.ui_font(12, SEMIBOLD)), strict=True
-        ):
-            item.setFont(weight)
-            self.addItem(item)
-        self._points: Floats = np.empty((0, 3))
-        self.view_changed.connect(self.redraw)
-        self.paint_theme()
-        self._set_y_range(0.8, 1.0)
-
-    def set_points(self, points: Sequence[tuple[int, float, float]], iteration: int) -> None:
-        """Show rows of iteration, train and test accuracy, and the present ``iteration``."""
-        self._points = np.array(points, np.float64).reshape(-1, 3)
-        self.set_cursor(iteration)
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Draw what is in view."""
-        x, train, test = self._points.T
-        thin = max(len(x) // 2000, 1)
-        self._train.setData(x[::thin], train[::thin])
-        self._test.setData(x[::thin], test[::thin])
+    def _own_label(self) -> list[Label]:
+        """Put dots at the cursor and at the end of the curve; return the label of the cursor's."""
         low, high = self.x_range
-        seen = self._points[(x >= low) & (x <= high)]
-        if not len(seen):
-            for item in self._labels:
-                item.hide()
-            self._dots.setData([], [])
-            return
-        # The first steep epochs may rise from below: what is learned later is worth the room. A
-        # bottom at a round tenth keeps the scale from jumping with every epoch.
-        later = seen[seen[:, 0] >= low + (high - low) * 0.04]
-        lowest = float((later if len(later) else seen)[:, 1:].min())
-        bottom = max(min(math.floor(lowest * 10 - 0.1) / 10, 0.9), 0.0)
-        pixel = (1 - bottom) / (self._view.height() or 1.0)
-        self._set_y_range(bottom, 1.0 + 2 * pixel)
-        self._draw_ends(*(float(value) for value in seen[-1]))
+        labels = []
+        for at in dict.fromkeys((self.cursor_iteration, self._end)):
+            value = self.smoothed_at(at)
+            if value is None or not low <= at <= high:
+                continue
+            here = at == self.cursor_iteration
+            point = self._point(at, value)
+            self._dots.append((point, here))
+            if here:
+                labels.append(self._label(point, value))
+        return labels
+
+    def _label(self, point: QPointF, value: float) -> Label:
+        crowded, ends = bool(self._compared), self.follows
+        return Label(point, self._end_text(value), ends, crowded, above=not ends)
+
+    def _labels_of_compared(self) -> list[Label]:
+        low, high = self.x_range
+        labels = []
+        for line in self._compared:
+            end = line.run.curves.iteration
+            value = self._smoothed(line.run.curves.losses, end)
+            if value is not None and low <= end <= high:
+                text = formatting.loss(value, 3)
+                labels.append(line.label(self._point(end, value), text))
+        return labels
+
+    def _point(self, iteration: float, value: float) -> QPointF:
+        return self._pixel(iteration, float(self._scaled(np.array(value))))
+
+    def _pixels_of_lines(self) -> list[tuple[Floats, Floats]]:
+        curves = (self._smooth, *(line.curve for line in self._compared))
+        return [self.pixels(curve.x, curve.y) for curve in curves]
+
+    def _end_text(self, value: float) -> tuple[Line, ...]:
+        colors = theme.current()
+        return (
+            Line(formatting.loss(value, 3), theme.mono_font(12, SEMIBOLD), colors.text_1),
+            Line(self._smoothed_text, theme.ui_font(11), colors.text_3),
+        )
+
+    def _paint_over(self, painter: QPainter) -> None:
+        colors = theme.current()
+        painter.setFont(theme.ui_font(11))
+        for rect, text in self._event_texts:
+            painter.fillRect(rect, QColor(colors.surface_1))
+            painter.setPen(QColor(colors.text_2))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+        if self._legend is not None:
+            legend, rect = self._legend
+            legend.paint(painter, rect)
+        for placed in self._placed:
+            placed.paint(painter)
 
     def paint_theme(self) -> None:
         """Take the colours of the present theme."""
         super().paint_theme()
         colors = theme.current()
-        self._train.setPen(self._pen(strong=False))
-        self._test.setPen(self._pen(strong=True))
-        for item, color in zip(self._labels, (colors.text_2, colors.text_1), strict=True):
-            item.setColor(color)
-
-    def _draw_ends(self, x: float, train: float, test: float) -> None:
-        colors = theme.current()
-        self._dots.setData(
-            [x, x], [train, test], brush=[pg.mkBrush(colors.text_3), pg.mkBrush(colors.accent)]
-        )
-        low, high = self._view.viewRange()[1]
-        pixel = (high - low) / (self._view.height() or 1.0)
-        for item, text, value in zip(self._labels, self._texts, (train, test), strict=True):
-            item.setText(f"{text} {formatting.share(value)}")
-        heights = self._label_heights(train, test, pixel, high)
-        if self._no_room_right_of(self._labels[0], x):  # then they hang below their points
-            heights = (train, min(test, train - 20 * pixel))
-        for item, y in zip(self._labels, heights, strict=True):
-            self._label_at(item, x, y)
-
-    @staticmethod
-    def _label_heights(train: float, test: float, pixel: float, top: float) -> tuple[float, float]:
-        """Return where the middles of the two labels go, 16 px apart, off the line at 100 %."""
-        middle, apart = (train + test) / 2, max(abs(train - test), 16 * pixel) / 2
-        overhang = max(middle + apart - (top - 14 * pixel), 0.0)
-        upper, lower = middle + apart - overhang, middle - apart - overhang
-        return (upper, lower) if train >= test else (lower, upper)
+        self._range.color = theme.blend(colors.raw, colors.surface_1, 0.20)
+        inner = theme.blend(colors.raw, colors.surface_1, 0.20).name()
+        self._quartiles.color = theme.blend(colors.raw, inner, 0.26)

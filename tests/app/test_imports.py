@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PLOT_WIDGETS = {"app/widgets/loss_plot.py", "app/widgets/run_chart.py"}
+PLOT_WIDGETS = {
+    f"app/widgets/{name}.py" for name in ("chart_axis", "chart_curves", "chart_view", "run_chart")
+}
 
 
 def imported_modules(path: Path) -> set[str]:

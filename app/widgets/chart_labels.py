@@ -1,0 +1,239 @@
+"""Texts in a chart: where they find room, so that none lies over another. Needs no pyqtgraph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from app import theme
+from app.widgets import line_styles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+GAP = 8.0
+"""Pixels between a point and its label."""
+
+EVENT_TEXT_HEIGHT = 16.0
+SAMPLE = 24.0
+"""Width of the sample of a line."""
+
+_PADDING, _ROW, _NAME_WIDTH = 3.0, 16.0, 150.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of text in a font and a colour."""
+
+    text: str
+    font: QFont
+    color: str
+
+    @property
+    def size(self) -> QSizeF:
+        """Room that it takes."""
+        metrics = QFontMetricsF(self.font)
+        return QSizeF(metrics.horizontalAdvance(self.text), metrics.height())
+
+
+@dataclass(frozen=True)
+class Label:
+    """Lines of text beside ``point``, the end of a curve or a point on it.
+
+    Attributes
+    ----------
+    at_end
+        Whether the curve ends here, so that the text can stand right of it.
+    crowded
+        Whether other curves may lie there.
+    above
+        Whether it rather stands above its point than below.
+    needed
+        Whether it must be seen even where there is no room, and far from its point.
+    style
+        The line style of which a sample goes before the text; None goes without.
+    """
+
+    point: QPointF
+    lines: tuple[Line, ...]
+    at_end: bool = True
+    crowded: bool = False
+    above: bool = False
+    needed: bool = True
+    style: int | None = None
+
+    @property
+    def indent(self) -> float:
+        """Room of the sample."""
+        return 0.0 if self.style is None else SAMPLE + 4
+
+    @property
+    def size(self) -> QSizeF:
+        """Room that it takes, with some at its sides."""
+        sizes = [line.size for line in self.lines]
+        width = max(size.width() for size in sizes) + 2 * _PADDING + self.indent
+        return QSizeF(width, sum(size.height() for size in sizes))
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A label and its rectangle; ``bedded`` is whether it lies over what is drawn there."""
+
+    label: Label
+    rect: QRectF
+    bedded: bool
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint it."""
+        if self.bedded:
+            painter.fillRect(self.rect, QColor(theme.current().surface_1))
+        y = self.rect.top()
+        for line in self.label.lines:
+            size = line.size
+            painter.setFont(line.font)
+            painter.setPen(QColor(line.color))
+            left = self.rect.left() + _PADDING
+            if self.label.style is not None:
+                sample = QRectF(left, y, SAMPLE, size.height())
+                line_styles.paint_sample(painter, sample, self.label.style)
+                painter.setPen(QColor(line.color))
+            row = QRectF(left + self.label.indent, y, self.rect.width(), size.height())
+            painter.drawText(row, Qt.AlignmentFlag.AlignLeft, line.text)
+            y += size.height()
+
+
+def place(labels: Sequence[Label], room: QRectF, taken: Sequence[QRectF] = ()) -> list[Placed]:
+    """Return the labels that find room, none over another or over ``taken``.
+
+    The first in the list choose first. One that is ``needed`` is placed in any case, where it
+    covers least.
+    """
+    placed: list[Placed] = []
+    rects = list(taken)
+    for label in labels:
+        choices = [(rect, bed) for rect, bed in _places_of(label) if room.contains(rect)]
+        free = [c for c in choices if not any(c[0].intersects(rect) for rect in rects)]
+        if not free and label.needed and choices:
+            free = [min(choices, key=lambda choice: _covered(choice[0], rects))]
+        if free:
+            rect, bedded = free[0]
+            rects.append(rect)
+            placed.append(Placed(label, rect, bedded))
+    return placed
+
+
+def _places_of(label: Label) -> Iterator[tuple[QRectF, bool]]:
+    """Yield rectangles for a label, the best one first, and whether it lies over curves there."""
+    size, x, y = label.size, label.point.x(), label.point.y()
+    height = size.height()
+    right, left = x + GAP - _PADDING, x - GAP - size.width()
+    if label.at_end:
+        shifts = (0.0, 0.5, -0.5, 1.0, -1.0, 1.5, -1.5) if label.needed else (0.0, 0.5, -0.5)
+        for shift in shifts:
+            yield QRectF(QPointF(right, y + (shift - 0.5) * height), size), label.crowded
+    sides = (left,) if label.at_end else (right, left)
+    for step in range(4 if label.needed else 1):
+        below, above = y + 6 + step * height, y - 6 - (step + 1) * height
+        tops = (above, below) if label.above else (below, above)
+        for side in sides:
+            for top in tops:
+                yield QRectF(QPointF(side, top), size), True
+
+
+def _covered(rect: QRectF, others: Sequence[QRectF]) -> float:
+    shared = (rect.intersected(other) for other in others)
+    return sum(area.width() * area.height() for area in shared)
+
+
+def event_texts(
+    marks: Sequence[tuple[float, str]], room: QRectF, font: QFont
+) -> list[tuple[QRectF, str]]:
+    """Return where the texts of events stand, along the top of ``room``, none over another.
+
+    ``marks`` are pairs of x and text, from left to right; those without room are left out.
+    """
+    metrics = QFontMetricsF(font)
+    found: list[tuple[QRectF, str]] = []
+    end = room.left()
+    xs = [x for x, _ in marks]
+    for index, (x, text) in enumerate(marks):
+        width = metrics.horizontalAdvance(text) + 2 * _PADDING
+        following = xs[index + 1] if index + 1 < len(xs) else room.right()
+        if x + 1 >= end and x + 1 + width <= min(following, room.right()):
+            left = x + 1
+        elif x - 1 - width >= end:
+            left = x - 1 - width
+        else:
+            end = max(end, x)
+            continue
+        rect = QRectF(left, room.top(), width, EVENT_TEXT_HEIGHT)
+        found.append((rect, text))
+        end = max(rect.right(), x)
+    return found
+
+
+@dataclass(frozen=True)
+class Legend:
+    """Which line is which run: a sample and a name in each row."""
+
+    entries: tuple[tuple[int, str], ...]
+
+    @property
+    def size(self) -> QSizeF:
+        """Room that it takes."""
+        metrics = QFontMetricsF(theme.ui_font(11))
+        widths = [metrics.horizontalAdvance(name) for _, name in self.entries]
+        width = min(max(widths, default=0.0), _NAME_WIDTH) + SAMPLE + 3 * _PADDING + 4
+        return QSizeF(width, _ROW * len(self.entries) + 2)
+
+    def rect(self, room: QRectF, curves: Sequence[tuple[Floats, Floats]]) -> QRectF:
+        """Return where in ``room`` it covers least of ``curves``: top right or bottom left.
+
+        The curves are pairs of x and y in pixels, arrays of equal length.
+        """
+        size = self.size
+        top = room.top() + EVENT_TEXT_HEIGHT + 4
+        right = QRectF(QPointF(room.right() - size.width(), top), size)
+        left = QRectF(QPointF(room.left() + 4, room.bottom() - size.height() - 4), size)
+
+        def covered(rect: QRectF) -> int:
+            return sum(
+                int(
+                    (
+                        (x >= rect.left())
+                        & (x <= rect.right())
+                        & (y >= rect.top())
+                        & (y <= rect.bottom())
+                    ).sum()
+                )
+                for x, y in curves
+            )
+
+        return min((right, left), key=covered)
+
+    def paint(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint it into ``rect``."""
+        colors = theme.current()
+        painter.fillRect(rect, QColor(colors.surface_1))
+        font = theme.ui_font(11)
+        metrics = QFontMetricsF(font)
+        for index, (style, name) in enumerate(self.entries):
+            row = QRectF(rect.left() + _PADDING, rect.top() + 1 + index * _ROW, SAMPLE, _ROW)
+            line_styles.paint_sample(painter, row, style)
+            painter.setFont(font)
+            painter.setPen(QPen(QColor(colors.text_2)))
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, _NAME_WIDTH)
+            left = row.right() + _PADDING + 2
+            painter.drawText(
+                QRectF(left, row.top(), rect.right() - left, _ROW),
+                Qt.AlignmentFlag.AlignVCenter,
+                text,
+            )

@@ -1,0 +1,52 @@
+"""The lines of other runs in a chart, beside those of the run that is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app import theme
+from app.widgets.chart_curves import Curve, Floats
+from app.widgets.chart_labels import Label, Line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtCore import QPointF
+
+    from app.curves import RunCurves
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """Another run over the shown one: its curves, the style of its line, its name."""
+
+    curves: RunCurves
+    style: int
+    name: str
+
+
+class ComparedLine:
+    """The line of one other run; it is computed anew only where the view or the run changed."""
+
+    def __init__(self, run: Compared) -> None:
+        self.run = run
+        self.curve = Curve(run.style)
+        self._key: tuple[object, ...] = ()
+
+    def show(self, key: tuple[object, ...], points: Callable[[], tuple[Floats, Floats]]) -> None:
+        """Draw ``points`` unless what is drawn has the same ``key``."""
+        key = (len(self.run.curves.losses), *key)
+        if key != self._key:
+            self._key = key
+            self.curve.set_points(*points())
+
+    def label(self, point: QPointF, value: str) -> Label:
+        """Return what stands at the end of the line: a sample of it and its last value."""
+        text = Line(value, theme.ui_font(11), theme.current().text_2)
+        return Label(point, (text,), crowded=True, needed=False, style=self.run.style)
+
+
+def made_of(compared: Sequence[tuple[RunCurves, int, str]]) -> list[ComparedLine]:
+    """Return a line for each of ``compared``: curves, style and name."""
+    return [ComparedLine(Compared(*each)) for each in compared]

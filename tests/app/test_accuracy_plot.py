@@ -1,0 +1,101 @@
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from pictures import check
+from PySide6.QtWidgets import QApplication
+from run_curves import CHANGES, curves_of, shown_in_card
+
+from app import formatting, theme
+from app.widgets.accuracy_plot import AccuracyPlot
+
+TOTAL = 10_000
+
+
+@pytest.fixture
+def plot(qtbot) -> Iterator[AccuracyPlot]:
+    plot = AccuracyPlot("Accuracy per epoch", "train", "test")
+    holder = shown_in_card(qtbot, plot, 552, 200)
+    plot.set_total(TOTAL)
+    QApplication.processEvents()
+    yield plot
+    holder.close()
+
+
+def texts(plot: AccuracyPlot) -> set[str]:
+    return {line.text for placed in plot._placed for line in placed.label.lines}
+
+
+def test_every_measured_point_is_drawn_while_there_is_room(plot: AccuracyPlot) -> None:
+    curves = curves_of(6480, TOTAL)
+    plot.set_curves(curves)
+    assert plot._test.x.tolist() == list(range(90, 6481, 90))
+    assert plot._test.y[-1] == curves.test.until(6480)[1]
+    assert not len(plot._range.x)
+
+
+def test_of_eleven_thousand_points_a_band_shows_the_range(plot: AccuracyPlot) -> None:
+    total = 1_000_000
+    curves = curves_of(total, total)
+    plot.set_total(total)
+    plot.set_curves(curves)
+    assert len(curves.test) > 11_000
+    assert len(plot._test.x) <= plot.bins() + 2
+    assert (plot._range.high >= plot._test.y).all()
+    assert (plot._range.low <= plot._test.y).all()
+    assert plot._range.high.max() == pytest.approx(curves.test.envelope(0, total, 1).high.max())
+
+
+def test_between_two_measurements_the_line_crosses_the_view(plot: AccuracyPlot) -> None:
+    plot.set_curves(curves_of(6480, TOTAL))
+    plot._view.setXRange(3000, 3040, padding=0)
+    assert plot._test.x.tolist() == [2970, 3060]
+
+
+def test_labels_tell_the_last_measurements_up_to_what_is_shown(plot: AccuracyPlot) -> None:
+    curves = curves_of(6480, TOTAL)
+    plot.set_curves(curves)
+    expected = {
+        f"{name} {formatting.share(series.until(6480)[1])}"
+        for name, series in (("train", curves.train), ("test", curves.test))
+    }
+    assert texts(plot) == expected
+    plot.set_cursor(1000)
+    assert plot._dots[0][0].x() == pytest.approx(plot._frame.x(990))
+    assert f"test {formatting.share(curves.test.until(990)[1])}" in texts(plot)
+
+
+def test_before_the_first_measurement_there_is_nothing_to_tell(plot: AccuracyPlot) -> None:
+    plot.set_curves(curves_of(50, TOTAL))
+    assert texts(plot) == set()
+    assert plot._dots == []
+    plot.grab()
+
+
+def test_the_bottom_leaves_the_first_steep_epochs_out(plot: AccuracyPlot) -> None:
+    plot.set_curves(curves_of(TOTAL, TOTAL))
+    bottom, top = plot._view.viewRange()[1]
+    later = plot._test.y[plot._test.x > 400].min()
+    assert bottom == pytest.approx(np.floor(later * 10 - 0.1) / 10)
+    assert top == pytest.approx(1, abs=0.01)
+
+
+def test_the_test_accuracies_of_other_runs_lie_over_it(plot: AccuracyPlot) -> None:
+    plot.set_curves(curves_of(6480, TOTAL))
+    other = curves_of(TOTAL, TOTAL, seed=3)
+    plot.set_compared([(other, 2, "Momentum")])
+    (line,) = plot._compared
+    assert line.curve.style == 2
+    assert line.curve.y[-1] == other.test.until(TOTAL)[1]
+    plot.set_compared([])
+    assert plot._compared == []
+
+
+@pytest.mark.parametrize("name", theme.THEMES)
+def test_it_looks_as_approved(plot: AccuracyPlot, name: str, qapp) -> None:
+    theme.apply(qapp, theme.THEMES[name])
+    plot.set_curves(curves_of(6480, TOTAL, events=CHANGES))
+    check(plot.grab().toImage(), f"accuracy_live_{name}")
+    plot.set_compared([(curves_of(TOTAL, TOTAL, seed=k), k, f"run {k}") for k in (1, 2, 3)])
+    plot.set_cursor(3000)
+    check(plot.grab().toImage(), f"accuracy_compared_{name}")

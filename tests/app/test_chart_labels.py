@@ -1,0 +1,96 @@
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPointF, QRectF
+
+from app import theme
+from app.widgets.chart_labels import Label, Legend, Line, event_texts, place
+
+ROOM = QRectF(44, 4, 500, 260)
+FONT = theme.ui_font(12)
+
+
+def label_at(x: float, y: float, text: str = "0.037", **more) -> Label:
+    return Label(QPointF(x, y), (Line(text, FONT, "#ffffff"),), **more)
+
+
+def overlapping(rects: list[QRectF]) -> list[tuple[QRectF, QRectF]]:
+    return [pair for pair in combinations(rects, 2) if pair[0].intersects(pair[1])]
+
+
+def test_a_label_stands_right_of_the_end_of_its_curve() -> None:
+    (placed,) = place([label_at(300, 100)], ROOM)
+    assert placed.rect.left() > 300
+    assert placed.rect.center().y() == pytest.approx(100)
+    assert not placed.bedded
+
+
+def test_near_the_right_edge_it_flips_to_the_left_onto_a_bed() -> None:
+    (placed,) = place([label_at(540, 100)], ROOM)
+    assert placed.rect.right() < 540
+    assert placed.bedded
+
+
+def test_on_a_curve_that_goes_on_it_stands_above_where_that_is_wanted() -> None:
+    (above,) = place([label_at(300, 100, at_end=False, above=True)], ROOM)
+    (below,) = place([label_at(300, 100, at_end=False)], ROOM)
+    assert above.rect.bottom() < 100 < below.rect.top()
+    assert above.bedded
+
+
+def test_a_label_without_room_is_left_out_unless_it_is_needed() -> None:
+    taken = [QRectF(44, 60, 500, 80)]
+    assert place([label_at(300, 100, needed=False)], ROOM, taken) == []
+    assert len(place([label_at(300, 100)], ROOM, taken)) == 1
+
+
+@given(
+    points=st.lists(
+        st.tuples(st.floats(44, 544), st.floats(4, 264), st.booleans()), min_size=1, max_size=7
+    ),
+)
+def test_labels_never_overlap_and_never_leave_the_chart(qapp, points) -> None:
+    labels = [
+        label_at(x, y, f"{k} 94.1 %", at_end=at_end, needed=k == 0)
+        for k, (x, y, at_end) in enumerate(points)
+    ]
+    placed = place(labels, ROOM)
+    assert placed[0].label is labels[0]
+    assert all(ROOM.contains(each.rect) for each in placed)
+    assert overlapping([each.rect for each in placed]) == []
+
+
+@given(xs=st.lists(st.floats(44, 544), max_size=30))
+def test_texts_of_events_never_overlap_nor_lie_over_the_mark_of_another(qapp, xs) -> None:
+    marks = [(x, f"rate 0.{k:02}") for k, x in enumerate(sorted(xs))]
+    found = event_texts(marks, ROOM, FONT)
+    rects = [rect for rect, _ in found]
+    assert overlapping(rects) == []
+    assert all(ROOM.contains(rect) for rect in rects)
+    for rect, _ in found:
+        assert not any(rect.left() < x < rect.right() for x, _ in marks)
+
+
+def test_an_event_with_room_has_its_text_beside_its_mark() -> None:
+    found = event_texts(
+        [(100.0, "rate 0.05"), (300.0, "batch 200"), (540.0, "rate 0.01")], ROOM, FONT
+    )
+    assert [text for _, text in found] == ["rate 0.05", "batch 200", "rate 0.01"]
+    assert [rect.left() > x for (rect, _), x in zip(found, (100, 300, 540), strict=True)] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_the_legend_stands_where_it_covers_less_of_the_curves() -> None:
+    legend = Legend(((1, "Sigmoid"), (2, "Momentum")))
+    x = np.linspace(44, 544, 250)
+    falling, rising = 20 + 0.4 * (x - 44), 250 - 0.4 * (x - 44)
+    assert legend.rect(ROOM, [(x, falling)]).right() == ROOM.right()
+    at_the_top = legend.rect(ROOM, [(x, np.full(250, 30.0)), (x, rising)])
+    assert at_the_top.bottom() > 200
+    assert ROOM.contains(at_the_top)

@@ -1,0 +1,185 @@
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from pictures import check, differing, pixels
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
+from run_curves import CHANGES, curves_of, shown_in_card
+
+from app import formatting, theme
+from app.widgets.line_styles import ASIDE
+from app.widgets.loss_plot import SMOOTHING, LossPlot
+
+TOTAL = 10_000
+
+
+@pytest.fixture
+def plot(qtbot) -> Iterator[LossPlot]:
+    plot = LossPlot("Loss per iteration", "smoothed")
+    holder = shown_in_card(qtbot, plot, 552, 300)
+    plot.set_total(TOTAL)
+    QApplication.processEvents()
+    yield plot
+    holder.close()
+
+
+def texts(plot: LossPlot) -> list[str]:
+    return [line.text for placed in plot._placed for line in placed.label.lines]
+
+
+def others() -> list[tuple[object, int, str]]:
+    names = ("Sigmoid", "Momentum", "A run with a long name that its user gave it")
+    return [
+        (curves_of(TOTAL - 1500 * k, TOTAL, seed=k, floor=0.1 * k), k, name)
+        for k, name in enumerate(names, start=1)
+    ]
+
+
+def test_the_line_drawn_is_the_moving_mean_of_what_was_recorded(plot: LossPlot) -> None:
+    curves = curves_of(6480, TOTAL)
+    plot.set_curves(curves)
+    window = SMOOTHING * TOTAL
+    envelope = curves.losses.envelope(0, TOTAL, plot.bins(), window)
+    assert np.array_equal(plot._smooth.x, envelope.x)
+    np.testing.assert_allclose(10**plot._smooth.y, envelope.smooth)
+    plot.set_log(False)
+    np.testing.assert_allclose(plot._smooth.y, envelope.smooth)
+
+
+def test_following_the_run_cursor_and_label_are_at_its_end(plot: LossPlot) -> None:
+    curves = curves_of(6480, TOTAL)
+    plot.set_curves(curves)
+    assert plot.follows
+    assert plot.cursor_iteration == 6480
+    assert texts(plot) == [formatting.loss(plot.smoothed_at(6480), 3), "smoothed"]
+    assert [here for _, here in plot._dots] == [True]
+
+
+def test_looking_back_the_cursor_is_there_and_the_end_is_only_a_dot(plot: LossPlot) -> None:
+    plot.set_curves(curves_of(6480, TOTAL))
+    plot.set_cursor(2000)
+    assert not plot.follows
+    assert texts(plot)[0] == formatting.loss(plot.smoothed_at(2000), 3)
+    (here, at_cursor), (end, at_end) = plot._dots
+    assert (at_cursor, at_end) == (True, False)
+    assert here.x() == pytest.approx(plot._frame.x(2000))
+    assert end.x() == pytest.approx(plot._frame.x(6480))
+    accent = np.array(theme.blend(theme.DARK.accent, theme.DARK.accent, 1).getRgb()[:3])
+    image = pixels(plot.grab().toImage())
+    columns = np.flatnonzero(np.abs(image[10] - accent).max(axis=1) < 60)
+    assert columns.tolist() == pytest.approx([plot._frame.x(2000)] * len(columns), abs=1.5)
+    assert len(columns)
+
+
+def test_an_end_out_of_view_has_neither_dot_nor_label(plot: LossPlot) -> None:
+    plot.set_curves(curves_of(6480, TOTAL))
+    plot._view.setXRange(1000, 2000, padding=0)
+    assert plot._dots == []
+    assert texts(plot) == []
+
+
+def test_a_run_that_did_nothing_yet_is_empty_and_may_be_compared(plot: LossPlot) -> None:
+    plot.set_curves(curves_of(0, TOTAL))
+    assert plot._dots == []
+    assert texts(plot) == []
+    plot.set_compared(others())
+    plot.grab()
+
+
+def test_other_runs_are_drawn_in_their_styles_over_the_same_iterations(plot: LossPlot) -> None:
+    plot.set_curves(curves_of(6480, TOTAL))
+    compared = others()
+    plot.set_compared(compared)
+    for line, (curves, style, _) in zip(plot._compared, compared, strict=True):
+        assert line.curve.style == style
+        envelope = curves.losses.envelope(0, TOTAL, plot.bins(), SMOOTHING * TOTAL)
+        np.testing.assert_allclose(10**line.curve.y, envelope.smooth)
+    legend, _ = plot._legend
+    assert [name for _, name in legend.entries] == [name for *_, name in compared]
+    assert [style for style, _ in legend.entries] == [1, 2, 3]
+
+
+def test_a_compared_run_that_goes_on_is_drawn_on(plot: LossPlot) -> None:
+    plot.set_curves(curves_of(6480, TOTAL))
+    growing = curves_of(1000, TOTAL, seed=4)
+    plot.set_compared([(growing, 1, "race")])
+    before = plot._compared[0].curve.x.max()
+    growing.losses.extend(np.full(2000, 0.5))
+    plot.redraw()
+    assert plot._compared[0].curve.x.max() > before + 1500
+
+
+def test_the_scale_holds_the_lines_of_all_runs(plot: LossPlot) -> None:
+    plot.set_curves(curves_of(6480, TOTAL))
+    high = curves_of(TOTAL, TOTAL, seed=1, floor=40.0)
+    plot.set_compared([(high, 1, "high")])
+    low, top = plot._view.viewRange()[1]
+    assert low < plot._compared[0].curve.y.max() < top
+
+
+def test_no_text_lies_over_another(plot: LossPlot) -> None:
+    plot.set_curves(curves_of(TOTAL, TOTAL, events=CHANGES))
+    plot.set_compared(others())
+    for cursor in (None, 300, 2100, 5000, 9990):
+        plot.set_cursor(cursor)
+        rects = [placed.rect for placed in plot._placed]
+        rects += [rect for rect, _ in plot._event_texts]
+        rects.append(plot._legend[1])
+        for k, rect in enumerate(rects):
+            assert not any(rect.intersects(other) for other in rects[k + 1 :])
+
+
+def test_changes_are_marked_with_what_changed(plot: LossPlot) -> None:
+    plot.set_curves(curves_of(6480, TOTAL, events=CHANGES))
+    assert [text for _, text in plot._event_texts] == ["rate 0.05", "batch 1,000", "rate 0.01"]
+    assert plot.events_near(2010) == (CHANGES[0],)
+    plain = plot.grab().toImage()
+    plot.set_curves(curves_of(6480, TOTAL))
+    assert differing(plain, plot.grab().toImage()) > 200
+
+
+def test_resting_on_a_mark_tells_what_changed_and_the_losses_of_the_other_runs(
+    qtbot, plot: LossPlot
+) -> None:
+    plot.set_curves(curves_of(6480, TOTAL, events=CHANGES))
+    plot.set_compared(others())
+    place = QPoint(round(plot._frame.x(5000)), 90)
+    at = plot._frame.iteration_at(place.x())
+    event = QHelpEvent(QHelpEvent.Type.ToolTip, place, plot.viewport().mapToGlobal(place))
+    QApplication.sendEvent(plot.viewport(), event)
+    expected = [f"{name}  {formatting.loss(value)}" for name, value in plot.compared_at(at)]
+    assert QToolTip.text().split("\n") == [*expected, "learning rate 0.01 from 5,001 on"]
+    QToolTip.hideText()
+    QApplication.processEvents()
+
+
+def test_a_curve_has_never_more_points_than_are_quick_to_draw(plot: LossPlot) -> None:
+    plot.window().resize(9000, 300)
+    QApplication.processEvents()
+    plot.set_total(200_000)
+    plot.set_curves(curves_of(200_000, 200_000))
+    assert 1000 < len(plot._smooth.x) <= 4000
+
+
+@pytest.mark.parametrize("name", theme.THEMES)
+def test_it_looks_as_approved(qtbot, plot: LossPlot, name: str, qapp) -> None:
+    theme.apply(qapp, theme.THEMES[name])
+    plot.set_curves(curves_of(6480, TOTAL, events=CHANGES))
+    check(plot.grab().toImage(), f"loss_live_{name}")
+    plot.set_compared(others())
+    plot.set_cursor(3000)
+    plot.show_crosshair(4300)
+    check(plot.grab().toImage(), f"loss_compared_{name}")
+
+
+def test_a_key_moves_the_view_not_the_run(plot: LossPlot) -> None:
+    plot.set_curves(curves_of(6480, TOTAL))
+    QTest.keyClick(plot, Qt.Key.Key_Plus)
+    assert plot.cursor_iteration == 6480
+
+
+def test_the_accuracy_of_the_training_set_is_no_compared_run() -> None:
+    assert ASIDE not in range(4)
