@@ -53,8 +53,10 @@ class RunBanner(QFrame):
         self._sound: int | None = None
         self._text = TwoLines("runBannerText")
         self._rate = RateBox()
-        self._continue = ThemedButton("", "continueLowerButton", primary=True, height=30)
-        self._back = ThemedButton("", "goBackButton", height=30)
+        self._continue = ThemedButton(
+            self.tr("Continue"), "continueLowerButton", primary=True, height=30
+        )
+        self._back = ThemedButton(self.tr("Go back"), "goBackButton", height=30)
         self._accept = ThemedButton(
             self.tr("Continue"), "acceptOfferButton", primary=True, height=30
         )
