@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Event as ThreadEvent
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app import run_shelf
 from app.plans import Plan
-from app.run_names import shown_name
+from app.run_entries import RunEntry, key_of, of_file, of_lane, of_memory
 from app.run_store import RunStore
 
 if TYPE_CHECKING:
@@ -23,53 +22,12 @@ if TYPE_CHECKING:
     from app.curves import RunCurves
     from app.run_session import RunSession
     from app.snapshot import LaneNews
-    from bpcore.config import TrainingConfig
-    from bpcore.recording import Accuracies, Event, Recording
+    from bpcore.recording import Recording
     from bpcore.run_summary import RunSummary
 
-RunPhase = Literal[
-    "idle",
-    "waiting",
-    "running",
-    "paused",
-    "finished",
-    "stopped",
-    "diverged",
-    "failed",
-    "unfinished",
-]
 MOST_COMPARED = 3
 NEWS_SECONDS = 0.25
 """Least time between two ``changed`` that tell of nothing but figures."""
-
-LAST_LOSSES = 100
-CLOSE_SECONDS = 10.0
-
-
-@dataclass(frozen=True, eq=False)
-class RunEntry:
-    """One run of the list.
-
-    ``config`` is that of its beginning, ``loss`` the mean of the last hundred, ``accuracies`` the
-    last that were measured; None is not known. ``began`` is in seconds since 1970.
-    """
-
-    key: str
-    name: str
-    config: TrainingConfig
-    last_config: TrainingConfig
-    changes: tuple[Event, ...]
-    iteration: int
-    loss: float | None
-    accuracies: Accuracies | None
-    phase: RunPhase
-    is_shown: bool
-    began: float
-
-    @property
-    def data(self) -> str:
-        """What it was trained on."""
-        return self.config.data
 
 
 class Runs(QObject):
@@ -99,6 +57,7 @@ class Runs(QObject):
         self._read: dict[str, RunCurves] = {}
         self._deleted: run_shelf.Deleted | None = None
         self._told: tuple[float, object] = (0.0, None)
+        self._side_by_side: object = None
         self._waits: list[ThreadEvent] = []
         session.lanes_changed.connect(self._lanes_changed)
         if keep_runs:
@@ -109,13 +68,13 @@ class Runs(QObject):
     @property
     def entries(self) -> tuple[RunEntry, ...]:
         """All runs, the newest first; a prepared one that has not begun is none yet."""
-        loaded = {self._key(lane): self._loaded(lane) for lane in self._begun()}
-        kept = [self._from_file(key, s) for key, s in self._kept.items() if key not in loaded]
-        unsaved = [
-            self._from_memory(key, began, recording)
-            for key, (began, recording) in self._unsaved.items()
-            if key not in loaded
-        ]
+        shown = self._session.shown_run
+        loaded = {
+            key_of(lane): of_lane(lane, self._began.get(lane.run, 0.0), is_shown=lane.run == shown)
+            for lane in self._begun()
+        }
+        kept = [of_file(key, s) for key, s in self._kept.items() if key not in loaded]
+        unsaved = [of_memory(key, *unsaved) for key, unsaved in self._unsaved.items()]
         every = [*loaded.values(), *kept, *unsaved]
         return tuple(sorted(every, key=lambda entry: entry.began, reverse=True))
 
@@ -253,7 +212,11 @@ class Runs(QObject):
 
     def keep_unsaved(self, run: int, recording: Recording) -> None:
         """Keep a run in memory that could not be saved."""
-        self._unsaved[f"unsaved {run}"] = self._began.get(run, time.time()), recording
+        unsaved = self._began.get(run, time.time()), recording
+        if self._deleted is not None and self._deleted.key == f"run {run}":
+            self._deleted = dataclasses.replace(self._deleted, unsaved=unsaved)
+        else:
+            self._unsaved[f"unsaved {run}"] = unsaved
         self._tell()
 
     def close(self, timeout: float) -> bool:
@@ -265,18 +228,15 @@ class Runs(QObject):
 
     # Inside.
 
-    def _key(self, lane: LaneNews) -> str:
-        return str(lane.path) if lane.path is not None else f"run {lane.run}"
-
     def _lane(self, key: str) -> LaneNews | None:
-        return next((lane for lane in self._begun() if self._key(lane) == key), None)
+        return next((lane for lane in self._begun() if key_of(lane) == key), None)
 
     def _begun(self) -> list[LaneNews]:
         """Return the loaded runs that are any yet, but not one that was just deleted."""
         lanes = self._session.lanes
         gone = self._deleted.key if self._deleted is not None else ""
         begun = [la for la in lanes if la.iteration or la.phase != "idle" or len(lanes) > 1]
-        return [lane for lane in begun if self._key(lane) != gone]
+        return [lane for lane in begun if key_of(lane) != gone]
 
     def _lanes_changed(self) -> None:
         session, lanes = self._session, self._session.lanes
@@ -284,10 +244,12 @@ class Runs(QObject):
             self._began.setdefault(lane.run, self._beginning(lane))
         if self._opening is not None and any(lane.run == self._opening for lane in lanes):
             self._opening = None
-            self.opened.emit(self._key(next(la for la in lanes if la.run == session.shown_run)))
-        if len(lanes) > 1:  # a race is watched side by side
+            self.opened.emit(key_of(next(la for la in lanes if la.run == session.shown_run)))
+        side_by_side = tuple(lane.run for lane in lanes), session.shown_run
+        if len(lanes) > 1 and side_by_side != self._side_by_side:  # a race has begun
             others = [la for la in lanes if la.run != session.shown_run]
-            self._compared = tuple(map(self._key, others))[:MOST_COMPARED]
+            self._compared = tuple(map(key_of, others))[:MOST_COMPARED]
+        self._side_by_side = side_by_side
         for lane in self._begun():
             if lane.path is not None and lane.iteration:
                 self._kept[str(lane.path)] = run_shelf.summary_of(lane, self._began[lane.run])
@@ -298,58 +260,8 @@ class Runs(QObject):
             self.changed.emit()
 
     def _beginning(self, lane: LaneNews) -> float:
-        kept = self._kept.get(self._key(lane))
+        kept = self._kept.get(key_of(lane))
         return time.time() if kept is None else kept.modified
-
-    def _loaded(self, lane: LaneNews) -> RunEntry:
-        recent = lane.losses[-LAST_LOSSES:]
-        phase: Any = "stopped" if lane.stopped and lane.phase == "finished" else lane.phase
-        if phase == "failed" and lane.divergence is not None:
-            phase = "diverged"
-        return RunEntry(
-            self._key(lane),
-            shown_name(lane.name, lane.config),
-            lane.config,
-            lane.last_config,
-            lane.events,
-            lane.iteration,
-            float(recent.mean(dtype=np.float64)) if len(recent) else None,
-            lane.accuracies[-1] if lane.accuracies else None,
-            phase,
-            lane.run == self._session.shown_run,
-            self._began.get(lane.run, 0.0),
-        )
-
-    def _from_file(self, key: str, kept: RunSummary) -> RunEntry:
-        return RunEntry(
-            key,
-            shown_name(kept.notes.name, kept.config),
-            kept.config,
-            kept.last_config,
-            kept.events,
-            kept.iteration,
-            kept.loss,
-            kept.accuracies,
-            run_shelf.phase_of(kept.notes, kept.iteration, kept.last_config),
-            False,
-            kept.modified,
-        )
-
-    def _from_memory(self, key: str, began: float, recording: Recording) -> RunEntry:
-        recent = recording.losses[-LAST_LOSSES:]
-        return RunEntry(
-            key,
-            shown_name(recording.notes.name, recording.config),
-            recording.config,
-            recording.last_config,
-            recording.events,
-            recording.iteration,
-            float(recent.mean(dtype=np.float64)) if len(recent) else None,
-            recording.accuracies[-1] if recording.accuracies else None,
-            run_shelf.phase_of(recording.notes, recording.iteration, recording.last_config),
-            False,
-            began,
-        )
 
     def _take_summaries(self, found: Any) -> None:
         for summary in found:

@@ -1,0 +1,126 @@
+"""The rows of the list of runs, whether a run is loaded, in a file, or in memory alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from app import run_shelf
+from app.run_names import shown_name
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from app.snapshot import LaneNews
+    from bpcore.config import TrainingConfig
+    from bpcore.recording import Accuracies, Event, Recording
+    from bpcore.run_summary import RunSummary
+
+RunPhase = Literal[
+    "idle",
+    "waiting",
+    "running",
+    "paused",
+    "finished",
+    "stopped",
+    "diverged",
+    "failed",
+    "unfinished",
+]
+LAST_LOSSES = 100
+
+
+@dataclass(frozen=True, eq=False)
+class RunEntry:
+    """One run of the list.
+
+    ``config`` is that of its beginning, ``loss`` the mean of the last hundred, ``accuracies`` the
+    last that were measured; None is not known. ``began`` is in seconds since 1970.
+    """
+
+    key: str
+    name: str
+    config: TrainingConfig
+    last_config: TrainingConfig
+    changes: tuple[Event, ...]
+    iteration: int
+    loss: float | None
+    accuracies: Accuracies | None
+    phase: RunPhase
+    is_shown: bool
+    began: float
+
+    @property
+    def data(self) -> str:
+        """What it was trained on."""
+        return self.config.data
+
+
+def key_of(lane: LaneNews) -> str:
+    """Return what names a loaded run in the list: its file, if it has one."""
+    return str(lane.path) if lane.path is not None else f"run {lane.run}"
+
+
+def of_lane(lane: LaneNews, began: float, *, is_shown: bool) -> RunEntry:
+    """Return the row of a loaded run."""
+    return RunEntry(
+        key_of(lane),
+        shown_name(lane.name, lane.config),
+        lane.config,
+        lane.last_config,
+        lane.events,
+        lane.iteration,
+        mean_of_last(lane.losses),
+        lane.accuracies[-1] if lane.accuracies else None,
+        _phase_of(lane),
+        is_shown,
+        began,
+    )
+
+
+def of_file(key: str, kept: RunSummary) -> RunEntry:
+    """Return the row of a run in the user's folder."""
+    return RunEntry(
+        key,
+        shown_name(kept.notes.name, kept.config),
+        kept.config,
+        kept.last_config,
+        kept.events,
+        kept.iteration,
+        kept.loss,
+        kept.accuracies,
+        run_shelf.phase_of(kept.notes, kept.iteration, kept.last_config),
+        False,
+        kept.modified,
+    )
+
+
+def of_memory(key: str, began: float, recording: Recording) -> RunEntry:
+    """Return the row of a run that could not be saved."""
+    return RunEntry(
+        key,
+        shown_name(recording.notes.name, recording.config),
+        recording.config,
+        recording.last_config,
+        recording.events,
+        recording.iteration,
+        mean_of_last(recording.losses),
+        recording.accuracies[-1] if recording.accuracies else None,
+        run_shelf.phase_of(recording.notes, recording.iteration, recording.last_config),
+        False,
+        began,
+    )
+
+
+def mean_of_last(losses: npt.NDArray[np.floating]) -> float | None:
+    """Return the mean of the last hundred losses (n,), or of all if fewer; None of none."""
+    recent = losses[-LAST_LOSSES:]
+    return float(recent.mean(dtype=np.float64)) if len(recent) else None
+
+
+def _phase_of(lane: LaneNews) -> RunPhase:
+    if lane.divergence is not None:
+        return "diverged"
+    return "stopped" if lane.stopped and lane.phase == "finished" else lane.phase
