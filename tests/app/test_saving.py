@@ -119,15 +119,15 @@ def test_a_run_that_can_not_be_saved_goes_on_and_says_so(qtbot, make: Make, fold
     train_to(qtbot, session, 20)
     session.pause()
     qtbot.waitUntil(lambda: session.notice != "", timeout=20_000)
-    hint = page.findChild(QLabel, "trainHint")
-    assert hint.text().startswith(f"✗ The run is not saved. {folder}: can't be made")
+    banner = page.findChild(QLabel, "runBannerText")
+    assert banner.text().startswith(f"✗ The run is not saved. {folder}: can't be made")
     session.resume()
     train_to(qtbot, session, session.snapshot.iteration + 20)
     folder.parent.unlink()
     session.pause()
     qtbot.waitUntil(lambda: session.notice == "", timeout=20_000)
     assert len(saved_iterations(folder)) == 1
-    assert not hint.text().startswith("✗")
+    assert not banner.text().startswith("✗")
 
 
 def test_a_run_that_is_stepped_to_its_end_is_saved(qtbot, make: Make, folder: Path) -> None:

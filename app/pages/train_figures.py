@@ -1,0 +1,81 @@
+"""The five figures over the charts of the Train page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app import formatting
+from app.session import State
+from app.widgets.tiles import Tile
+
+if TYPE_CHECKING:
+    from app.session import Session, Snapshot
+
+
+class RunFigures(QWidget):
+    """Iteration, loss and accuracy of what is shown; speed and time left of what goes on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._iteration = Tile(self.tr("Iteration"), "iteration")
+        self._loss = Tile(self.tr("Loss"), "loss")
+        self._accuracy = Tile(self.tr("Test accuracy"), "testAccuracy")
+        self._speed = Tile(self.tr("Speed"), "speed")
+        self._time = Tile(self.tr("Time left"), "timeLeft")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for tile in (self._iteration, self._loss, self._accuracy, self._speed, self._time):
+            row.addWidget(tile, 1)
+
+    def show_run(self, session: Session) -> None:
+        """Show where the run is, and the iteration of it that is looked at."""
+        snapshot, total = session.snapshot, session.config.iterations
+        self._iteration.show_texts(
+            formatting.count(snapshot.iteration if snapshot else None),
+            self.tr("of {0}").format(formatting.count(total)),
+        )
+        self._show_loss(snapshot)
+        self._show_accuracy(snapshot)
+        running = session.state is State.RUNNING
+        self._show_speed(session.live, total, running=running)
+
+    def _show_loss(self, snapshot: Snapshot | None) -> None:
+        if snapshot is None or not snapshot.iteration:
+            self._loss.show_texts(formatting.EM_DASH)
+            return
+        epoch = snapshot.losses[-snapshot.iterations_per_epoch :]
+        average = self.tr("avg {0}").format(formatting.loss(float(epoch.mean(dtype=float))))
+        self._loss.show_texts(formatting.loss(float(snapshot.losses[-1])), average)
+        over = self.tr("avg: mean of the last {0} iterations, an epoch at most")
+        self._loss.setToolTip(over.format(formatting.count(len(epoch))))
+
+    def _show_accuracy(self, snapshot: Snapshot | None) -> None:
+        accuracies = snapshot.accuracies[-1] if snapshot and snapshot.accuracies else None
+        if accuracies is None:
+            self._accuracy.show_texts(formatting.EM_DASH)
+            self._accuracy.setToolTip("")
+            return
+        self._accuracy.show_texts(
+            formatting.share(accuracies.test),
+            self.tr("train {0}").format(formatting.share(accuracies.train)),
+        )
+        measured = self.tr("Measured at iteration {0}")
+        self._accuracy.setToolTip(measured.format(formatting.count(accuracies.iteration)))
+
+    def _show_speed(self, live: Snapshot | None, total: int, *, running: bool) -> None:
+        speed = live.speed if live and running else None
+        self._speed.show_texts(
+            self.tr("{0} it/s").format(formatting.rate(speed)) if speed else formatting.EM_DASH,
+            self.tr("max {0}").format(formatting.rate(live.top_speed))
+            if live and live.top_speed
+            else "",
+        )
+        left = (total - live.iteration) / speed if live and speed else None
+        elapsed = live.elapsed if live and live.iteration else None
+        self._time.show_texts(
+            formatting.duration(left),
+            self.tr("elapsed {0}").format(formatting.duration(elapsed)) if elapsed else "",
+        )

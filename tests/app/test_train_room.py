@@ -1,0 +1,133 @@
+"""In every window that is allowed, all of the Train page can be seen and used."""
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from train_pages import click, open_page, place_in, train
+
+from app.pages.train_layout import measures_for
+from app.session import Session, State
+from app.widgets.histograms import Histograms
+from app.widgets.run_banner import RunBanner
+from app.widgets.tile_grid import TileGrid
+from app.widgets.vitals_rows import VitalsRows
+from bpcore.config import TrainingConfig
+
+SIZES = [(1048, 520), (1208, 600), (1208, 680), (1528, 880)]
+"""Of the page in windows of 1120 × 640, 1280 × 720, 1280 × 800 and 1600 × 1000."""
+
+
+@pytest.fixture
+def book(qtbot, session: Session) -> Session:
+    """A session whose run has the fifty units of the book."""
+    session.reset(TrainingConfig(iterations=100))
+    qtbot.waitUntil(lambda: session.snapshot.params["W1"].shape == (784, 50), timeout=20_000)
+    train(qtbot, session)
+    return session
+
+
+def cards_of(page: QWidget) -> list[QWidget]:
+    return [card for card in page.findChildren(QWidget, "card") if card.isVisible()]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("view", ["network", "runs"])
+def test_cards_are_whole_and_apart(qtbot, book: Session, size, view: str) -> None:
+    page = open_page(qtbot, book, size)
+    click(page, f"sideView_{view}")
+    QApplication.processEvents()
+    assert page.size().toTuple() == size
+    rects = [place_in(page, card) for card in cards_of(page)]
+    assert len(rects) == 5 + 2 + (2 if view == "network" else 1)
+    for n, rect in enumerate(rects):
+        assert page.rect().adjusted(8, 8, -8, -8).contains(rect)
+        assert not any(rect.intersects(other) for other in rects[n + 1 :])
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_all_tiles_and_all_rows_are_seen_without_scrolling(qtbot, book: Session, size) -> None:
+    page = open_page(qtbot, book, size)
+    grid, rows = page.findChild(TileGrid), page.findChild(VitalsRows)
+    assert grid.verticalScrollBar().maximum() == 0
+    assert grid.viewport().rect().contains(grid.tile_rect(49))
+    assert grid.viewport().rect().contains(grid.tile_rect(9))
+    assert rows.verticalScrollBar().maximum() == 0
+    assert len(rows.texts) == 5
+    card = place_in(page, rows.parentWidget().parentWidget())
+    assert card.contains(place_in(page, rows))
+
+
+def test_at_the_size_of_the_design_the_tiles_are_28_pixels_and_the_loss_584(qtbot, book) -> None:
+    page = open_page(qtbot, book)
+    assert page.findChild(TileGrid).side == 28
+    assert page.loss_card.width() == 584
+    assert page._side.width() == 352
+
+
+def test_extra_width_goes_to_the_loss_and_extra_height_to_the_plots(qtbot, book: Session) -> None:
+    page = open_page(qtbot, book)
+    grid, rows = page.findChild(TileGrid), page.findChild(VitalsRows)
+    before = (page.loss_card.width(), page._side.width(), rows.height(), grid.height())
+    page.resize(1528, 880)
+    QApplication.processEvents()
+    now = (page.loss_card.width(), page._side.width(), rows.height(), grid.height())
+    assert now == (before[0] + 320, before[1], before[2] + 200, before[3])
+
+
+@pytest.mark.parametrize("size", SIZES[:2])
+def test_the_choices_over_the_rows_are_whole(qtbot, book: Session, size) -> None:
+    page = open_page(qtbot, book, size)
+    for name in ("vitalsView", "sideView", "lossScale"):
+        for button in page.findChild(QWidget, name).findChildren(QWidget):
+            text = getattr(button, "text", str)()
+            assert button.fontMetrics().horizontalAdvance(text) <= button.width() - 10, text
+
+
+@pytest.mark.parametrize("size", SIZES[1:])
+def test_the_histograms_are_seen_without_scrolling(qtbot, book: Session, size) -> None:
+    page = open_page(qtbot, book, size)
+    click(page, "vitalsView_histograms")
+    view = page.findChild(Histograms)
+    qtbot.waitUntil(lambda: len(view.frames) == 3, timeout=20_000)
+    assert view.verticalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_line_about_the_run_takes_its_room_from_the_cards(
+    qtbot, session: Session, size, tmp_path
+) -> None:
+    page = open_page(qtbot, session, size)
+    session.start(session.config.replace(data=str(tmp_path / "nowhere")))
+    qtbot.waitUntil(lambda: session.state is State.FAILED, timeout=20_000)
+    QApplication.processEvents()
+    banner = page.findChild(RunBanner)
+    assert banner.isVisible()
+    assert page.size().toTuple() == size
+    rects = [place_in(page, part) for part in (banner, *cards_of(page))]
+    for n, rect in enumerate(rects):
+        assert page.rect().contains(rect)
+        assert not any(rect.intersects(other) for other in rects[n + 1 :])
+    session.reset(session.config.replace(data="bundled"))
+    qtbot.waitUntil(lambda: not banner.isVisible(), timeout=20_000)
+    assert page._measures == measures_for(*size)
+
+
+def test_with_a_thousand_units_the_tiles_scroll_and_the_page_does_not(qtbot, session) -> None:
+    session.reset(session.config.replace(hidden_sizes=(1000,)))
+    qtbot.waitUntil(lambda: session.snapshot.params["W1"].shape[1] == 1000, timeout=20_000)
+    page = open_page(qtbot, session, (1208, 600))
+    assert page.size().toTuple() == (1208, 600)
+    assert page.findChild(TileGrid).verticalScrollBar().maximum() > 2000
+
+
+def test_the_legend_gives_way_to_what_is_read_off_the_loss(qtbot, book: Session) -> None:
+    page = open_page(qtbot, book, (1048, 520))
+    assert not page.loss_card._legend.isVisible()
+    page.resize(1208, 600)
+    assert page.loss_card._legend.isVisible()
+    page._loss_chart.hovered.emit(50.0)
+    readout = page.findChild(QLabel, "chartReadout")
+    assert readout.isVisible()
+    assert not page.loss_card._legend.isVisible()
+    assert readout.fontMetrics().horizontalAdvance(readout.text()) <= readout.width()
+    page._loss_chart.hovered.emit(None)
+    assert page.loss_card._legend.isVisible()
