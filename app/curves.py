@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from bpcore.recording import Accuracies, Event
+    from bpcore.recording import Accuracies, Event, Recording
     from bpcore.vitals import Vitals
 
 
@@ -61,3 +61,11 @@ class RunCurves:
             self.train.extend(iterations, [a.train for a in new])
             self.test.extend(iterations, [a.test for a in new])
         self.vitals, self.events, self.total = vitals, events, total
+
+
+def curves_of(recording: Recording) -> RunCurves:
+    """Return the curves of a recorded run."""
+    total = recording.last_config.iterations
+    curves = RunCurves(total)
+    curves.take(recording.losses, recording.accuracies, recording.vitals, recording.events, total)
+    return curves

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from app.snapshot import Divergence, LaneNews, Phase, Snapshot
+from app.stopwatch import Stopwatch
 from bpcore.datasets.mnist import DatasetError
 from bpcore.recording import Event, Notes
 from bpcore.training import Diverged, Trainer
@@ -22,37 +23,8 @@ if TYPE_CHECKING:
 CHUNK_SECONDS = 0.008
 """How long a lane trains before the thread looks for a command again."""
 
-SPEED_WINDOW = 0.5
-
 KEPT_KEYFRAME_BYTES = 8 << 20
 """Memory for keyframes of a run that gave way to another and could not be saved."""
-
-
-@dataclass
-class Stopwatch:
-    """Measures iterations per second, as trained and while busy."""
-
-    elapsed: float = 0.0
-    busy: float = 0.0
-    iterations: int = 0
-    recent: deque[tuple[float, int, float]] = field(default_factory=deque)
-
-    def add(self, now: float, iterations: int, busy: float, waited: float) -> None:
-        """Count ``iterations`` that took ``busy`` seconds, after ``waited`` seconds of nothing."""
-        self.elapsed += busy + waited
-        self.busy += busy
-        self.iterations += iterations
-        self.recent.append((now, self.iterations, self.busy))
-        while len(self.recent) > 2 and now - self.recent[0][0] > SPEED_WINDOW:
-            self.recent.popleft()
-
-    def rates(self) -> tuple[float | None, float | None]:
-        """Return iterations per second as trained, and while busy; None is not known yet."""
-        if len(self.recent) < 2:
-            return None, None
-        (t0, n0, b0), (t1, n1, b1) = self.recent[0], self.recent[-1]
-        count = n1 - n0
-        return (count / (t1 - t0) if t1 > t0 else None, count / (b1 - b0) if b1 > b0 else None)
 
 
 class Lane:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from app.curves import RunCurves
+from app.curves import RunCurves, curves_of
 from app.run_files import is_free
 from bpcore.autosave import run_folder
 from bpcore.folders import FolderError
@@ -18,9 +18,8 @@ from bpcore.run_file import SUFFIX, RunFileError, load_run, save_run
 from bpcore.run_summary import RunSummary, read_summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from pathlib import Path
-    from threading import Event
 
     from app.snapshot import LaneNews
     from bpcore.config import TrainingConfig
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from bpcore.timeline import Timeline
 
 ASIDE = ".deleted"
-WAIT_SECONDS = 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,12 +95,6 @@ def read(path: Path) -> Recording:
     return load_run(path)
 
 
-def once(happened: Event, work: Callable[[], object]) -> object:
-    """Do ``work`` when something has happened, which never takes long."""
-    happened.wait(WAIT_SECONDS)
-    return work()
-
-
 def read_free(path: Path) -> Recording:
     """Read a run to go on with it; RunFileError if it can't be, or another window trains it."""
     if not is_free(path):
@@ -113,14 +105,6 @@ def read_free(path: Path) -> Recording:
 def read_curves(path: Path) -> RunCurves:
     """Read the curves of a run."""
     return curves_of(load_run(path))
-
-
-def curves_of(recording: Recording) -> RunCurves:
-    """Return the curves of a recorded run."""
-    total = recording.last_config.iterations
-    curves = RunCurves(total)
-    curves.take(recording.losses, recording.accuracies, recording.vitals, recording.events, total)
-    return curves
 
 
 def write(path: Path, recording: Recording) -> None:

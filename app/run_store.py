@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import weakref
+from functools import partial
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from threading import Event
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal
 
@@ -12,6 +14,9 @@ from bpcore.run_file import RunFileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+WAIT_SECONDS = 10.0
 
 
 class _Thread(QThread):
@@ -41,13 +46,20 @@ class _Thread(QThread):
 class RunStore(QObject):
     """Does what takes long with files, in order; answers in the thread of the window.
 
-    The thread starts with the first job. ``failed`` carries a sentence.
+    The thread starts with the first job. ``failed`` carries a sentence. ``call_trainer`` has the
+    training thread call something once all that was asked of it is done.
     """
 
     failed = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        call_trainer: Callable[[Callable[[], None]], None],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._call_trainer = call_trainer
+        self._waits: list[Event] = []
         self.thread_ = _Thread()
         self.thread_.done.connect(self._done)
         self.thread_.failed.connect(self._failed)
@@ -72,9 +84,18 @@ class RunStore(QObject):
         if not self.thread_.isRunning():
             self.thread_.start()
 
+    def do_once_saved(self, work: Callable[[], object], then: Callable[[Any], None]) -> None:
+        """Do something with a file once all has been saved that training has to save by now."""
+        saved = Event()
+        self._waits = [*(wait for wait in self._waits if not wait.is_set()), saved]
+        self._call_trainer(saved.set)
+        self.do(partial(_once, saved, work), then)
+
     def close(self, timeout: float) -> bool:
         """End the thread after what was asked; return whether it ended within so many seconds."""
         self._ended = True
+        for wait in self._waits:
+            wait.set()  # training has ended before, and all is saved
         self.thread_.work.put(None)
         return self.thread_.wait(round(timeout * 1000))
 
@@ -89,6 +110,11 @@ class RunStore(QObject):
             if otherwise is not None:
                 otherwise()
             self.failed.emit(message)
+
+
+def _once(saved: Event, work: Callable[[], object]) -> object:
+    saved.wait(WAIT_SECONDS)
+    return work()
 
 
 def _end_thread(thread: _Thread) -> None:

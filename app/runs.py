@@ -6,18 +6,18 @@ import dataclasses
 import time
 from functools import partial
 from pathlib import Path
-from threading import Event as ThreadEvent
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from app import run_shelf
+from app.curves import curves_of
 from app.plans import Plan
 from app.run_entries import RunEntry, key_of, of_file, of_lane, of_memory
 from app.run_store import RunStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from app.curves import RunCurves
     from app.run_session import RunSession
@@ -47,7 +47,7 @@ class Runs(QObject):
     def __init__(self, session: RunSession, *, keep_runs: bool) -> None:
         super().__init__(session)
         self._session = session
-        self._store = RunStore(self)
+        self._store = RunStore(session.call_worker, self)
         self._store.failed.connect(self.failed)
         self._kept: dict[str, RunSummary] = {}
         self._unsaved: dict[str, tuple[float, Recording]] = {}
@@ -58,7 +58,6 @@ class Runs(QObject):
         self._deleted: run_shelf.Deleted | None = None
         self._told: tuple[float, object] = (0.0, None)
         self._side_by_side: object = None
-        self._waits: list[ThreadEvent] = []
         session.lanes_changed.connect(self._lanes_changed)
         if keep_runs:
             self._store.do(run_shelf.summaries, self._take_summaries)
@@ -100,7 +99,7 @@ class Runs(QObject):
         elif key in self._kept:
             path = self._kept[key].path
             work = partial(run_shelf.read_free, path)
-            self._do(work, partial(self._open, path))
+            self._store.do_once_saved(work, partial(self._open, path))
 
     def open(self, path: str | Path) -> None:
         """Add the run of a file from anywhere to the list, and show it."""
@@ -108,7 +107,9 @@ class Runs(QObject):
         if known is not None:
             self.show(str(path))
         else:
-            self._do(partial(run_shelf.read, Path(path)), partial(self._open, None))
+            self._store.do_once_saved(
+                partial(run_shelf.read, Path(path)), partial(self._open, None)
+            )
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -146,7 +147,7 @@ class Runs(QObject):
             self._tell()
         elif key in self._kept:
             work = partial(run_shelf.rename, self._kept[key].path, name)
-            self._do(work, self._take_summary)
+            self._store.do_once_saved(work, self._take_summary)
 
     def repeat(self, key: str) -> None:
         """Begin the same run again, with its changes at the same iterations."""
@@ -170,7 +171,7 @@ class Runs(QObject):
         unsaved, kept = self._unsaved.pop(key, None), self._kept.pop(key, None)
         self._deleted = run_shelf.Deleted(key, entry.name, kept, unsaved)
         if kept is not None:
-            self._do(partial(run_shelf.put_aside, kept.path), _nothing)
+            self._store.do_once_saved(partial(run_shelf.put_aside, kept.path), _nothing)
         self._tell()
 
     @property
@@ -187,7 +188,7 @@ class Runs(QObject):
             self._unsaved[f"unsaved {deleted.unsaved[0]}"] = deleted.unsaved
         if deleted.kept is not None:
             work = partial(run_shelf.bring_back, deleted.kept.path)
-            self._do(work, self._take_summary)
+            self._store.do_once_saved(work, self._take_summary)
         self._tell()
 
     def save(self, key: str, path: str | Path) -> None:
@@ -204,11 +205,11 @@ class Runs(QObject):
             work = partial(run_shelf.write, target, self._unsaved[key][1])
         else:
             work = partial(run_shelf.copy, self._kept[key].path, target)
-        self._do(work, partial(self._say_saved, target.name))
+        self._store.do_once_saved(work, partial(self._say_saved, target.name))
 
     def mark_stopped(self, path: Path) -> None:
         """Note in the file of a run that nobody wants to go on with it by itself."""
-        self._do(partial(run_shelf.mark_stopped, path), self._take_summary)
+        self._store.do_once_saved(partial(run_shelf.mark_stopped, path), self._take_summary)
 
     def keep_unsaved(self, run: int, recording: Recording) -> None:
         """Keep a run in memory that could not be saved."""
@@ -221,8 +222,6 @@ class Runs(QObject):
 
     def close(self, timeout: float) -> bool:
         """Delete for good what was deleted, and end the thread."""
-        for wait in self._waits:
-            wait.set()  # training has ended, and all is saved
         self._forget_deleted()
         return self._store.close(timeout)
 
@@ -284,10 +283,10 @@ class Runs(QObject):
 
     def _read_curves(self, key: str) -> None:
         if key in self._unsaved and key not in self._read:
-            self._read[key] = run_shelf.curves_of(self._unsaved[key][1])
+            self._read[key] = curves_of(self._unsaved[key][1])
         elif key in self._kept and key not in self._read and self._lane(key) is None:
             work = partial(run_shelf.read_curves, self._kept[key].path)
-            self._do(work, partial(self._take_curves, key))
+            self._store.do_once_saved(work, partial(self._take_curves, key))
 
     def _take_curves(self, key: str, curves: Any) -> None:
         if key in self._compared:
@@ -301,15 +300,8 @@ class Runs(QObject):
         self._session.reset(self._session.config)
         if kept is not None:
             work = partial(run_shelf.put_aside, kept.path)
-            self._do(work, _nothing)
+            self._store.do_once_saved(work, _nothing)
         self._tell()
-
-    def _do(self, work: Callable[[], object], then: Callable[[Any], None]) -> None:
-        """Do something with a file once this program has saved all that it has to save by now."""
-        saved = ThreadEvent()
-        self._waits = [wait for wait in self._waits if not wait.is_set()] + [saved]
-        self._session.call_worker(saved.set)
-        self._store.do(partial(run_shelf.once, saved, work), then)
 
     def _forget_deleted(self) -> None:
         deleted, self._deleted = self._deleted, None

@@ -11,8 +11,9 @@ from app.handwriting import Handwriting
 from app.lab import Laboratory
 from app.passes import Passes
 from app.readers import Prediction, Readers
-from app.run_session import RunSession, State
+from app.run_session import RunSession
 from app.run_shelf import unfinished_run
+from app.run_state import State
 from app.runs import Runs
 from app.snapshot import Snapshot
 from app.staging import Batch, Bytes, Example

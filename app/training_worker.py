@@ -8,15 +8,15 @@ from queue import Empty, SimpleQueue
 from threading import Lock
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QThread, Signal
 
-from app.curves import RunCurves
+from app.curves import curves_of
+from app.lane_set import LaneSet
 from app.lanes import Lane, sentence_of
 from app.run_files import RunFile, new_file
-from app.snapshot import Mailbox, Mistake, Phase, Report
+from app.snapshot import Mailbox, Mistake
 from bpcore.datasets.mnist import Dataset, load_dataset
-from bpcore.evaluation import predicted_labels
+from bpcore.evaluation import next_mistake
 from bpcore.network import Network
 from bpcore.timeline import KEYFRAME_BYTES
 from bpcore.training import Trainer
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 PUBLISH_INTERVAL = 0.013
 """A little less than a frame of 1/60 s: two chunks of training are one frame, not three."""
-
-SEARCH_BLOCK = 500
 
 
 class TrainingWorker(QThread):
@@ -54,10 +52,7 @@ class TrainingWorker(QThread):
         self._told = False
         self._ending = False
         self._order = 0
-        self._lanes: list[Lane] = []
-        self._shown = 0
-        self._failed: tuple[int, str] | None = None  # a run that could not even be made
-        self._in_turn = True
+        self._lanes = LaneSet()
         self._dataset: Dataset | None = None
         self._dataset_of = ""
         self._pace: float | None = None
@@ -85,19 +80,19 @@ class TrainingWorker(QThread):
 
     def resume(self, order: int) -> None:
         """Train until told otherwise, or until the end of the runs."""
-        self._post(order, self._resume)
+        self._post(order, self._lanes.resume)
 
     def pause(self, order: int) -> None:
         """Stop between two iterations."""
-        self._post(order, self._pause)
+        self._post(order, self._lanes.pause)
 
     def step(self, order: int, n: int) -> None:
         """Do ``n`` iterations and pause."""
-        self._post(order, partial(self._step, n))
+        self._post(order, partial(self._lanes.step, n))
 
     def finish(self, order: int) -> None:
         """End the runs here, with their accuracies measured."""
-        self._post(order, self._finish)
+        self._post(order, self._lanes.finish)
 
     def retry(self, order: int, name: str, value: float) -> None:
         """Go on with a failed run from its last state, with another hyperparameter."""
@@ -147,14 +142,14 @@ class TrainingWorker(QThread):
         """Do commands; train in between."""
         while not self._ending:
             try:
-                command = self._commands.get(timeout=self._patience())
+                command = self._commands.get(timeout=self._lanes.patience(self._pace))
             except Empty:
-                command = self._advance if self._active() else self._save
+                command = self._advance if self._lanes.active else self._lanes.save
             try:
                 command()
             except Exception as error:  # whatever it is, the window must live on and say so
                 self._fail(error)
-        self._close_lanes()
+        self._clear(self._lanes.shown)
 
     def _do(self, order: int, command: Callable[[], None], makes: int | None) -> None:
         self._order = order
@@ -164,48 +159,21 @@ class TrainingWorker(QThread):
             if makes is None:
                 raise
             self._clear(makes)  # whatever there is of it: the run could not be made
-            self._failed = makes, sentence_of(error)
+            self._lanes.failure = sentence_of(error)
         self._publish()
 
-    def _patience(self) -> float | None:
-        """Return how long to wait for a command before something is due; None is forever."""
-        active = self._active()
-        if active:
-            return min(lane.patience(self._pace) for lane in active)
-        # Steps that were not saved yet.
-        waits = [wait for lane in self._lanes if (wait := lane.seconds_to_save()) is not None]
-        return min(waits, default=None)
-
-    def _active(self) -> list[Lane]:
-        """Return the runs that are to be trained now."""
-        running = [lane for lane in self._lanes if lane.phase == "running"]
-        return running if self._in_turn else running[:1]
-
     def _advance(self) -> None:
-        """Train one of the runs for a while: the one that is most behind."""
-        lane = min(self._active(), key=lambda lane: lane.trainer.iteration)
-        try:
-            lane.advance(self._pace)
-        except Exception as error:
-            lane.fail(error)
-        lane.save_if_due()
-        if not self._active():
-            self._publish()
-        else:
+        self._lanes.advance(self._pace)
+        if self._lanes.active:
             self._publish_if_due()
-        if not self._in_turn and lane.phase != "running":
-            for other in self._active():
-                other.begin()  # its clock stood still while it waited
-
-    @property
-    def _shown_lane(self) -> Lane | None:
-        return next((lane for lane in self._lanes if lane.run == self._shown), None)
+        else:
+            self._publish()
 
     # Which runs there are.
 
     def _prepare(self, first: int, plans: tuple[Plan, ...], in_turn: bool) -> None:
         self._clear(first)
-        self._in_turn = in_turn
+        self._lanes.in_turn = in_turn
         for run, plan in enumerate(plans, start=first):
             self._load(plan.config.data)
             room = KEYFRAME_BYTES // len(plans)
@@ -216,14 +184,7 @@ class TrainingWorker(QThread):
         self._clear(run)
         self._load(recording.config.data)
         trainer = Trainer.resume(recording, self._dataset)
-        curves = RunCurves(trainer.config.iterations)
-        curves.take(
-            trainer.losses,
-            trainer.accuracies,
-            trainer.vitals,
-            tuple(trainer.events),
-            trainer.config.iterations,
-        )
+        curves = curves_of(recording)
         with self._lock:
             self._mailbox.curves[run] = curves
         own = path is not None and self._keeps_runs
@@ -236,7 +197,7 @@ class TrainingWorker(QThread):
             lane.save()
 
     def _branch(self, run: int, iteration: int, name: str) -> None:
-        lane = self._shown_lane
+        lane = self._lanes.shown_lane
         if lane is None:
             return
         recording = lane.trainer.timeline.branch(iteration)
@@ -247,26 +208,20 @@ class TrainingWorker(QThread):
         self._add(branch)
 
     def _show(self, run: int) -> None:
-        self._shown = run
+        self._lanes.shown = run
 
     def _clear(self, shown: int) -> None:
         """Let the runs that there are give way to ``shown``."""
-        self._close_lanes()
-        self._shown, self._failed = shown, None
-
-    def _close_lanes(self) -> None:
-        for lane in self._lanes:
-            unsaved = lane.close()
-            if unsaved is not None:
-                with self._lock:
-                    self._mailbox.unsaved[lane.run] = unsaved
+        unsaved = self._lanes.close()
         if self._lanes:
-            self._notice = self._trouble()
-        self._lanes = []
+            self._notice = self._lanes.trouble
+        self._lanes.clear(shown)
+        with self._lock:
+            self._mailbox.unsaved |= unsaved
 
     def _add(self, lane: Lane) -> None:
         lane.trainer.heartbeat = self._publish_if_due
-        self._lanes.append(lane)
+        self._lanes.add(lane)
 
     def _load(self, data: str) -> None:
         if self._dataset is None or self._dataset_of != data:
@@ -277,49 +232,27 @@ class TrainingWorker(QThread):
 
     # Where they are.
 
-    def _resume(self) -> None:
-        for lane in self._lanes:
-            if lane.phase in ("idle", "paused"):
-                lane.begin()
-
-    def _pause(self) -> None:
-        for lane in self._lanes:
-            lane.pause()
-
-    def _step(self, n: int) -> None:
-        for lane in self._lanes:
-            if lane.phase in ("idle", "running", "paused"):
-                try:
-                    lane.step(n)
-                except Exception as error:
-                    lane.fail(error)
-
-    def _finish(self) -> None:
-        for lane in self._lanes:
-            lane.finish()
-
     def _retry(self, name: str, value: float) -> None:
-        lane = self._shown_lane
+        lane = self._lanes.shown_lane
         if lane is not None and lane.phase == "failed":
             lane.change(name, value)
             lane.begin()
 
     def _change(self, name: str, value: float) -> None:
-        lane = self._shown_lane
+        lane = self._lanes.shown_lane
         if lane is not None and lane.phase in ("running", "paused"):
             lane.change(name, value)
             self._publish()
 
     def _rename(self, run: int, name: str) -> None:
-        for lane in self._lanes:
-            if lane.run == run:
-                lane.rename(name)
-        self._publish()
+        lane = self._lanes.lane(run)
+        if lane is not None:
+            lane.rename(name)
+            self._publish()
 
     def _set_pace(self, pace: float | None) -> None:
         self._pace = pace
-        for lane in self._lanes:
-            lane.restart_clock()
+        self._lanes.restart_clocks()
 
     def _find_mistake(
         self, request: int, params: Mapping[str, Array], activation: str, split: str, after: int
@@ -327,50 +260,23 @@ class TrainingWorker(QThread):
         index = None
         if self._dataset is not None:
             network = Network.from_params(params, activation)
-            images, labels = self._dataset.split(split)
-            order = np.roll(np.arange(len(labels)), -(after + 1))
-            for start in range(0, len(order), SEARCH_BLOCK):
-                block = order[start : start + SEARCH_BLOCK]
-                wrong = block[predicted_labels(network, images[block]) != labels[block]]
-                if len(wrong):
-                    index = int(wrong[0])
-                    break
+            index = next_mistake(network, *self._dataset.split(split), after)
         with self._lock:
             self._mailbox.answers.append(Mistake(request, split, index))
         self._tell()
 
     # What is told.
 
-    def _phase(self) -> Phase:
-        """Return the phase of all runs together."""
-        if self._active():
-            return "running"
-        lane = self._shown_lane
-        return "failed" if lane is None else lane.phase
-
     def _publish(self) -> None:
         self._published = time.perf_counter()
-        lane = self._shown_lane
-        message = "" if lane is None else lane.message
-        if lane is None and self._failed is not None and self._failed[0] == self._shown:
-            message = self._failed[1]
-        report = Report(
-            order=self._order,
-            run=self._shown,
-            phase=self._phase(),
-            snapshot=None if lane is None else lane.snapshot(),
-            lanes=tuple(lane.news() for lane in self._lanes),
-            message=message,
-            divergence=None if lane is None else lane.divergence,
-            notice=self._notice,
-        )
+        report = self._lanes.report(self._order, self._notice)
         with self._lock:
             self._mailbox.report = report
         self._tell()
 
     def _publish_if_due(self) -> None:
         waited = time.perf_counter() - self._published
-        if waited >= PUBLISH_INTERVAL and self._active():
+        if waited >= PUBLISH_INTERVAL and self._lanes.active:
             self._publish()
 
     def _tell(self) -> None:
@@ -380,11 +286,11 @@ class TrainingWorker(QThread):
             self.news.emit()
 
     def _fail(self, error: Exception) -> None:
-        lane = self._shown_lane
+        lane = self._lanes.shown_lane
         if lane is not None:
             lane.fail(error)
         else:
-            self._failed = self._shown, sentence_of(error)
+            self._lanes.failure = sentence_of(error)
         self._publish()
 
     # Saving.
@@ -392,17 +298,10 @@ class TrainingWorker(QThread):
     def _new_file(self) -> RunFile | None:
         return new_file(self._post_notice, self._notice) if self._keeps_runs else None
 
-    def _save(self) -> None:
-        for lane in self._lanes:
-            lane.save()
-
     def _post_notice(self) -> None:
         self._commands.put(self._publish_notice)
 
     def _publish_notice(self) -> None:
-        self._notice = self._trouble()
+        self._notice = self._lanes.trouble
         if self._lanes:
             self._publish()
-
-    def _trouble(self) -> str:
-        return next((lane.trouble for lane in self._lanes if lane.trouble), "")

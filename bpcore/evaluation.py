@@ -24,6 +24,7 @@ Indices: TypeAlias = npt.NDArray[np.intp]
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 EVALUATION_BATCH = 1000
+SEARCH_BLOCK = 500
 
 BLOCK_WORK = 120_000_000
 """Examples times parameters of one step of an evaluation: a few milliseconds."""
@@ -233,6 +234,20 @@ def predicted_labels(network: Network, images: Bytes) -> npt.NDArray[np.intp]:
     """Return the digit (N,) that ``network`` reads in each of ``images`` (N, 784; 0 to 255)."""
     digits: npt.NDArray[np.intp] = network.predict(scale(images, network.dtype)).argmax(axis=1)
     return digits
+
+
+def next_mistake(network: Network, images: Bytes, labels: Bytes, after: int) -> int | None:
+    """Return the first index behind ``after``, going round, whose digit is read wrongly.
+
+    None if all are read right.
+    """
+    order = np.roll(np.arange(len(labels)), -(after + 1))
+    for block in np.split(order, range(SEARCH_BLOCK, len(order), SEARCH_BLOCK)):
+        with np.errstate(over="ignore", invalid="ignore"):
+            wrong = block[predicted_labels(network, images[block]) != labels[block]]
+        if len(wrong):
+            return int(wrong[0])
+    return None
 
 
 def confusion_matrix(network: Network, images: Bytes, labels: Bytes) -> npt.NDArray[np.int64]:
