@@ -14,12 +14,12 @@ from app import export, formatting, theme
 from app.images import ImageError, Offer, image_of, load, offered
 from app.tasks import Task
 from app.widgets.basics import IconButton
-from app.widgets.export_menu import ask_path, folder_or_home, may_replace
 from app.widgets.gallery import GalleryPanel
 from app.widgets.gallery_entries import Gallery, Kept
 from app.widgets.keys import focus_falling_to
 from app.widgets.notice_line import NoticeLine
 from app.widgets.open_dialog import ask_picture
+from app.widgets.saving_button import ask_path, folder_or_home, may_replace
 from app.widgets.tool_choice import with_key
 from bpcore.datasets.drawing import prepare
 

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QCoreApplication, QStandardPaths, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QToolButton, QWidget
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QMenu
 
 from app import export, formatting, theme
 from app.export import Framed
 from app.export_gif import GifExport, gif_scale
 from app.export_svg import svg
-from app.widgets.basics import IconButton
-from app.widgets.export_saving import Saving
+from app.widgets.saving_button import SavingButton
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from app.graph_view.scene import Scene
     from bpcore.graph.trace import Trace
 
 COPY_KEYS = "Ctrl+Shift+C"
-
-Location = QStandardPaths.StandardLocation
 
 
 class Exports(Protocol):
@@ -54,60 +46,17 @@ class Exports(Protocol):
         """Return the speed at which the pass is played."""
 
 
-def ask_path(parent: QWidget, title: str, proposed: str, kind: str) -> str:
-    """Ask where to save; return "" if nowhere. ``kind`` is a filter: ``"PNG picture (*.png)"``."""
-    dialog = QFileDialog(parent, title, str(Path(proposed).parent), kind)
-    dialog.setObjectName("exportDialog")
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(Path(proposed).suffix[1:])
-    dialog.selectFile(proposed)
-    accepted = dialog.exec()
-    chosen = dialog.selectedFiles() if accepted else []
-    dialog.deleteLater()
-    return chosen[0] if chosen else ""
-
-
-def folder_or_home(folder: str | Path) -> Path:
-    """Return ``folder`` if it is there, else the user's own folder."""
-    return Path(folder) if folder and os.path.isdir(folder) else Path.home()
-
-
-def may_replace(parent: QWidget, name: str) -> bool:
-    """Ask whether the file ``name``, which the dialog could not know of, may be replaced."""
-    translate = QCoreApplication.translate
-    text = translate("Export", "{0} exists already. Do you want to replace it?").format(name)
-    asked = QMessageBox.question(parent, translate("Export", "Replace the file"), text)
-    return asked == QMessageBox.StandardButton.Yes
-
-
-class ExportButton(IconButton):
+class ExportButton(SavingButton):
     """A button with a menu. It asks the page what there is, and where to save it.
 
-    ``said`` and ``failed`` carry a sentence. While a GIF is being written, ``progress`` carries
-    pictures done and their number; ``ended`` follows in any case.
-
-    Attributes
-    ----------
-    folder
-        Where something was saved last; None before.
+    While a GIF is being written, ``progress`` carries pictures done and their number.
     """
 
-    said = Signal(str)
-    failed = Signal(str)
-    progress = Signal(int, int)
-    ended = Signal()
-
     def __init__(self, exports: Exports, *, size: int = 28) -> None:
-        super().__init__("export", self.tr("Export"), "exportButton", size=size)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.folder: Path | None = None
+        super().__init__(size=size)
         self._exports = exports
         self._gif: GifExport | None = None
         self._build()
-        application = QCoreApplication.instance()
-        assert application is not None
-        application.aboutToQuit.connect(self.stop)
 
     def _build(self) -> None:
         menu = QMenu(self)
@@ -133,12 +82,6 @@ class ExportButton(IconButton):
         )
         menu.aboutToShow.connect(self._refresh_menu)
         self.setMenu(menu)
-
-    def _action(self, menu: QMenu, name: str, text: str, act: Callable[[], None]) -> QAction:
-        action = menu.addAction(text)
-        action.setObjectName(name)
-        action.triggered.connect(lambda _checked=False: act())
-        return action
 
     def _refresh_menu(self) -> None:
         """Offer what there is, and say how large it would be."""
@@ -250,6 +193,7 @@ class ExportButton(IconButton):
 
     def cancel(self) -> None:
         """Stop writing the GIF; nothing is left of it."""
+        super().cancel()
         if self._gif is not None:
             self._gif.cancel()
 
@@ -257,39 +201,26 @@ class ExportButton(IconButton):
         """Let nothing run on: the window closes. A GIF is given up, other files are completed."""
         if self._gif is not None:
             self._gif.close()
-        for saving in self.findChildren(Saving):
-            saving.wait()
+        super().stop()
 
-    # Saving.
+    @property
+    def progress_title(self) -> str:
+        """What the progress is of."""
+        return self.tr("Progress of the GIF")
 
-    def _ask(self, title: str, name: str, kind: str) -> Path | None:
-        """Return where to save; None for nowhere."""
-        suffix = Path(name).suffix
-        chosen = ask_path(self.window(), title, str(self._folder(suffix) / name), kind)
-        if not chosen:
-            return None
-        path = Path(export.with_suffix(chosen, suffix))
-        if str(path) != str(Path(chosen)) and path.exists():
-            if not may_replace(self.window(), path.name):
-                return None
-        self.folder = path.parent
-        return path
+    @property
+    def cancel_title(self) -> str:
+        """What can be cancelled."""
+        return self.tr("Cancel the GIF")
 
-    def _folder(self, suffix: str) -> Path:
-        if self.folder is not None and self.folder.is_dir():
-            return self.folder
-        place = Location.DocumentsLocation if suffix == ".json" else Location.PicturesLocation
-        return folder_or_home(QStandardPaths.writableLocation(place))
+    def progress_text(self, done: int, total: int) -> str:
+        """Return how many pictures are written."""
+        text = self.tr("Writing GIF: frame {0} of {1}")
+        return text.format(formatting.count(done), formatting.count(total))
 
-    def _save(self, path: Path, write: Callable[[], None]) -> None:
-        saving = Saving(path, write, self)
-        saving.saved.connect(self._say_saved)
-        saving.failed.connect(self.failed)
-        saving.finished.connect(saving.deleteLater)
-        saving.start()
-
-    def _say_saved(self, path: str) -> None:
-        self.said.emit(self.tr("Saved as {0}.").format(Path(path).name))
+    @property
+    def _is_busy(self) -> bool:
+        return self._gif is not None or super()._is_busy
 
     def _end_gif(self) -> None:
         if self._gif is not None:

@@ -13,7 +13,7 @@ from app.widgets.basics import label
 from app.widgets.export_progress import ExportProgress
 
 if TYPE_CHECKING:
-    from app.widgets.export_menu import ExportButton
+    from app.widgets.saving_button import SavingButton
 
 SAID_MS, FAILED_MS = 6_000, 20_000
 """How long a sentence stays: what went wrong has to be read to its end."""
@@ -23,9 +23,9 @@ BUSY_WIDTH = 480
 
 
 class ExportNotes(QFrame):
-    """Floats over a widget: the progress of a GIF, and for some seconds what became of a file."""
+    """Floats over a widget: how far a long file is, and for some seconds what became of one."""
 
-    def __init__(self, over: QWidget, export: ExportButton) -> None:
+    def __init__(self, over: QWidget, export: SavingButton) -> None:
         super().__init__(over)
         self.setObjectName("exportNotes")
         self._over = over

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -9,27 +10,62 @@ from PySide6.QtCore import QObject, QThread, Signal
 from app.export import ExportError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
     from pathlib import Path
+
+    Write = Callable[[], Generator[float, None, None] | None]
+
+PARTS = 100
+"""Progress is told in hundredths."""
+
+PATIENCE = 0.3
+"""Seconds after which somebody wants to know how far it is."""
+
+INTERVAL = 0.1
 
 
 class Saving(QThread):
-    """Compresses and writes a file; even a quick disk takes longer than the window may stand."""
+    """Compresses and writes a file; even a quick disk takes longer than the window may stand.
+
+    ``write`` does all of it, or is a generator that gives the share done after each short step: it
+    can be cancelled, and ``progress`` carries the hundredths done once it takes long.
+    """
 
     saved = Signal(str)
     failed = Signal(str)
+    progress = Signal(int)
 
-    def __init__(self, path: Path, write: Callable[[], None], parent: QObject) -> None:
+    def __init__(self, path: Path, write: Write, parent: QObject) -> None:
         super().__init__(parent)
-        self._path, self._write = path, write
+        self.path, self._write = path, write
+
+    def cancel(self) -> None:
+        """Stop after the step that it is in; the file stays what it was."""
+        self.requestInterruption()
 
     def run(self) -> None:
         """Write the file."""
         try:
-            self._write()
+            complete = self._do_steps()
         except ExportError as error:
             self.failed.emit(str(error))
         except Exception as error:  # whatever it is, the user is told
-            self.failed.emit(str(ExportError(self._path, error)))
+            self.failed.emit(str(ExportError(self.path, error)))
         else:
-            self.saved.emit(str(self._path))
+            if complete:
+                self.saved.emit(str(self.path))
+
+    def _do_steps(self) -> bool:
+        """Return whether all was done, rather than cancelled."""
+        steps = self._write()
+        if steps is None:
+            return True
+        due = time.perf_counter() + PATIENCE
+        for share in steps:
+            if self.isInterruptionRequested():
+                steps.close()
+                return False
+            if time.perf_counter() >= due:
+                due = time.perf_counter() + INTERVAL
+                self.progress.emit(round(share * PARTS))
+        return True

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 from app import export, formatting
 from app.widgets.basics import Card, ThemedButton, label
 from app.widgets.correction_list import CorrectionList, CountRow
-from app.widgets.export_menu import ask_path, folder_or_home, may_replace
 from app.widgets.notice_line import NoticeLine
 from app.widgets.own_network_card import OwnNetworkCard
+from app.widgets.saving_button import ask_path, folder_or_home, may_replace
 from bpcore.handwriting import ENOUGH, SUFFIX
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app import export
 from app.run_names import file_name
-from app.widgets.export_menu import ask_path, folder_or_home, may_replace
+from app.widgets.saving_button import ask_path, folder_or_home, may_replace
 from bpcore.run_file import SUFFIX
 
 if TYPE_CHECKING:

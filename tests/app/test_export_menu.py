@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from app import export, theme
 from app.graph_view.network_scene import NetworkScene
 from app.graph_view.scene import Scene
-from app.widgets import export_menu
+from app.widgets import saving_button
 from app.widgets.export_menu import ExportButton
 from app.widgets.export_progress import ExportProgress
 from app.widgets.export_saving import Saving
@@ -84,8 +84,8 @@ class Asked:
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     asked = Asked()
-    monkeypatch.setattr(export_menu, "ask_path", asked.ask_path)
-    monkeypatch.setattr(export_menu, "may_replace", asked.may_replace)
+    monkeypatch.setattr(saving_button, "ask_path", asked.ask_path)
+    monkeypatch.setattr(saving_button, "may_replace", asked.may_replace)
     return asked
 
 
@@ -165,7 +165,7 @@ def test_the_dialog_proposes_a_name_and_adds_the_suffix(
 
     QTimer.singleShot(0, answer)
     proposed = str(tmp_path / "chainlight-relu1.svg")
-    path = export_menu.ask_path(window, "Save picture", proposed, "SVG picture (*.svg)")
+    path = saving_button.ask_path(window, "Save picture", proposed, "SVG picture (*.svg)")
     assert seen == ["chainlight-relu1.svg"]
     assert Path(path) == tmp_path / "mine.svg"
 

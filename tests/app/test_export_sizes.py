@@ -8,7 +8,7 @@ from sketch import Sketch
 
 from app import export, export_gif
 from app.graph_view.scene import Scene
-from app.widgets import export_menu
+from app.widgets import saving_button
 from app.widgets.export_menu import ExportButton
 
 WIDE = (11_000, 5_000)
@@ -82,7 +82,7 @@ def test_a_picture_that_can_not_be_encoded_is_never_said_to_be_saved(
 ) -> None:
     path = tmp_path / "mine.png"
     path.write_text("old")
-    monkeypatch.setattr(export_menu, "ask_path", lambda *_: str(path))
+    monkeypatch.setattr(saving_button, "ask_path", lambda *_: str(path))
     monkeypatch.setattr(export, "picture", lambda *_: QImage())
     opened(button)
     with qtbot.waitSignal(button.failed) as failed, qtbot.assertNotEmitted(button.said):
@@ -108,7 +108,7 @@ def test_a_pass_of_wide_pictures_becomes_a_smaller_gif(
 ) -> None:
     page.size = (2_400, 1_200)
     monkeypatch.setattr(export_gif, "STEP_SECONDS", 0.01)
-    monkeypatch.setattr(export_menu, "ask_path", lambda *_: str(tmp_path / "mine.gif"))
+    monkeypatch.setattr(saving_button, "ask_path", lambda *_: str(tmp_path / "mine.gif"))
     with qtbot.waitSignal(button.said, timeout=20_000):
         button.save_gif()
     header = (tmp_path / "mine.gif").read_bytes()[:10]
@@ -121,7 +121,7 @@ def test_what_could_not_be_read_in_a_gif_is_refused_before_a_name_is_asked_for(
     qtbot, button: ExportButton, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
-    monkeypatch.setattr(export_menu, "ask_path", lambda *given: asked.append(given) or "")
+    monkeypatch.setattr(saving_button, "ask_path", lambda *given: asked.append(given) or "")
     page.size = WIDE
     with qtbot.waitSignal(button.failed) as failed:
         button.save_gif()
