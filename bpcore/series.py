@@ -10,6 +10,8 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from bpcore.stretches import lines_at_ends, sums_of
+
 Floats: TypeAlias = npt.NDArray[np.float64]
 Values: TypeAlias = npt.NDArray[np.floating]
 Indices: TypeAlias = npt.NDArray[np.int64]
@@ -50,6 +52,11 @@ class _Level:
         self.block = block
         self.lows, self.highs = np.empty(1, dtype), np.empty(1, dtype)
         self.sums: Floats = np.empty(1)
+
+    @property
+    def blocks(self) -> tuple[Floats, int]:
+        """Sums of the blocks, and how many values are in each."""
+        return self.sums, self.block
 
     def refresh(self, first: int, count: int, below: tuple[Values, Values, Values]) -> None:
         """Compute blocks ``first`` to ``count`` anew, from ``below``: what lies under ``first``."""
@@ -192,23 +199,26 @@ class Series:
         last = np.maximum(np.floor(middle + half), np.ceil(middle)).astype(np.int64) + 1
         smooth = self._sums_over(first, last) / (last - first)
         if window > 4 and self._size > 2:  # enough for a line through more than its ends
-            for i in np.flatnonzero(room < window / 2):
-                smooth[i] = self._line_at(middle[i], window / 2)
+            at_ends = room < window / 2
+            if at_ends.any():
+                smooth[at_ends] = self._lines_at(middle[at_ends], window / 2)
         return smooth
 
-    def _line_at(self, x: float, half: float) -> float:
-        """Return at ``x`` the line fitted by least squares to the values within ``half`` of it."""
-        first, last = max(int(np.ceil(x - half)), 0), min(int(np.floor(x + half)) + 1, self._size)
+    def _lines_at(self, x: Floats, half: float) -> Floats:
+        """Return at each ``x`` near an end the line through the values within ``half`` of it."""
+        first = np.maximum(np.ceil(x - half), 0).astype(np.int64)
+        last = np.minimum(np.floor(x + half).astype(np.int64) + 1, self._size)
         # Of a long stretch the means of some hundred blocks have the same line, nearly.
-        levels = [level for level in self._levels if last - first >= LINE_BLOCKS * level.block]
-        sums, block = (levels[-1].sums, levels[-1].block) if levels else (self._values, 1)
-        blocks = np.arange(-(-first // block), last // block)
-        values = sums[blocks[0] : blocks[-1] + 1].astype(np.float64) / block
-        distances = blocks * block + (block - 1) / 2 - x
-        centred = distances - distances.mean()
-        slope = centred @ values / (centred @ centred)
-        line = values.mean() - slope * distances.mean()
-        return float(np.clip(line, values.min(), values.max()))
+        least = [LINE_BLOCKS * level.block for level in self._levels]
+        levels = np.searchsorted(least, last - first, side="right") - 1
+        lines = np.empty(len(x))
+        for n in np.unique(levels).tolist():
+            here = levels == n
+            sums, block = (self._values, 1) if n < 0 else self._levels[n].blocks
+            starts, stops = -(-first[here] // block), last[here] // block
+            places = (x[here] - (block - 1) / 2) / block
+            lines[here] = lines_at_ends(sums, self._size // block, starts, stops, places) / block
+        return lines
 
     def _sums_over(self, first: Indices, last: Indices, level: int = -1) -> Floats:
         """Return the sum of values[first:last] for each pair: whole blocks, and the ragged ends.
@@ -220,15 +230,15 @@ class Series:
         sums = self._values if level < 0 else self._levels[level].sums
         under = BLOCK if level < 0 else FACTOR
         if level + 1 == len(self._levels) or (last - first).max() <= 2 * under:
-            return _sums_of(sums, first, last)
+            return sums_of(sums, first, last)
         head, tail = -(-first // under), last // under
         within = head >= tail  # no whole block: the stretch is a single ragged end
         head_end = np.where(within, last, head * under)
         tail_start = np.where(within, last, tail * under)
         return (
-            _sums_of(sums, first, head_end)
+            sums_of(sums, first, head_end)
             + self._sums_over(np.where(within, 0, head), np.where(within, 0, tail), level + 1)
-            + _sums_of(sums, tail_start, last)
+            + sums_of(sums, tail_start, last)
         )
 
 
@@ -279,15 +289,6 @@ class SparseSeries:
             return None
         value = self._series.envelope(index + 1, index + 1, 1, 0).smooth[0]
         return int(self._iterations[index]), float(value)
-
-
-def _sums_of(values: Values, starts: Indices, stops: Indices) -> Floats:
-    """Return the sum of values[start:stop] for each pair of short stretches, 0 for an empty one."""
-    offsets = np.arange(max(int((stops - starts).max()), 0))
-    indices = starts[:, None] + offsets
-    inside = indices < stops[:, None]
-    picked = np.where(inside, values[np.where(inside, indices, 0)], 0.0)
-    return np.asarray(picked.sum(axis=1, dtype=np.float64))
 
 
 def _grown(array: npt.NDArray[Kind], size: int, capacity: int) -> npt.NDArray[Kind]:

@@ -1,0 +1,67 @@
+"""Sums of many stretches of values, and straight lines through them, at once."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Values: TypeAlias = npt.NDArray[np.floating]
+Indices: TypeAlias = npt.NDArray[np.int64]
+
+
+def sums_of(values: Values, starts: Indices, stops: Indices) -> Floats:
+    """Return the sum of values[start:stop] for each pair of short stretches, 0 for an empty one."""
+    offsets = np.arange(max(int((stops - starts).max()), 0))
+    indices = starts[:, None] + offsets
+    inside = indices < stops[:, None]
+    picked = np.where(inside, values[np.where(inside, indices, 0)], 0.0)
+    return np.asarray(picked.sum(axis=1, dtype=np.float64))
+
+
+def lines_at_ends(
+    values: Values, count: int, starts: Indices, stops: Indices, at: Floats
+) -> Floats:
+    """Return at each of ``at`` the line that fits values[start:stop] best, by least squares.
+
+    Values stand at 0, 1, 2 and so on. Where the line leaves the range of the values that it fits,
+    the end of that range is returned.
+
+    Parameters
+    ----------
+    values
+        (m,)
+    count
+        How many of them there are, at most m; the others are left out.
+    starts, stops
+        The stretches (n,), of at least two values: each begins with the first value of all, or
+        ends with the last.
+    at
+        Where each line is asked for, (n,).
+    """
+    lines = np.empty(len(at))
+    head = starts == 0
+    if head.any():
+        first = values[: int(stops[head].max())]
+        lines[head] = _lines_through_first(first, stops[head], at[head])
+    if not head.all():  # the same, seen from the other end
+        tail = ~head
+        last = values[int(starts[tail].min()) : count][::-1]
+        lines[tail] = _lines_through_first(last, count - starts[tail], count - 1 - at[tail])
+    return lines
+
+
+def _lines_through_first(values: Values, counts: Indices, at: Floats) -> Floats:
+    # All stretches begin at the same value, so that running totals are their sums as they are: a
+    # difference of two totals would have lost what is small beside an early huge value.
+    values = values.astype(np.float64)
+    last = counts - 1
+    sums = np.cumsum(values)[last]
+    moments = np.cumsum(values * np.arange(len(values)))[last]
+    # The mean square of the distances from the middle is (n² - 1) / 12.
+    slopes = (12 * moments - 6 * last * sums) / (counts * (counts * counts - 1.0))
+    lows, highs = np.minimum.accumulate(values)[last], np.maximum.accumulate(values)[last]
+    lines: Floats = np.clip(sums / counts + slopes * (at - last / 2), lows, highs)
+    return lines

@@ -1,0 +1,37 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bpcore.stretches import lines_at_ends, sums_of
+
+
+@given(
+    size=st.integers(2, 400),
+    spare=st.integers(0, 5),
+    ends=st.lists(st.tuples(st.booleans(), st.integers(2, 400), st.floats(-3, 403)), min_size=1),
+    huge=st.booleans(),
+)
+def test_lines_are_those_of_the_least_squares_within_the_range_of_their_values(
+    size: int, spare: int, ends: list[tuple[bool, int, float]], huge: bool
+) -> None:
+    values = np.random.default_rng(size).random(size + spare)
+    values[size // 2] = 1e6 if huge else values[size // 2]
+    lengths = [min(length, size) for _, length, _ in ends]
+    ahead = np.array([forward for forward, _, _ in ends])
+    starts = np.where(ahead, 0, size - np.array(lengths))
+    stops, at = starts + lengths, np.array([x for _, _, x in ends])
+    lines = lines_at_ends(values, size, starts, stops, at)
+    for start, stop, x, line in zip(starts, stops, at, lines, strict=True):
+        fitted = np.polynomial.Polynomial.fit(np.arange(start, stop), values[start:stop], 1)(x)
+        low, high = values[start:stop].min(), values[start:stop].max()
+        assert line == pytest.approx(np.clip(fitted, low, high), rel=1e-9, abs=1e-11 * high)
+
+
+@given(size=st.integers(1, 50), cuts=st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50))))
+def test_sums_are_those_of_the_values_between(size: int, cuts: list[tuple[int, int]]) -> None:
+    values = np.random.default_rng(size).random(size).astype(np.float32)
+    pairs = [sorted((start % size, stop % (size + 1))) for start, stop in [*cuts, (0, 0)]]
+    starts, stops = np.array(pairs).T
+    expected = [values[start:stop].sum(dtype=np.float64) for start, stop in pairs]
+    np.testing.assert_allclose(sums_of(values, starts, stops), expected, rtol=1e-12)
