@@ -144,7 +144,7 @@ class MainWindow(QMainWindow):
         self._header.help_requested.connect(self._show_help)
         self.draw_page.follow_requested.connect(self.follow_drawing)
         self.evaluate_page.follow_requested.connect(self.follow_example)
-        self._drop.taken.connect(self._show_train)
+        self._drop.taken.connect(self._show_runs)
         self.session.readers.changed.connect(self._remember_network)
         self.backward_page.projector_wanted.connect(self._project)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
@@ -153,10 +153,11 @@ class MainWindow(QMainWindow):
             ("?", self._show_help),
             ("F5", self.train_page.start),
             ("F6", self._pause_or_resume),
-            ("F10", self.session.step),
+            ("F10", self._timeline.step_once),
             ("Shift+F5", self.session.stop),
             ("Ctrl+R", self.train_page.reset),
             ("Ctrl+Q", self.close),
+            *self._timeline.shortcuts(),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(slot)
 
@@ -178,8 +179,9 @@ class MainWindow(QMainWindow):
         else:
             self.session.resume()
 
-    def _show_train(self) -> None:
+    def _show_runs(self) -> None:
         self.show_page(0)
+        self.train_page.show_runs()
 
     def _show_help(self) -> None:
         HelpDialog(self).open()

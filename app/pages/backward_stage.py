@@ -152,8 +152,14 @@ class BackwardStage(QWidget):
         if self._theatre.losses:
             return ""  # a note of its own says it
         if passes.iteration == 0:
-            return self.tr("untrained network")
-        return self.tr("iteration {0}").format(formatting.count(passes.iteration))
+            said = self.tr("untrained network")
+        else:
+            said = self.tr("iteration {0}").format(formatting.count(passes.iteration))
+        snapshot = self._session.snapshot
+        if snapshot is not None and snapshot.config.optimizer != "sgd":
+            # The pass ends with the book's update, whatever the run makes of its gradients.
+            return self.tr("{0}, updated by plain SGD").format(said)
+        return said
 
     def _why_nothing(self) -> str:
         if self._theatre.message:
