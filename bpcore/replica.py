@@ -59,9 +59,11 @@ class Replica:
             ask()
             if learner.iteration in changes:
                 learner.configure(self._timeline.config_at(learner.iteration))
-            self._learner = None  # what is broken off in the middle of an iteration is no use
-            loss = losses.dtype.type(learner.learn())
-            self._learner = learner
+            try:
+                loss = losses.dtype.type(learner.learn())
+            except BaseException:
+                self._learner = None  # broken off in the middle of an iteration
+                raise
             self._exact &= bool(loss == losses[learner.iteration - 1])
             left = iteration - learner.iteration
             if left and not left & (left - 1) and self._most:
