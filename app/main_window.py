@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
             ("Shift+F5", self.session.stop),
             ("Ctrl+R", self.train_page.reset),
             ("Ctrl+Q", self.close),
-            *self._timeline.shortcuts(),
+            *self._timeline.shortcuts,
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(slot)
 
