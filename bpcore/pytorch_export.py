@@ -16,7 +16,7 @@ from bpcore.atomic import replacing
 from bpcore.config import BUNDLED, FULL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from bpcore.config import TrainingConfig
     from bpcore.layers import Array
@@ -28,13 +28,19 @@ _LINE = 96
 _MODULES = {"relu": "ReLU", "sigmoid": "Sigmoid", "tanh": "Tanh"}
 
 
-def pytorch_script(network: Network, config: TrainingConfig, path: str | Path) -> None:
+def pytorch_script(
+    network: Network,
+    config: TrainingConfig,
+    path: str | Path,
+    about: Mapping[str, str | int] | None = None,
+) -> None:
     """Write ``network`` to ``path`` as a Python script that reads digits with PyTorch.
 
     The script builds the same layers of ``torch.nn`` and holds the weights, bit for bit, as text.
     It has ``scores(images)``, those before softmax, and ``predict(images)``; run with a file of
-    images, it prints what it reads in each. ``config`` is told in it, without names of folders. The
-    file is the old one until the new one is complete.
+    images, it prints what it reads in each. ``config`` is told in it, without names of folders, and
+    before it what the caller has to say ``about`` the network. The file is the old one until the
+    new one is complete.
 
     Raises
     ------
@@ -42,13 +48,16 @@ def pytorch_script(network: Network, config: TrainingConfig, path: str | Path) -
         If it can't be written.
     """
     with replacing(Path(path)) as file:
-        for text in _script(network, config):
+        for text in _script(network, config, about or {}):
             file.write(text.encode("ascii"))
 
 
-def _script(network: Network, config: TrainingConfig) -> Iterator[str]:
+def _script(
+    network: Network, config: TrainingConfig, about: Mapping[str, str | int]
+) -> Iterator[str]:
     layers = "\n".join(f"        nn.{layer}," for layer in _layers(network))
-    facts = "\n".join(f'    "{name}": {value},' for name, value in _facts(config))
+    told = [*((json.dumps(name), ascii(value)) for name, value in about.items()), *_facts(config)]
+    facts = "\n".join(f"    {name}: {value}," for name, value in told)
     kind = f"f{network.dtype.itemsize}"
     names = {
         "sizes": " - ".join(map(str, network.sizes)),
@@ -78,7 +87,7 @@ def _facts(config: TrainingConfig) -> Iterator[tuple[str, str]]:
     for name, value in dataclasses.asdict(config).items():
         if name == "data" and value not in (BUNDLED, FULL):
             value = "a folder"  # where it is, is its owner's business
-        yield name, json.dumps(value) if isinstance(value, str) else repr(value)
+        yield json.dumps(name), json.dumps(value) if isinstance(value, str) else repr(value)
 
 
 def _lines(array: Array, kind: str) -> Iterator[str]:

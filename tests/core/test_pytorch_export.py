@@ -230,3 +230,17 @@ def test_the_old_file_stays_if_the_new_one_can_not_be_written(
         written(tmp_path, network_of((4,), "relu", "float32"))
     assert path.read_bytes() == old
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    "name", ["Größe 1 😀", "'; import os; '", '"""\nimport os', "\\", "$pixels", "<script>"]
+)
+def test_what_is_said_about_a_network_is_text_and_never_code(tmp_path: Path, name: str) -> None:
+    network = network_of((8,), "relu", "float32")
+    path, config = tmp_path / "digits.py", TrainingConfig(hidden_sizes=(8,))
+    pytorch_script(network, config, path, {"run": name, "iteration": 4312})
+    told = constants(path)["TRAINED_WITH"]
+    assert told == {"run": name, "iteration": 4312} | dataclasses.asdict(config)
+    with_name = ast.parse(path.read_text(encoding="ascii")).body
+    without = ast.parse(written(tmp_path, network).read_text(encoding="ascii")).body
+    assert [type(node) for node in with_name] == [type(node) for node in without]
