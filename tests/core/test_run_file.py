@@ -228,6 +228,15 @@ def json_edit(**changes: object) -> Edit:
     return edit
 
 
+def without_note(name: str) -> Edit:
+    def edit(members: dict[str, bytes]) -> None:
+        head = json.loads(members["run.json"])
+        del head[name]
+        members["run.json"] = json.dumps(head).encode()
+
+    return edit
+
+
 def array_edit(name: str, change: Callable[[Any], Any]) -> Edit:
     def edit(members: dict[str, bytes]) -> None:
         members[name] = npy(change(array_of(members[name])))
@@ -285,6 +294,31 @@ EDITS: list[tuple[Edit, str]] = [
     (json_edit(iteration=7, events=[]), "has keyframes out of order"),
     (json_edit(iteration=True), "has no iteration"),
     (json_edit(data_hash=7), "has no data_hash"),
+    (json_edit(name=7), "has an impossible name or end"),
+    (json_edit(name=["x"]), "has an impossible name or end"),
+    (json_edit(name="x" * 121), "has an impossible name or end"),
+    (json_edit(name="x" * 1_000_000), "has an impossible name or end"),
+    (json_edit(name="two\nlines"), "has an impossible name or end"),
+    (json_edit(name="bell\x07"), "has an impossible name or end"),
+    (json_edit(name="half \ud83d"), "has an impossible name or end"),
+    (json_edit(ended="exploded"), "has an impossible name or end"),
+    (json_edit(ended=["stopped"]), "has an impossible name or end"),
+    (json_edit(ended=None), "has an impossible name or end"),
+    (without_note("name"), "has an impossible name or end"),
+    (without_note("ended"), "has an impossible name or end"),
+    (json_edit(version=1), "holds something that is no part of a run"),
+    (without("vitals.npy"), "vitals.npy is missing"),
+    (array_edit("vitals.npy", lambda a: a[:, :-1].copy()), "does not fit its configuration"),
+    (array_edit("vitals.npy", lambda a: a.astype(np.float32)), "float32 in vitals.npy instead of"),
+    (array_edit("vitals.npy", lambda a: np.zeros((99_999, 14))), "which is too much"),
+    (array_edit("vitals.npy", with_value((3, 5), np.nan)), "numbers in vitals.npy that are none"),
+    (array_edit("vitals.npy", with_value((3, 5), -1e-9)), "has vitals that can't be"),
+    (array_edit("vitals.npy", with_value((3, 1), 1.5)), "has vitals that can't be"),
+    (array_edit("vitals.npy", with_value((3, 1), -0.5)), "has vitals that can't be"),
+    (array_edit("vitals.npy", with_value((0, 0), 0)), "has vitals that can't be"),
+    (array_edit("vitals.npy", with_value((0, 0), 1.5)), "has vitals that can't be"),
+    (array_edit("vitals.npy", with_value((3, 0), 12)), "has vitals that can't be"),
+    (array_edit("vitals.npy", with_value((-1, 0), 121)), "has vitals that can't be"),
     (json_edit(events=7), "has damaged changes"),
     (json_edit(events=[[1, "learning_rate"]]), "has damaged changes"),
     (json_edit(events=[[1, "seed", 3]]), "seed can't be changed"),
