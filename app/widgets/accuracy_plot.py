@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 
 from app import formatting, theme
 from app.widgets import line_styles
@@ -16,15 +16,18 @@ from app.widgets.basics import SEMIBOLD
 from app.widgets.chart_curves import Area, Curve, Floats
 from app.widgets.chart_labels import Label, Line, Placed, place
 from app.widgets.run_chart import RunChart
-from bpcore.series import Envelope, SparseSeries
+from bpcore.series import SparseSeries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtCore import QPointF
     from PySide6.QtGui import QPainter
 
     from app.curves import RunCurves
+    from app.widgets.compared_lines import Points
+
+FAR_AWAY = 2**62
+"""Beyond any iteration."""
 
 STEEP = 0.04
 """Share of the view at its left in which a curve may rise from below the chart."""
@@ -56,14 +59,6 @@ class AccuracyPlot(RunChart):
         self._end = curves.iteration
         self.redraw()
 
-    def set_points(self, points: Sequence[tuple[int, float, float]], iteration: int) -> None:
-        """Show rows of iteration, train and test accuracy of a run that did ``iteration``."""
-        self._series = (SparseSeries(), SparseSeries())
-        for k, series in enumerate(self._series, start=1):
-            series.extend([row[0] for row in points], [row[k] for row in points])
-        self._end = iteration
-        self.redraw()
-
     def redraw(self) -> None:
         """Draw what is in view."""
         low, high = self.x_range
@@ -71,22 +66,22 @@ class AccuracyPlot(RunChart):
         train, test = (series.envelope(low, high, bins, beyond=True) for series in self._series)
         self._train.set_points(train.x, train.smooth)
         self._test.set_points(test.x, test.smooth)
-        shared = len(test.x) < len(self._series[1])
-        self._range.set_lines(*((test.x, test.low, test.high) if shared else (test.x[:0],) * 3))
-        drawn = [train, test]
+        shared = test.x if (test.low < test.high).any() else test.x[:0]
+        self._range.set_lines(shared, test.low[: len(shared)], test.high[: len(shared)])
         for line in self._compared:
             series = line.run.curves.test
-            envelope = series.envelope(low, high, bins, beyond=True)
-            drawn.append(envelope)
 
-            def points(found: Envelope = envelope) -> tuple[Floats, Floats]:
-                return found.x, found.smooth
+            def points(series: SparseSeries = series) -> Points:
+                found = series.envelope(low, high, bins, beyond=True)
+                last = series.until(FAR_AWAY)
+                return found.x, found.smooth, None if last is None else last[1]
 
-            line.show((low, high, bins, len(series)), points)
-        self._fit_y(drawn)
+            line.show((low, high, bins), points)
+        lines = [(line.curve.x, line.curve.y) for line in self._compared]
+        self._fit_y([(train.x, train.low), (test.x, test.low), *lines])
         self._settle()
 
-    def _fit_y(self, drawn: Sequence[Envelope]) -> None:
+    def _fit_y(self, lines: Sequence[tuple[Floats, Floats]]) -> None:
         """Fit the bottom to what is in view.
 
         The first steep epochs may rise from below: what is learned later is worth the room. A
@@ -94,14 +89,15 @@ class AccuracyPlot(RunChart):
         """
         low, high = self.x_range
         later = low + (high - low) * STEEP
-        lows = [e.low[(e.x >= later) & (e.x <= high)] for e in drawn]
-        if not any(len(part) for part in lows):
-            lows = [e.low for e in drawn]
-        lowest = min((float(part.min()) for part in lows if len(part)), default=1.0)
+        parts = [y[(x >= later) & (x <= high)] for x, y in lines]
+        if not any(len(part) for part in parts):
+            parts = [y for _, y in lines]
+        if not any(len(part) for part in parts):
+            return
+        lowest = min(float(part.min()) for part in parts if len(part))
         bottom = max(min(math.floor(lowest * 10 - 0.1) / 10, 0.9), 0.0)
-        if any(len(e.x) for e in drawn):
-            pixel = (1 - bottom) / (self._view.height() or 1.0)
-            self._set_y_range(bottom, 1.0 + 2 * pixel)
+        pixel = (1 - bottom) / (self._view.height() or 1.0)
+        self._set_y_range(bottom, 1.0 + 2 * pixel)
 
     def _place_labels(self) -> None:
         low, high = self.x_range
@@ -117,10 +113,9 @@ class AccuracyPlot(RunChart):
                 if here:
                     labels.append(self._label(k, point, found[1]))
         for line in self._compared:
-            found = line.run.curves.test.until(line.run.curves.iteration)
-            if found is not None and low <= found[0] <= high:
-                text = formatting.share(found[1])
-                labels.append(line.label(self._pixel(*found), text))
+            if line.end is not None and low <= line.curve.x[-1] <= high:
+                point = self._pixel(line.curve.x[-1], line.end)
+                labels.append(line.label(point, formatting.share(line.end)))
         dots = [QRectF(p.x() - 4, p.y() - 4, 8, 8) for p, _ in self._dots]
         self._placed = place(labels, self.room, dots)
 
@@ -130,7 +125,9 @@ class AccuracyPlot(RunChart):
         font, color = test if k else (theme.ui_font(12), colors.text_2)
         line = Line(f"{self._texts[k]} {formatting.share(value)}", font, color)
         crowded = bool(self._compared)
-        return Label(point, (line,), self.follows, crowded, above=k == 0 and not self.follows)
+        x = max(point.x(), self._frame.x(self.cursor_iteration))  # not across the cursor
+        above = k == 0 and not self.follows
+        return Label(QPointF(x, point.y()), (line,), self.follows, crowded, above)
 
     def _paint_over(self, painter: QPainter) -> None:
         for placed in self._placed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from app import theme
 from app.widgets.chart_curves import Curve, Floats
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from app.curves import RunCurves
 
 
+Points: TypeAlias = tuple[Floats, Floats, "float | None"]
+"""Points of a line, and its value at the end of the run."""
+
+
 @dataclass(frozen=True, eq=False)
 class Compared:
     """Another run over the shown one: its curves, the style of its line, its name."""
@@ -27,19 +31,27 @@ class Compared:
 
 
 class ComparedLine:
-    """The line of one other run; it is computed anew only where the view or the run changed."""
+    """The line of one other run; it is computed anew only where the view or the run changed.
+
+    Attributes
+    ----------
+    end
+        Its value at the last iteration of the run, as it is told; None of none.
+    """
 
     def __init__(self, run: Compared) -> None:
         self.run = run
         self.curve = Curve(run.style)
+        self.end: float | None = None
         self._key: tuple[object, ...] = ()
 
-    def show(self, key: tuple[object, ...], points: Callable[[], tuple[Floats, Floats]]) -> None:
-        """Draw ``points`` unless what is drawn has the same ``key``."""
+    def show(self, key: tuple[object, ...], compute: Callable[[], Points]) -> None:
+        """Draw what ``compute`` gives unless what is drawn has the same ``key``."""
         key = (len(self.run.curves.losses), *key)
         if key != self._key:
             self._key = key
-            self.curve.set_points(*points())
+            x, y, self.end = compute()
+            self.curve.set_points(x, y)
 
     def label(self, point: QPointF, value: str) -> Label:
         """Return what stands at the end of the line: a sample of it and its last value."""

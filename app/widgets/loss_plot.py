@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from app import formatting, theme
+from app.curves import SMALLEST_LOSS, SMOOTHING
 from app.widgets.accuracy_plot import AccuracyPlot
 from app.widgets.basics import SEMIBOLD
 from app.widgets.chart_curves import Area, Curve, Floats
@@ -22,14 +23,9 @@ from bpcore.series import Envelope, Series
 
 if TYPE_CHECKING:
     from app.curves import RunCurves
+    from app.widgets.compared_lines import Points
 
 __all__ = ["SMOOTHING", "AccuracyPlot", "LossPlot"]
-
-SMOOTHING = 0.01
-"""Width of the moving mean, as a share of the iterations in view."""
-
-SMALLEST_LOSS = 1e-7
-"""The bottom of the logarithmic scale: a loss of exactly 0 is drawn there."""
 
 
 class LossPlot(RunChart):
@@ -60,11 +56,7 @@ class LossPlot(RunChart):
     def set_curves(self, curves: RunCurves) -> None:
         """Show a run, or more of the same."""
         self._marks = curves.events
-        self.set_series(curves.losses)
-
-    def set_series(self, series: Series) -> None:
-        """Show another run's losses, or more of the same."""
-        self._series = series
+        self._series = curves.losses
         self.redraw()
 
     def smoothed_at(self, iteration: float) -> float | None:
@@ -118,9 +110,10 @@ class LossPlot(RunChart):
         for line in self._compared:
             losses = line.run.curves.losses
 
-            def points(losses: Series = losses) -> tuple[Floats, Floats]:
+            def points(losses: Series = losses) -> Points:
                 envelope = losses.envelope(low, high, bins, window)
-                return envelope.x, self._scaled(envelope.smooth)
+                end = self._smoothed(losses, len(losses))
+                return envelope.x, self._scaled(envelope.smooth), end
 
             line.show((low, high, bins, self._log), points)
 
@@ -184,10 +177,9 @@ class LossPlot(RunChart):
         labels = []
         for line in self._compared:
             end = line.run.curves.iteration
-            value = self._smoothed(line.run.curves.losses, end)
-            if value is not None and low <= end <= high:
-                text = formatting.loss(value, 3)
-                labels.append(line.label(self._point(end, value), text))
+            if line.end is not None and low <= end <= high:
+                text = formatting.loss(line.end, 3)
+                labels.append(line.label(self._point(end, line.end), text))
         return labels
 
     def _point(self, iteration: float, value: float) -> QPointF:

@@ -1,142 +1,264 @@
-"""The bar of the timeline: the losses of a run, and where it is now."""
+"""The bar of the timeline: the losses of a run, and where in it one looks."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip
 
-from app import formatting, theme
-from app.ticks import round_step
+from app import formatting
+from app.widgets.run_events import texts_of
+from app.widgets.track_painter import Sparkline, TrackPicture, paint
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.session import Session
 
 HEIGHT = 72
-SMOOTHING = 0.01
-"""Width of the sparkline's moving mean, as a share of the run."""
+SNAP = 4
+"""Pixels within which the end of the run is meant."""
+
+GRIP = 6
+"""Pixels beside its middle at which the handle is held."""
+
+FAR = 100
+"""Iterations that Shift goes on by."""
 
 
-class LossTrack(QWidget):
-    """The bar itself: the run's losses on a logarithmic scale, and where it is now."""
+class LossTrack(QAbstractSlider):
+    """The run's losses on a logarithmic scale, and a handle at the iteration that is shown.
+
+    Wherever it is pressed or dragged to, that iteration is shown on every page; at the end of the
+    run it is followed again. A slider of Qt, so that a screen reader can tell and move it.
+    """
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.setObjectName("lossTrack")
-        self.setAccessibleName(self.tr("Loss over the run"))
+        self.setAccessibleName(self.tr("Iteration that is shown"))
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(HEIGHT)
         self._session = session
-        self._path = QPainterPath()
-        self._drawn: tuple[int, int, int, int] | None = None
+        self._line = Sparkline()
+        self._held: float | None = None
+        self.valueChanged.connect(self.go_to)
+        self._acts: dict[Qt.Key, Callable[[], None]] = {
+            Qt.Key.Key_PageUp: self.tenth_back,
+            Qt.Key.Key_PageDown: self.tenth_on,
+            Qt.Key.Key_Home: self.to_start,
+            Qt.Key.Key_End: self.to_live,
+        }
+        self.refresh()
+
+    # Going through the run.
 
     @property
-    def bar(self) -> QRectF:
-        """The bar's rectangle."""
-        return QRectF(0.5, 12.5, self.width() - 1, 33)
+    def at(self) -> int:
+        """The iteration that is shown, or wanted."""
+        session = self._session
+        if session.pinned is not None:
+            return session.pinned
+        return session.curves.iteration
+
+    def go_to(self, iteration: int, *, coarse: bool = False) -> None:
+        """Show ``iteration``; at the end of the run or beyond it, follow the run."""
+        if iteration >= self._session.curves.iteration:
+            self._session.jump_to_live()
+        else:
+            self._session.seek(max(iteration, 0), coarse=coarse)
+
+    def move_by(self, by: int) -> None:
+        """Show the iteration ``by`` further on."""
+        self.go_to(self.at + by)
+
+    def back(self) -> None:
+        """Show the iteration before."""
+        self.move_by(-1)
+
+    def on(self) -> None:
+        """Show the next iteration."""
+        self.move_by(1)
+
+    def far_back(self) -> None:
+        """Show what was a hundred iterations before."""
+        self.move_by(-FAR)
+
+    def far_on(self) -> None:
+        """Show what was a hundred iterations later."""
+        self.move_by(FAR)
+
+    def tenth_back(self) -> None:
+        """Go back by a tenth of the run."""
+        self.move_by(-self._tenth)
+
+    def tenth_on(self) -> None:
+        """Go on by a tenth of the run."""
+        self.move_by(self._tenth)
+
+    def to_start(self) -> None:
+        """Show the beginning of the run."""
+        self.go_to(0)
+
+    def to_live(self) -> None:
+        """Follow the run."""
+        self._session.jump_to_live()
+
+    @property
+    def _tenth(self) -> int:
+        return max(self._session.curves.total // 10, 1)
+
+    # What is shown.
+
+    @property
+    def picture(self) -> TrackPicture:
+        """What the track shows."""
+        session = self._session
+        curves = session.curves
+        total = max(curves.total, 1)
+        done = min(curves.iteration, total)
+        return TrackPicture(
+            bar=QRectF(0.5, 12.5, self.width() - 1, 33),
+            total=total,
+            done=done,
+            shown=min(self.at, total),
+            waiting=session.replaying,
+            pinned=session.pinned is not None,
+            changes=tuple(event.iteration for event in curves.events),
+            focused=self.hasFocus(),
+        )
 
     def x_of(self, iteration: float) -> float:
         """Return where ``iteration`` stands, in pixels."""
-        left, right = self.bar.left() + 4, self.bar.right() - 4
-        return left + (right - left) * iteration / self._session.config.iterations
+        return self.picture.x_of(iteration)
 
     def iteration_at(self, x: float) -> int:
         """Return the iteration that stands at ``x`` pixels."""
-        left, right = self.bar.left() + 4, self.bar.right() - 4
-        share = min(max((x - left) / (right - left), 0.0), 1.0)
-        return round(share * self._session.config.iterations)
+        return self.picture.iteration_at(x)
+
+    def refresh(self) -> None:
+        """Show where the run is, and where in it one looks."""
+        total = max(self._session.curves.total, 1)
+        blocked = self.blockSignals(True)
+        if self.maximum() != total:
+            self.setRange(0, total)
+        self.setValue(self.at)
+        self.blockSignals(blocked)
+        if self.hasFocus():
+            self._tell_value()
+        self.update()
+
+    def _tell_value(self) -> None:
+        text = self.tr("Iteration {0} of {1}")
+        at, total = formatting.count(self.at), formatting.count(self._session.curves.total)
+        self.setAccessibleDescription(text.format(at, total))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint bar, sparkline, ticks and cursor."""
-        colors = theme.current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(colors.border), 1))
-        painter.setBrush(QColor(colors.surface_1))
-        painter.drawRoundedRect(self.bar, 5, 5)
-        iteration = min(len(self._session.losses), self._session.config.iterations)
-        cursor = self.x_of(iteration)
-        wash = QRectF(self.bar.left(), self.bar.top(), cursor - self.bar.left(), self.bar.height())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.blend(colors.accent, colors.surface_1, 0.13))
-        painter.drawRoundedRect(wash.adjusted(0.5, 0.5, 0, -0.5), 4, 4)
-        if iteration:
-            self._draw_sparkline(painter, colors, iteration)
-        self._draw_ticks(painter, colors)
-        painter.fillRect(QRectF(cursor - 1, 7, 2, 43), QColor(colors.accent))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colors.accent))
-        painter.drawRoundedRect(QRectF(cursor - 6, 5, 12, 12), 3, 3)
-        painter.setPen(QPen(QColor(colors.on_accent), 1))
-        for x in (cursor - 1.5, cursor + 1.5):
-            painter.drawLine(QPointF(x, 8.5), QPointF(x, 13.5))
+        """Paint it."""
+        picture = self.picture
+        self._line.update(self._session.curves.losses, picture)
+        paint(QPainter(self), picture, self._line)
 
-    def _draw_sparkline(self, painter: QPainter, colors: theme.Theme, iteration: int) -> None:
-        self._update_path(iteration)
-        under = QPainterPath(self._path)
-        end = under.currentPosition()
-        under.lineTo(end.x(), self.bar.bottom() - 1)
-        under.lineTo(self.x_of(1), self.bar.bottom() - 1)
-        painter.setBrush(theme.blend(colors.accent, colors.surface_1, 0.24))
-        painter.drawPath(under)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(colors.text_2), 1.2))
-        painter.drawPath(self._path)
+    # Mouse.
 
-    def _update_path(self, iteration: int) -> None:
-        total = self._session.config.iterations
-        run = self._session.snapshot.run if self._session.snapshot else 0
-        drawn = (run, iteration, total, self.width())
-        if drawn == self._drawn:
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Show the iteration under the pointer, or take the handle."""
+        if event.button() != Qt.MouseButton.LeftButton:
             return
-        self._drawn = drawn
-        pixels = max(round(self.x_of(iteration) - self.x_of(0)), 2)
-        curve = self._session.losses.envelope(1, iteration, pixels // 2, total * SMOOTHING)
-        heights = np.log10(np.maximum(curve.smooth, 1e-4))
-        low, high = min(float(heights.min()), -1.5), max(float(heights.max()), 0.5)
-        top, bottom = self.bar.top() + 4, self.bar.bottom() - 7
-        ys = bottom - (heights - low) / (high - low) * (bottom - top)
-        self._path = QPainterPath(QPointF(self.x_of(curve.x[0]), ys[0]))
-        for x, y in zip(curve.x.tolist(), ys.tolist(), strict=True):
-            self._path.lineTo(self.x_of(x), y)
-
-    def _draw_ticks(self, painter: QPainter, colors: theme.Theme) -> None:
-        total = self._session.config.iterations
-        step = round_step(total, 5)
-        painter.setPen(QPen(QColor(colors.text_3), 1))
-        painter.setFont(theme.ui_font(11))
-        for k in range(0, 4 * total // step + 1):
-            x = self.x_of(k * step / 4)
-            if k * step / 4 <= total:
-                painter.drawLine(QPointF(x, 40.5), QPointF(x, 44.5))
-        metrics = painter.fontMetrics()
-        end = formatting.count(total)
-        for value in [*range(0, total, step), total]:
-            text = formatting.count(value)
-            width = metrics.horizontalAdvance(text)
-            x = self.x_of(value) - width / 2
-            if value == 0:
-                x = 0
-            elif value == total:
-                x = self.width() - width
-            elif x + width + 12 > self.width() - metrics.horizontalAdvance(end):
-                continue
-            painter.drawText(QPointF(x, 62), text)
+        QToolTip.hideText()
+        x = event.position().x()
+        beside = self.x_of(self.at) - x
+        self._held = beside if abs(beside) <= GRIP else 0.0
+        if not self._held:
+            self._drag_to(x)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say which iteration is under the pointer, and its loss."""
-        iteration = self.iteration_at(event.position().x())
-        snapshot = self._session.snapshot
-        text = self.tr("iteration {0}").format(formatting.count(iteration))
-        if snapshot and 1 <= iteration <= snapshot.iteration:
-            loss = formatting.loss(float(snapshot.losses[iteration - 1]))
-            text += "\n" + self.tr("loss {0}").format(loss)
-        QToolTip.showText(event.globalPosition().toPoint(), text, self)
+        """Drag, or say what is under the pointer."""
+        x = event.position().x()
+        if self._held is not None:
+            self._drag_to(x + self._held)
+        else:
+            QToolTip.showText(event.globalPosition().toPoint(), self.tip_at(x), self)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Leave it where it is."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._held = None
+
+    def _drag_to(self, x: float) -> None:
+        picture = self.picture
+        if x >= picture.x_of(picture.done) - SNAP:
+            self.to_live()
+        else:
+            self.go_to(picture.iteration_at(x), coarse=True)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Take the tooltip away."""
         QToolTip.hideText()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave it to whatever lies below: who scrolls does not mean the run."""
+        event.ignore()
+
+    def tip_at(self, x: float) -> str:
+        """Return what is known about the iteration at ``x`` pixels."""
+        picture, live = self.picture, self._session.live
+        iteration = picture.iteration_at(x)
+        lines = [self.tr("iteration {0}").format(formatting.count(iteration))]
+        if iteration > picture.done:
+            lines.append(self.tr("not run yet"))
+        elif live is not None and 1 <= iteration <= len(live.losses):
+            loss = formatting.loss(float(live.losses[iteration - 1]))
+            lines.append(self.tr("loss {0}").format(loss))
+        events = self._session.curves.events
+        near = [e for e in events if abs(picture.x_of(e.iteration) - x) <= SNAP]
+        if near:
+            lines.append(texts_of(near))
+        return "\n".join(lines)
+
+    # Keys.
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys that mean something here from the shortcuts of a page."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if self._act_of(event) is not None:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go through the run."""
+        act = self._act_of(event)
+        if act is None:
+            event.ignore()
+        else:
+            act()
+
+    def _act_of(self, event: QKeyEvent) -> Callable[[], None] | None:
+        key = Qt.Key(event.key())
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        shift = modifiers == Qt.KeyboardModifier.ShiftModifier
+        if modifiers and not shift:
+            return None
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Down):
+            return self.far_back if shift else self.back
+        if key in (Qt.Key.Key_Right, Qt.Key.Key_Up):
+            return self.far_on if shift else self.on
+        if key == Qt.Key.Key_Escape and self._session.pinned is not None:
+            return self.to_live
+        return None if shift else self._acts.get(key)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell a screen reader where one is."""
+        super().focusInEvent(event)
+        self._tell_value()
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show that the keys act elsewhere."""
+        super().focusOutEvent(event)
+        self.update()

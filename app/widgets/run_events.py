@@ -29,6 +29,11 @@ def value_text(name: str, value: float) -> str:
     return formatting.count(int(value)) if name == "batch_size" else f"{value:g}"
 
 
+def parameter_name(name: str) -> str:
+    """Return what parameter ``name`` is called: ``learning rate``."""
+    return _name(name, _LONG)
+
+
 def short_text(event: Event) -> str:
     """Return what an event changed, for beside its mark: ``rate 0.05``."""
     return f"{_name(event.name, _SHORT)} {value_text(event.name, event.value)}"

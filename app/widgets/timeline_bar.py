@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app import formatting, theme
-from app.session import Session, Snapshot, State
-from app.widgets.basics import SEMIBOLD, IconButton, label
+from app.session import Session, State
+from app.widgets.basics import IconButton, ThemedButton, label
+from app.widgets.iteration_field import IterationField
 from app.widgets.loss_track import HEIGHT, LossTrack
+from app.widgets.state_pill import StatePill
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TEXTS_WIDTH = 212
+SIDE_WIDTH = 112
+SMALL = 26
 
 
 class TimelineBar(QWidget):
-    """Play, step, restart; the iteration and the run's state; the loss over the whole run."""
+    """Play, step, restart; which iteration of the run is shown; the loss over the whole run.
+
+    While an iteration of the past is looked for, its number stands here with an em dash for a loss:
+    a number and a state that don't belong together are never shown side by side.
+    """
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -25,19 +40,44 @@ class TimelineBar(QWidget):
         )
         self.step = IconButton("step-forward", self.tr("One iteration"), "timelineStep")
         self.restart = IconButton("restart", self.tr("Start again"), "timelineRestart")
-        self._iteration = label(size=13, weight=SEMIBOLD, name="timelineIteration")
-        self._total = label(size=13, tone="2")
+        self.iteration = IterationField()
         self._pill = StatePill()
         self._loss = label(mono=True, tone="2", name="timelineLoss")
-        self._track = LossTrack(session)
+        self.track = LossTrack(session)
         self._note = label(tone="3", name="timelineNote")
+        self.jump = ThemedButton(self.tr("Jump to live"), "jumpLiveButton", height=SMALL)
+        self.branch_button = IconButton(
+            "branch", self.tr("Branch from here"), "branchButton", size=SMALL
+        )
         self._build()
-        self.play.clicked.connect(self._play)
-        self.step.clicked.connect(self._step)
-        self.restart.clicked.connect(self._restart)
-        session.state_changed.connect(self._show_state)
-        session.snapshot_changed.connect(self._show_snapshot)
-        self._show_state(session.state)
+        self._connect()
+        self._show_state()
+
+    @property
+    def shortcuts(self) -> tuple[tuple[str, Callable[[], None]], ...]:
+        """What the keys of the window do here."""
+        return (
+            ("Ctrl+Left", self.track.back),
+            ("Ctrl+Right", self.track.on),
+            ("Ctrl+Shift+Left", self.track.far_back),
+            ("Ctrl+Shift+Right", self.track.far_on),
+            ("Ctrl+Home", self.track.to_start),
+            ("Ctrl+End", self.track.to_live),
+            ("Ctrl+I", self.iteration.edit),
+            ("Ctrl+B", self.branch),
+        )
+
+    def step_once(self) -> None:
+        """Go on by one iteration: in the past of the run, or with the run itself."""
+        if self._session.pinned is None:
+            self._session.step()
+        else:
+            self.track.on()
+
+    def branch(self) -> None:
+        """Begin a new run with the same past, from the iteration that is looked at."""
+        if self._session.pinned is not None:
+            self._session.branch()
 
     def _build(self) -> None:
         row = QHBoxLayout(self)
@@ -45,28 +85,62 @@ class TimelineBar(QWidget):
         row.setSpacing(8)
         for button in (self.play, self.step, self.restart):
             row.addWidget(button)
-        texts = QVBoxLayout()
-        texts.setSpacing(2)
-        texts.setContentsMargins(12, 12, 0, 10)
-        first, second = QHBoxLayout(), QHBoxLayout()
-        first.setSpacing(4)
-        second.setSpacing(8)
-        for line, widgets in (
-            (first, (self._iteration, self._total)),
-            (second, (self._pill, self._loss)),
-        ):
-            for widget in widgets:
-                line.addWidget(widget)
-            line.addStretch(1)
-            texts.addLayout(line)
+        row.addWidget(self._make_texts())
+        row.addWidget(self.track, 1)
+        row.addSpacing(8)
+        row.addWidget(self._make_side())
+
+    def _make_texts(self) -> QWidget:
         block = QWidget()
-        block.setLayout(texts)
-        block.setFixedWidth(212)
-        row.addWidget(block)
-        row.addWidget(self._track, 1)
+        block.setFixedWidth(TEXTS_WIDTH)
+        texts = QVBoxLayout(block)
+        texts.setSpacing(2)
+        texts.setContentsMargins(12, 12, 0, 14)
+        texts.addWidget(self.iteration)
+        second = QHBoxLayout()
+        second.setSpacing(8)
+        second.addWidget(self._pill)
+        second.addWidget(self._loss)
+        second.addStretch(1)
+        texts.addLayout(second)
+        return block
+
+    def _make_side(self) -> QWidget:
+        """Return what stands right of the bar: a note, and the ways out of the past."""
+        side = QWidget()
+        side.setFixedWidth(SIDE_WIDTH)
         self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._note.setFixedWidth(112)
-        row.addWidget(self._note)
+        self.jump.setStyleSheet("padding: 0 4px;")
+        self.jump.setToolTip(self.tr("Follow the run again (Ctrl+End)"))
+        self.branch_button.setToolTip(
+            self.tr(
+                "Branch from here (Ctrl+B): a new run with the same past up to this iteration,\n"
+                "whose parameters can be changed. The run itself is kept."
+            )
+        )
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 10, 0, 12)
+        column.setSpacing(4)
+        column.addWidget(self._note)
+        ways = QHBoxLayout()
+        ways.setSpacing(4)
+        ways.addWidget(self.jump, 1)
+        ways.addWidget(self.branch_button)
+        column.addLayout(ways)
+        return side
+
+    def _connect(self) -> None:
+        session = self._session
+        self.play.clicked.connect(self._play)
+        self.step.clicked.connect(self.step_once)
+        self.restart.clicked.connect(self._restart)
+        self.jump.clicked.connect(self._jump)
+        self.branch_button.clicked.connect(self._branch)
+        self.iteration.wanted.connect(self.track.go_to)
+        session.state_changed.connect(self._show_state)
+        session.pin_changed.connect(self._show_state)
+        session.snapshot_changed.connect(self._show_iteration)
+        session.live_changed.connect(self._show_iteration)
 
     def _play(self) -> None:
         state = self._session.state
@@ -77,13 +151,20 @@ class TimelineBar(QWidget):
         else:
             self._session.start()
 
-    def _step(self) -> None:
-        self._session.step()
-
     def _restart(self) -> None:
         self._session.start()
 
-    def _show_state(self, state: State) -> None:
+    def _jump(self) -> None:
+        self.track.setFocus(Qt.FocusReason.OtherFocusReason)  # the button goes away
+        self.track.to_live()
+
+    def _branch(self) -> None:
+        self.track.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.branch()
+
+    def _show_state(self) -> None:
+        session = self._session
+        state, pinned = session.state, session.pinned is not None
         if state is State.RUNNING:
             self.play.set_action("pause", self.tr("Pause (F6)"))
         else:
@@ -91,27 +172,48 @@ class TimelineBar(QWidget):
             self.play.set_action(
                 "play", self.tr("Go on (F6)") if resuming else self.tr("Start training (F5)")
             )
-        self.step.setEnabled(state in (State.IDLE, State.PAUSED))
+        self.step.setEnabled(pinned or state in (State.IDLE, State.PAUSED))
         self.restart.setEnabled(state is not State.IDLE)
-        self._pill.show_state(state)
-        self._note.setText(
-            {
-                State.RUNNING: self.tr("following live"),
-                State.PAUSED: self.tr("paused"),
-                State.FINISHED: self.tr("end of the run"),
-                State.FAILED: self.tr("run failed"),
-            }.get(state, "")
-        )
-        self._show_snapshot(self._session.snapshot)
+        text = self.tr("Jump to live") if self._goes_on else self.tr("Jump to end")
+        self.jump.set_action("", text)
+        self.jump.setVisible(pinned)
+        self.branch_button.setVisible(pinned)
+        self._show_iteration()
 
-    def _show_snapshot(self, snapshot: Snapshot | None) -> None:
+    def _show_iteration(self, _snapshot: object = None) -> None:
+        session = self._session
+        snapshot, curves = session.snapshot, session.curves
+        exact = snapshot is None or snapshot.exact or session.pinned is None
+        self._pill.show_state(session.state, replaying=session.pinned is not None, exact=exact)
         iteration = snapshot.iteration if snapshot else None
-        self._iteration.setText(self.tr("Iteration {0}").format(formatting.count(iteration)))
-        total = formatting.count(self._session.config.iterations)
-        self._total.setText(self.tr("of {0}").format(total))
         loss = float(snapshot.losses[-1]) if snapshot and snapshot.iteration else None
+        if session.replaying:
+            iteration, loss = session.pinned, None
+        self.iteration.show_iteration(iteration, curves.total)
         self._loss.setText(self.tr("loss {0}").format(formatting.loss(loss)))
-        self._track.update()
+        self._note.setText(self._note_text())
+        self.track.refresh()
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether the run may have iterations to come."""
+        return self._session.state in (State.RUNNING, State.PAUSED)
+
+    def _note_text(self) -> str:
+        session = self._session
+        state = session.state
+        if session.replaying:
+            return self.tr("replaying …")
+        if session.pinned is not None:
+            end = formatting.count(session.curves.iteration)
+            text = self.tr("live at {0}") if self._goes_on else self.tr("end at {0}")
+            return text.format(end)
+        return {
+            State.RUNNING: self.tr("following live"),
+            State.PAUSED: self.tr("paused"),
+            State.FINISHED: self.tr("end of the run"),
+            State.FAILED: self.tr("run failed"),
+        }.get(state, "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the bar's surface."""
@@ -119,65 +221,3 @@ class TimelineBar(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(colors.rail))
         painter.fillRect(0, 0, self.width(), 1, QColor(colors.border))
-
-
-class StatePill(QWidget):
-    """The run's state as a word in a pill; live has the accent and a dot."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("statePill")
-        self.setFixedHeight(18)
-        self._state = State.IDLE
-        self._text = ""
-
-    def show_state(self, state: State) -> None:
-        """Show ``state``."""
-        self._state = state
-        self._text = {
-            State.IDLE: self.tr("READY"),
-            State.RUNNING: self.tr("LIVE"),
-            State.PAUSED: self.tr("PAUSED"),
-            State.FINISHED: self.tr("FINISHED"),
-            State.FAILED: self.tr("FAILED"),
-        }[state]
-        self.setAccessibleName(self.tr("State: {0}").format(self._text))
-        self.setFixedWidth(self.sizeHint().width())
-        self.update()
-
-    @property
-    def text(self) -> str:
-        """The word shown."""
-        return self._text
-
-    def sizeHint(self) -> QSize:
-        """Return the size of the word and its pill."""
-        self.setFont(theme.ui_font(11, SEMIBOLD))
-        mark = 12 if self._state in (State.RUNNING, State.FAILED) else 0
-        return QSize(self.fontMetrics().horizontalAdvance(self._text) + 16 + mark, 18)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint pill, mark and word."""
-        colors = theme.current()
-        background, color = colors.surface_3, colors.text_1
-        if self._state is State.RUNNING:
-            background, color = colors.accent_bg, colors.accent_text
-        elif self._state is State.FAILED:
-            background, color = colors.fail_bg, colors.fail
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(background))
-        painter.drawRoundedRect(QRectF(self.rect()), 9, 9)
-        text = QRectF(self.rect()).adjusted(8, 0, -8, 0)
-        if self._state is State.RUNNING:
-            painter.setBrush(QColor(color))
-            painter.drawEllipse(QPointF(12, 9), 3.2, 3.2)
-            text.setLeft(20)
-        painter.setPen(QPen(QColor(color), 1.6))
-        if self._state is State.FAILED:
-            painter.drawLine(QPointF(9, 6), QPointF(15, 12))
-            painter.drawLine(QPointF(9, 12), QPointF(15, 6))
-            text.setLeft(20)
-        painter.setFont(theme.ui_font(11, SEMIBOLD))
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self._text)

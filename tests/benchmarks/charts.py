@@ -3,7 +3,8 @@
 A run of 1,000,000 iterations with 11,000 accuracies, and one of 1,000 with 11, on the Train page's
 two charts at their size; alone, and with three other runs over them. Prints the median and the 99th
 percentile, of processor time and by the clock, of: drawing each chart anew with its painting; a
-frame of zooming by the wheel, of panning by a drag, and of the crosshair, both charts in each.
+frame of zooming by the wheel, of panning by a drag, and of the crosshair, both charts in each; a
+frame of dragging the timeline's handle, and of its run going on.
 """
 
 # ruff: noqa: E402
@@ -14,6 +15,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -165,6 +167,56 @@ def measure(app: QApplication, iterations: int, others: int) -> None:
     charts.window.close()
 
 
+class Track:
+    """The timeline's track of a run of which half is done, shown, with something pinned."""
+
+    def __init__(self, app: QApplication, iterations: int) -> None:
+        from app.widgets.loss_track import LossTrack
+
+        self.app = app
+        half = curves_of(iterations, 0, 90)
+        half.total = 2 * iterations
+        self.session = SimpleNamespace(
+            curves=half,
+            live=SimpleNamespace(losses=np.ones(iterations)),
+            pinned=iterations // 2,
+            replaying=False,
+            jump_to_live=self._nothing,
+            seek=self._seek,
+        )
+        self.track = LossTrack(self.session)
+        self.track.resize(776, 72)
+        self.track.show()
+        app.processEvents()
+
+    def _nothing(self) -> None:
+        pass
+
+    def _seek(self, iteration: int, *, coarse: bool) -> None:
+        self.session.pinned = iteration
+        self.track.refresh()
+
+    def drag(self, k: int) -> None:
+        """Drag the handle to and fro."""
+        self.track._drag_to(60 + k)
+        self.app.processEvents()
+
+    def run_on(self, k: int) -> None:
+        """Let the run go on a little."""
+        self.session.curves.losses.extend(np.full(30, 0.5))
+        self.track.refresh()
+        self.app.processEvents()
+
+
+def measure_track(app: QApplication, iterations: int) -> None:
+    """Print the figures of the timeline's track."""
+    print(f"the track of the timeline, {iterations:,} iterations done")
+    track = Track(app, iterations)
+    print("  drag of the handle:".ljust(26), milliseconds(track.drag))
+    print("  the run goes on:".ljust(26), milliseconds(track.run_on))
+    track.track.close()
+
+
 def main() -> None:
     """Measure and print."""
     from app import theme
@@ -176,6 +228,7 @@ def main() -> None:
     for iterations in (SMALL, LARGE):
         for others in (0, 3):
             measure(app, iterations, others)
+        measure_track(app, iterations)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,169 @@
+"""Which iteration is shown, as a text; a click on it lets another one be typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QLabel, QSpinBox, QWidget
+
+from app import formatting, theme
+from app.widgets.basics import SEMIBOLD, label
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+
+HEIGHT = 24
+FIELD_WIDTH = 84
+WIDTH = 200
+"""Room for the text; a long one is set smaller."""
+
+SIZES = (13, 12, 11)
+SPACING = 4
+
+
+class IterationField(QWidget):
+    """``Iteration 4,312 of 10,000``; ``wanted`` carries an iteration that was typed.
+
+    Return takes it, Escape and a click elsewhere leave it.
+    """
+
+    wanted = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(HEIGHT)
+        self._text = _Clickable()
+        self._total = label(size=13, tone="2", name="timelineTotal")
+        self._field = _Field()
+        self._field.setAccessibleName(self.tr("Iteration to show"))
+        self._field.hide()
+        self._iteration: int | None = None
+        self._most = 1
+        self._focus_before: QWidget | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACING)
+        for widget in (self._text, self._field, self._total):
+            row.addWidget(widget)
+        row.addStretch(1)
+        self._text.clicked.connect(self.edit)
+        self._field.entered.connect(self._take)
+        self._field.left.connect(self._leave)
+
+    @property
+    def editing(self) -> bool:
+        """Whether an iteration is being typed."""
+        return not self._field.isHidden()
+
+    def show_iteration(self, iteration: int | None, total: int) -> None:
+        """Show an iteration, and how many the run shall have."""
+        self._iteration = iteration
+        if total != self._most or not self._total.text():
+            self._most = total
+            self._total.setText(self.tr("of {0}").format(formatting.count(total)))
+            self._field.setRange(0, total)
+            self._choose_size(self._text_of(total))
+        if not self.editing:
+            self._show_text()
+
+    def edit(self) -> None:
+        """Let an iteration be typed, from the shown one on."""
+        if self.editing or self._iteration is None:
+            return
+        self._focus_before = self.window().focusWidget()
+        self._text.setText(self.tr("Iteration"))
+        self._total.setVisible(self._total_fits())
+        self._field.setValue(self._iteration)
+        self._field.show()
+        self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._field.selectAll()
+
+    def _choose_size(self, longest: str) -> None:
+        for size in SIZES:
+            self._total.setFont(theme.ui_font(size))
+            self._text.setFont(theme.ui_font(size, SEMIBOLD))
+            width = self._text.fontMetrics().horizontalAdvance(longest)
+            if width + SPACING + self._total.sizeHint().width() <= WIDTH:
+                return
+
+    def _total_fits(self) -> bool:
+        """Whether it has room beside the field."""
+        widths = self._text.sizeHint().width() + FIELD_WIDTH + self._total.sizeHint().width()
+        return widths + 2 * SPACING <= WIDTH
+
+    def _text_of(self, iteration: int | None) -> str:
+        return self.tr("Iteration {0}").format(formatting.count(iteration))
+
+    def _show_text(self) -> None:
+        text = self._text_of(self._iteration)
+        if text != self._text.text():
+            self._text.setText(text)
+
+    def _take(self) -> None:
+        self._field.interpretText()
+        value = self._field.value()
+        self._leave()
+        self.wanted.emit(value)
+
+    def _leave(self) -> None:
+        if self.editing:
+            had_focus = self._field.hasFocus()
+            self._field.hide()
+            self._total.show()
+            self._show_text()
+            if had_focus and self._focus_before is not None:
+                self._focus_before.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class _Clickable(QLabel):
+    """A text that is a button, without looking like one before the pointer is there."""
+
+    clicked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("timelineIteration")
+        self.setFont(theme.ui_font(13, SEMIBOLD))
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip(self.tr("Type an iteration to show (Ctrl+I)"))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Tell of a click."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(
+            event.position().toPoint()
+        ):
+            self.clicked.emit()
+
+
+class _Field(QSpinBox):
+    """Tells that a number was ``entered``, or that it was ``left`` as it is."""
+
+    entered = Signal()
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("timelineGoTo")
+        self.setLocale(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+        self.setGroupSeparatorShown(True)
+        self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
+        self.setKeyboardTracking(False)
+        self.setFont(theme.mono_font(12))
+        self.setFixedSize(FIELD_WIDTH, HEIGHT)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the number by Return, leave it by Escape."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Leave the number when something else gets the focus."""
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+            self.left.emit()
