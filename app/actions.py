@@ -20,6 +20,10 @@ SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        "Train",
+        (("← → ↑ ↓ Home End", "Another hidden unit, on the tiles"),),
+    ),
+    (
         "Backward",
         (
             ("Space", "Play or pause the pass"),

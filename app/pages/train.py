@@ -98,6 +98,10 @@ class TrainPage(QWidget):
         """Leave the run and go back to a first iteration."""
         self._controls.reset()
 
+    def show_runs(self) -> None:
+        """Show the list of runs beside the charts."""
+        self._side.show_runs()
+
     def _build(self) -> None:
         column = ParameterColumn(self._controls.fields, self._controls)
         charts = QVBoxLayout()
@@ -144,6 +148,9 @@ class TrainPage(QWidget):
             return
         self._refresh_timer.stop()
         self._since_refresh.restart()
+        self._controls.follow_run()
+        size = formatting.count(self._session.config.batch_size)
+        self.loss_card.subtitle.setText(self.tr("per iteration, batch of {0}").format(size))
         self._figures.show_run(self._session)
         self._show_charts()
         self._side.refresh()
@@ -157,9 +164,6 @@ class TrainPage(QWidget):
         run = (session.shown_run, curves.total)
         if run != self._shown_run:
             self._shown_run = run
-            self._controls.follow_run()
-            size = formatting.count(session.config.batch_size)
-            self.loss_card.subtitle.setText(self.tr("per iteration, batch of {0}").format(size))
             for chart in (loss, accuracy):
                 chart.set_total(curves.total)
         cursor = None if session.pinned is None else snapshot.iteration
@@ -198,6 +202,7 @@ class TrainPage(QWidget):
             return
         for chart in (self._loss_chart, self._accuracy_chart, self._side):
             chart.show_crosshair(x)
+        self._accuracy_card.read(self._accuracies_at(x))
         live, iteration = self._session.live, 0 if x is None else max(round(x), 1)
         if live is None or not 1 <= iteration <= live.iteration:
             self.loss_card.read("")
@@ -206,11 +211,23 @@ class TrainPage(QWidget):
         loss = formatting.loss(float(live.losses[iteration - 1]))
         self.loss_card.read(f"{formatting.count(iteration)}  {loss}  ~{formatting.loss(smooth)}")
 
+    def _accuracies_at(self, x: float | None) -> str:
+        """Say what was measured last up to iteration ``x``, and when."""
+        curves = self._session.curves
+        if x is None or not 0 <= x <= curves.iteration:
+            return ""
+        test, train = (series.until(int(x)) for series in (curves.test, curves.train))
+        if test is None or train is None:
+            return ""
+        text = self.tr("{0}  test {1}  train {2}")
+        shares = (formatting.share(series[1]) for series in (test, train))
+        return text.format(formatting.count(test[0]), *shares)
+
     def _fit(self) -> None:
         """Take the sizes that fit; the banner takes of the height while it is there."""
         banner = 0 if self._banner.isHidden() else self._banner.height() + self._right.spacing()
         measures = measures_for(self.width(), self.height() - banner)
-        self.loss_card.set_wide(self.width() - measures.side - COLUMN_WIDTH >= ROOM_FOR_LEGEND)
+        self.loss_card.give_room(self.width() - measures.side - COLUMN_WIDTH >= ROOM_FOR_LEGEND)
         if measures == self._measures:
             return
         self._measures = measures

@@ -28,6 +28,7 @@ class RunControls(QWidget):
         super().__init__()
         self._session = session
         self.fields = ParameterFields(session.config, session.pace)
+        self._followed: tuple[State, TrainingConfig] | None = None
         self._make_buttons()
         self._build()
         self._connect()
@@ -49,8 +50,11 @@ class RunControls(QWidget):
         self._session.reset(self.fields.config)
 
     def follow_run(self) -> None:
-        """Let the fields know what the run depends on now."""
+        """Let the fields know what the run depends on now, if that is not what it did before."""
         state, config = self._session.state, self._session.config
+        if (state, config) == self._followed:
+            return
+        self._followed = state, config
         under_way = state in (State.RUNNING, State.PAUSED)
         self.fields.follow_run(None if state is State.IDLE else config, under_way=under_way)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -16,6 +17,9 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.widgets.basics import Card, IconButton, Segments, label
 from app.widgets.line_styles import ASIDE, BAND, legend
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 COLUMN_WIDTH = 224
 HEADER = 40
@@ -97,57 +101,67 @@ class ChartHolder(QWidget):
         self._column.addWidget(chart)
 
 
-class LossCard(Card):
-    """The loss, with what is read off it, its scale, and room for one more button."""
+class ChartCard(Card):
+    """A chart with its legend, in whose place stands what is read off the chart."""
 
-    def __init__(self) -> None:
-        super().__init__(" ")
-        self.title.setText(self.tr("Loss"))
-        self.subtitle.setObjectName("lossSubtitle")
-        self.readout = label(mono=True, tone="2", name="chartReadout")
-        self.holder = ChartHolder("lossPlot")
-        self.scale = Segments(
-            "lossScale",
-            (("linear", self.tr("Linear")), ("log", self.tr("Log"))),
-            "log",
-            title=self.tr("Scale of the loss"),
-            height=28,
-        )
-        self.scale.setFixedWidth(116)
-        self.fit = IconButton("fit", self.tr("Show the whole run"), "fitButton", size=28)
-        self._legend = QWidget()
-        row = QHBoxLayout(self._legend)
+    def __init__(self, title: str, name: str, readout: str, kinds: Mapping[str, int]) -> None:
+        """Take the texts of the legend with the styles of their lines."""
+        super().__init__(title, " ")
+        self.readout = label(mono=True, tone="2", name=readout)
+        self.holder = ChartHolder(name)
+        self.legend = QWidget()
+        self._has_room = True
+        row = QHBoxLayout(self.legend)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        for text, style in ((self.tr("smoothed"), 0), (self.tr("raw range"), BAND)):
+        for text, style in kinds.items():
             row.addWidget(legend(text, style))
-        for widget in (self.readout, self._legend, self.scale, self.fit):
-            self.header.addWidget(widget)
+        for part in (self.readout, self.legend):
+            self.header.addWidget(part)
         self.body.addWidget(self.holder, 1)
-        self._wide = True
         self.read("")
 
     def read(self, text: str) -> None:
         """Show what is under the pointer, in place of the legend."""
         self.readout.setText(text)
         self.readout.setVisible(bool(text))
-        self._legend.setVisible(self._wide and not text)
+        self.legend.setVisible(self._has_room and not text)
 
-    def set_wide(self, wide: bool) -> None:
+    def give_room(self, is_enough: bool) -> None:
         """Know whether there is room for the legend."""
-        self._wide = wide
+        self._has_room = is_enough
         self.read(self.readout.text())
 
 
-class AccuracyCard(Card):
+class LossCard(ChartCard):
+    """The loss, its scale, and room for one more button in the header."""
+
+    def __init__(self) -> None:
+        kinds = {_tr("smoothed"): 0, _tr("raw range"): BAND}
+        super().__init__(_tr("Loss"), "lossPlot", "chartReadout", kinds)
+        self.subtitle.setObjectName("lossSubtitle")
+        self.scale = Segments(
+            "lossScale",
+            (("linear", _tr("Linear")), ("log", _tr("Log"))),
+            "log",
+            title=_tr("Scale of the loss"),
+            height=28,
+        )
+        self.scale.setFixedWidth(116)
+        self.fit = IconButton("fit", _tr("Show the whole run"), "fitButton", size=28)
+        for part in (self.scale, self.fit):
+            self.header.addWidget(part)
+
+
+class AccuracyCard(ChartCard):
     """The accuracies, under the loss on the same axis."""
 
     def __init__(self) -> None:
-        super().__init__(" ")
-        self.title.setText(self.tr("Accuracy"))
-        self.subtitle.setText(self.tr("every epoch, on all examples"))
-        self.holder = ChartHolder("accuracyPlot")
-        for text, style in ((self.tr("test"), 0), (self.tr("train"), ASIDE)):
-            self.header.addWidget(legend(text, style))
-        self.body.addWidget(self.holder, 1)
+        kinds = {_tr("test"): 0, _tr("train"): ASIDE}
+        super().__init__(_tr("Accuracy"), "accuracyPlot", "accuracyReadout", kinds)
+        self.subtitle.setText(_tr("every epoch, on all examples"))
         self.outer.setContentsMargins(16, 0, 16, 8)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("TrainPage", text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QElapsedTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.inspecting import Inspector
@@ -18,9 +18,11 @@ from app.widgets.vitals_rows import VitalsRows
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
 
+    from app.curves import RunCurves
     from app.session import Session
 
 STRIP_HEIGHT = 28
+VITALS_MS = 100
 
 
 class TrainSide(QWidget):
@@ -35,6 +37,8 @@ class TrainSide(QWidget):
         super().__init__()
         self._session = session
         self._inspector = Inspector(session, self)
+        self._curves: RunCurves | None = None
+        self._since_vitals = QElapsedTimer()
         self.tiles = UnitTiles(session)
         self.vitals = VitalsRows()
         self.histograms = Histograms()
@@ -89,6 +93,10 @@ class TrainSide(QWidget):
         column.addWidget(self._choice)
         column.addWidget(self._pages, 1)
 
+    def show_runs(self) -> None:
+        """Show the list of runs."""
+        self._choice.set_value("runs")
+
     def set_measures(self, measures: Measures) -> None:
         """Take the sizes that fit the page."""
         self.setFixedWidth(measures.side)
@@ -117,14 +125,19 @@ class TrainSide(QWidget):
         follows = session.state is State.RUNNING and session.pinned is None
         self.tiles.show_snapshot(snapshot, at_once=not follows)
         if self.vitals.isVisible():
-            self._show_vitals()
+            self._show_vitals(follows=follows)
         self._show_inspection()
         self._inspector.look()
 
-    def _show_vitals(self) -> None:
-        snapshot = self._session.snapshot
-        self.vitals.set_activation(self._session.config.activation)
-        self.vitals.set_curves(self._session.curves)
+    def _show_vitals(self, *, follows: bool) -> None:
+        """Move the cursor; let the curves grow, ten times a second while a run is followed."""
+        session, snapshot = self._session, self._session.snapshot
+        fresh = self._since_vitals.isValid() and self._since_vitals.elapsed() < VITALS_MS
+        if not (follows and fresh and session.curves is self._curves):
+            self._since_vitals.start()
+            self._curves = session.curves
+            self.vitals.set_activation(session.config.activation)
+            self.vitals.set_curves(session.curves)
         self.vitals.set_cursor(None if snapshot is None else snapshot.iteration)
 
     def _show_inspection(self) -> None:
@@ -135,7 +148,10 @@ class TrainSide(QWidget):
 
     def _choose(self, value: str) -> None:
         self._pages.setCurrentIndex(0 if value == "network" else 1)
-        self.refresh()
+        if value == "network":
+            self.refresh()
+        else:
+            self._inspector.rest()
 
     def _choose_view(self, value: str) -> None:
         self._charts.setCurrentIndex(1 if value == "histograms" else 0)

@@ -77,6 +77,7 @@ class VitalsRows(QAbstractScrollArea):
         self._range = (0.0, 1.0)
         self._cursor: int | None = None
         self._crosshair: float | None = None
+        self._vitals: Vitals | None = None
         self._known: tuple[object, ...] = ()
         self._rows: tuple[_Row, ...] = ()
         self._decades = (-4.0, -2.0)
@@ -174,7 +175,7 @@ class VitalsRows(QAbstractScrollArea):
         if known == self._known:
             return
         before = len(self._rows)
-        self._known, self._pictures = known, {}
+        self._known, self._vitals, self._pictures = known, vitals, {}
         self._rows = () if vitals is None else self._rows_of(vitals)
         rule = RULE_OF_THUMB if self._kind == "update" else None
         courses = [row.course for row in self._rows if not row.percent]
@@ -199,12 +200,10 @@ class VitalsRows(QAbstractScrollArea):
         return (*rows, row("", vitals_words.idle(self._relu), vitals.idle, percent=True))
 
     def _text(self, row: _Row) -> str:
-        curves = self._curves
-        vitals = None if curves is None else curves.vitals
         at = self._cursor if self._crosshair is None else self._crosshair
-        if vitals is None or at is None:
+        if self._vitals is None or at is None:
             return formatting.EM_DASH
-        value = value_at(vitals, row.values, at)
+        value = value_at(self._vitals, row.values, at)
         return formatting.share(value, 0) if row.percent else formatting.scientific(value)
 
     def _describe(self) -> None:

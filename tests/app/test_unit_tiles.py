@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from unit_session import UnitSession, inspected, snapshot_of, weights_of
 
@@ -133,6 +133,13 @@ def test_a_single_weight_that_is_not_zero_is_seen() -> None:
     assert robust_limit(np.zeros((784, 2))) == 0
 
 
+def test_units_all_over_a_large_layer_count_for_the_scale() -> None:
+    weights = np.full((784, 520), 0.25)
+    weights[:, ::10] = 0
+    assert robust_limit(weights) == 0.25
+    assert robust_limit(1 - 4 * weights) == 1.0
+
+
 # Any number of units
 
 
@@ -236,7 +243,11 @@ def test_keys_move_the_selection(qtbot, tiles: UnitTiles, start, key, end) -> No
 
 
 def test_keys_of_the_window_pass_through(qtbot, tiles: UnitTiles) -> None:
-    qtbot.keyClick(tiles.grid, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    control = Qt.KeyboardModifier.ControlModifier
+    for key, modifiers in ((Qt.Key.Key_Right, control), (Qt.Key.Key_F5, control & ~control)):
+        event = QKeyEvent(QEvent.Type.KeyPress, key, modifiers)
+        QApplication.sendEvent(tiles.grid, event)
+        assert not event.isAccepted()
     assert selected(tiles) == 0
 
 
@@ -285,10 +296,20 @@ def test_the_enlarged_tile_takes_no_clicks_and_goes_with_the_pointer(qtbot, tile
     assert not loupe.isVisible()
 
 
-def test_the_enlarged_tile_goes_when_the_page_does(tiles: UnitTiles) -> None:
+def test_the_enlarged_tile_goes_when_the_page_does(qtbot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    tiles = UnitTiles(UnitSession())
+    tiles.setParent(window)
+    tiles.resize(331, 203)
+    with qtbot.waitExposed(window):
+        window.show()
+    tiles.show_snapshot(snapshot_of(weights_of(50)))
     point_at(tiles, 12)
+    loupe = loupe_of(tiles)
+    assert loupe.isVisible()
     tiles.hide()
-    assert not loupe_of(tiles).isVisible()
+    assert not loupe.isVisible()
 
 
 def test_the_enlarged_tile_follows_the_run(tiles: UnitTiles) -> None:
