@@ -92,11 +92,13 @@ class UnitTiles(QWidget):
     def show_snapshot(self, snapshot: Snapshot | None, *, at_once: bool = False) -> None:
         """Show the weights of ``snapshot``: soon, so that a run repaints them 12 times a second."""
         self._waiting = None if snapshot is None else snapshot.params["W1"]
-        if at_once or not self._since_shown.isValid() or self._since_shown.elapsed() >= REPAINT_MS:
+        # Asked once: the clock goes on between two looks at it.
+        left = REPAINT_MS - int(self._since_shown.elapsed()) if self._since_shown.isValid() else 0
+        if at_once or left <= 0:
             self._timer.stop()
             self._show_waiting()
         elif not self._timer.isActive():
-            self._timer.start(REPAINT_MS - int(self._since_shown.elapsed()))
+            self._timer.start(left)
 
     def show_inspection(self, inspected: Inspected | None) -> None:
         """Show which units are dead, as ``inspected`` says; without it, that it is not known."""
