@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtCore import QRegularExpression, Qt, Signal
+from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from app import formatting, theme
 from app.widgets.basics import SEMIBOLD, label
@@ -14,12 +15,13 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 
 HEIGHT = 24
-FIELD_WIDTH = 84
 WIDTH = 200
 """Room for the text; a long one is set smaller."""
 
 SIZES = (13, 12, 11)
-SPACING = 4
+SPACING, PADDING = 4, 20
+
+_STILL_HERE = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
 class IterationField(QWidget):
@@ -62,7 +64,7 @@ class IterationField(QWidget):
         if total != self._most or not self._total.text():
             self._most = total
             self._total.setText(self.tr("of {0}").format(formatting.count(total)))
-            self._field.setRange(0, total)
+            self._field.make_room_for(total)
             self._choose_size(self._text_of(total))
         if not self.editing:
             self._show_text()
@@ -74,7 +76,7 @@ class IterationField(QWidget):
         self._focus_before = self.window().focusWidget()
         self._text.setText(self.tr("Iteration"))
         self._total.setVisible(self._total_fits())
-        self._field.setValue(self._iteration)
+        self._field.setText(formatting.count(self._iteration))
         self._field.show()
         self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._field.selectAll()
@@ -89,7 +91,8 @@ class IterationField(QWidget):
 
     def _total_fits(self) -> bool:
         """Whether it has room beside the field."""
-        widths = self._text.sizeHint().width() + FIELD_WIDTH + self._total.sizeHint().width()
+        widths = self._text.sizeHint().width() + self._total.sizeHint().width()
+        widths += self._field.width()
         return widths + 2 * SPACING <= WIDTH
 
     def _text_of(self, iteration: int | None) -> str:
@@ -101,10 +104,10 @@ class IterationField(QWidget):
             self._text.setText(text)
 
     def _take(self) -> None:
-        self._field.interpretText()
-        value = self._field.value()
+        value = self._field.value
         self._leave()
-        self.wanted.emit(value)
+        if value is not None:
+            self.wanted.emit(min(value, self._most))
 
     def _leave(self) -> None:
         if self.editing:
@@ -137,7 +140,7 @@ class _Clickable(QLabel):
             self.clicked.emit()
 
 
-class _Field(QSpinBox):
+class _Field(QLineEdit):
     """Tells that a number was ``entered``, or that it was ``left`` as it is."""
 
     entered = Signal()
@@ -146,12 +149,20 @@ class _Field(QSpinBox):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("timelineGoTo")
-        self.setLocale(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
-        self.setGroupSeparatorShown(True)
-        self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
-        self.setKeyboardTracking(False)
+        self.setValidator(QRegularExpressionValidator(QRegularExpression("[0-9,]{1,14}"), self))
         self.setFont(theme.mono_font(12))
-        self.setFixedSize(FIELD_WIDTH, HEIGHT)
+        self.setStyleSheet("padding: 0 6px;")
+        self.setFixedHeight(HEIGHT)
+
+    @property
+    def value(self) -> int | None:
+        """The number typed; None of none."""
+        digits = self.text().replace(",", "")
+        return int(digits) if digits else None
+
+    def make_room_for(self, most: int) -> None:
+        """Be as wide as a number up to ``most`` needs."""
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance(formatting.count(most)) + PADDING)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the number by Return, leave it by Escape."""
@@ -165,5 +176,5 @@ class _Field(QSpinBox):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Leave the number when something else gets the focus."""
         super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+        if event.reason() not in _STILL_HERE:
             self.left.emit()
