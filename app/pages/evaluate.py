@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -10,24 +11,26 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from app import formatting
 from app.formatting import EM_DASH
 from app.pages import evaluate_layout as room
+from app.pages.evaluate_errands import Errand, measure_robustness
 from app.pages.evaluate_findings import Wishes
 from app.pages.evaluate_watch import SPLIT, Watch
 from app.widgets.basics import SEMIBOLD, Card, Segments, label
 from app.widgets.confusion_view import ConfusionView
 from app.widgets.example_map_view import ExampleMapView
 from app.widgets.mistakes_gallery import MistakesGallery
+from app.widgets.robustness_plot import RobustnessPlot
 from app.widgets.tiles import Tile
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 
-    from app.lab import Laboratory
-    from app.pages.evaluate_findings import Findings
+    from app.lab import Laboratory, Work
+    from app.pages.evaluate_findings import Findings, Subject
     from app.session import Session
     from app.widgets.confusion_words import Chosen
 
 MIN_SIZE = (1048, 520)
-MISTAKES, MAP = "mistakes", "map"
+MISTAKES, ROBUSTNESS, MAP = "mistakes", "robustness", "map"
 
 
 class EvaluatePage(QWidget):
@@ -44,9 +47,11 @@ class EvaluatePage(QWidget):
         self.setObjectName("evaluatePage")
         self.setMinimumSize(*MIN_SIZE)
         self._session = session
-        self._watch = Watch(session, laboratory or session.laboratory, self)
+        laboratory = laboratory or session.laboratory
+        self._watch = Watch(session, laboratory, self)
         self._make_left()
         self._make_right()
+        self._make_errands(laboratory)
         self._connect()
         self._show_nothing()
 
@@ -77,7 +82,11 @@ class EvaluatePage(QWidget):
     def _make_right(self) -> None:
         self._choice = Segments(
             "evaluateView",
-            ((MISTAKES, self.tr("Mistakes")), (MAP, self.tr("Map"))),
+            (
+                (MISTAKES, self.tr("Mistakes")),
+                (ROBUSTNESS, self.tr("Robustness")),
+                (MAP, self.tr("Map")),
+            ),
             MISTAKES,
             title=self.tr("What is looked at"),
             height=room.STRIP,
@@ -85,8 +94,24 @@ class EvaluatePage(QWidget):
         self._choice.setParent(self)
         self._views = QStackedWidget(self)
         self._gallery, self._map = MistakesGallery(), ExampleMapView()
-        for view in (self._gallery, self._map):
+        self._robustness = RobustnessPlot()
+        self._by_name = {
+            MISTAKES: self._gallery,
+            ROBUSTNESS: self._robustness,
+            MAP: self._map,
+        }
+        for view in self._by_name.values():
             self._views.addWidget(view)
+
+    def _make_errands(self, laboratory: Laboratory) -> None:
+        measure = Errand(laboratory, "robustness", self._robustness, self._begin_robustness)
+        measure.done.connect(self._robustness.show_robustness)
+
+    def _begin_robustness(self) -> tuple[Work, int] | None:
+        subject = self._watch.shown
+        if subject is None:
+            return None
+        return partial(measure_robustness, subject), subject.iteration
 
     def _connect(self) -> None:
         self._watch.found.connect(self._show_findings)
@@ -142,15 +167,21 @@ class EvaluatePage(QWidget):
         self._matrix.show_evaluation(evaluation)
         self._show_gallery()
         self._show_map(found)
+        self._show_present(found.subject)
 
     def _show_failure(self, message: str) -> None:
-        subject = self._watch.subject
+        subject = self._watch.shown
         self._show_blank(message)
         if subject is not None:
             self._show_heading(subject.iteration, len(subject.labels))
+        self._show_present(subject)
 
     def _show_nothing(self) -> None:
         self._show_blank("")
+        self._show_present(None)
+
+    def _show_present(self, subject: Subject | None) -> None:
+        self._robustness.show_present(None if subject is None else (subject.run, subject.iteration))
 
     def _show_blank(self, message: str) -> None:
         self._iteration.setText(self.tr("Iteration {0}").format(EM_DASH))
@@ -182,7 +213,7 @@ class EvaluatePage(QWidget):
     # What is chosen.
 
     def _show_view(self, name: str) -> None:
-        self._views.setCurrentWidget(self._map if name == MAP else self._gallery)
+        self._views.setCurrentWidget(self._by_name[name])
         self._wish()
 
     def _wish(self) -> None:

@@ -42,6 +42,7 @@ class Watch(QObject):
         self._wishes = Wishes()
         self._awake = False
         self._known: Findings | None = None
+        self._shown: Subject | None = None
         self._tried: tuple[Subject, Wishes] | None = None
         self._pause = QTimer(self, singleShot=True)
         self._pause.timeout.connect(self._look)
@@ -53,6 +54,11 @@ class Watch(QObject):
     def known(self) -> Findings | None:
         """What was found out last; None after a failure, too."""
         return self._known
+
+    @property
+    def shown(self) -> Subject | None:
+        """What was examined last, whether anything was found out or not."""
+        return self._shown
 
     @property
     def subject(self) -> Subject | None:
@@ -101,7 +107,7 @@ class Watch(QObject):
             return
         subject = self.subject
         if subject is None:
-            self._known, self._tried = None, None
+            self._known, self._shown, self._tried = None, None, None
             self.emptied.emit()
             return
         if self._tried and self._tried[1] == self._wishes and subject.is_same(self._tried[0]):
@@ -112,12 +118,13 @@ class Watch(QObject):
         self._question.ask(partial(examine, subject, self._wishes, self._known))
 
     def _take(self, found: Findings) -> None:
-        self._known = found
+        self._known, self._shown = found, found.subject
         self.found.emit(found)
         self._look_again()
 
     def _fail(self, message: str) -> None:
-        self._known = None
+        assert self._tried is not None
+        self._known, self._shown = None, self._tried[0]
         self.failed.emit(message)
         self._look_again()
 

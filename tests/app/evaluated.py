@@ -75,6 +75,7 @@ class EvaluatedSession(QObject):
         self._splits = digits()
         self.digits = SimpleNamespace(split=lambda name: self._splits[name])
         self.states = ()
+        self.page: EvaluatePage | None = None
         if network is not None:
             self._take(network, iteration, 1)
 
@@ -100,9 +101,9 @@ class EvaluatedSession(QObject):
 
 
 def show(qtbot, session: EvaluatedSession, size: tuple[int, int] = (1208, 680)) -> EvaluatePage:
-    page = EvaluatePage(session)
-    page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    page.setStyleSheet("")
+    # Kept: qtbot holds no more than a weak reference, and a page that is collected while it paints
+    # takes its painter with it.
+    session.page = page = EvaluatePage(session)
     qtbot.addWidget(page)
     page.resize(*size)
     page.show()
