@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from bpcore.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss, Tanh
     from bpcore.network import Network, TwoLayerNet
     from bpcore.optimizers import SGD, AdaGrad, Adam, Momentum
+    from bpcore.recording import Notes
     from bpcore.run_file import RunFileError, load_run, save_run
-    from bpcore.timeline import Timeline
+    from bpcore.run_summary import RunSummary, read_summary
+    from bpcore.timeline import Interrupted, Timeline
     from bpcore.training import Diverged, Trainer
+    from bpcore.vitals import Vitals
 
 __all__ = [
     "SGD",
@@ -37,10 +40,13 @@ __all__ = [
     "Graph",
     "GraphBuilder",
     "GraphError",
+    "Interrupted",
     "Momentum",
     "Network",
+    "Notes",
     "Relu",
     "RunFileError",
+    "RunSummary",
     "Sigmoid",
     "SoftmaxWithLoss",
     "Tanh",
@@ -48,6 +54,7 @@ __all__ = [
     "Trainer",
     "TrainingConfig",
     "TwoLayerNet",
+    "Vitals",
     "apples",
     "apples_and_oranges",
     "check_gradients",
@@ -64,6 +71,7 @@ __all__ = [
     "numerical_gradient",
     "parse_expression",
     "pytorch_script",
+    "read_summary",
     "save_run",
     "sweep",
     "trace_graph",
@@ -91,9 +99,12 @@ _MODULES = {
     "bpcore.layers": ("Affine", "Relu", "Sigmoid", "SoftmaxWithLoss", "Tanh"),
     "bpcore.network": ("Network", "TwoLayerNet"),
     "bpcore.optimizers": ("SGD", "AdaGrad", "Adam", "Momentum"),
+    "bpcore.recording": ("Notes",),
     "bpcore.run_file": ("RunFileError", "load_run", "save_run"),
-    "bpcore.timeline": ("Timeline",),
+    "bpcore.run_summary": ("RunSummary", "read_summary"),
+    "bpcore.timeline": ("Interrupted", "Timeline"),
     "bpcore.training": ("Diverged", "Trainer"),
+    "bpcore.vitals": ("Vitals",),
 }
 
 if not TYPE_CHECKING:
