@@ -237,20 +237,25 @@ def test_the_examples_are_the_first_digit_disturbed_by_each_amount() -> None:
             assert np.array_equal(look, disturbed(images[:1], curve.kind, float(amount))[0])
 
 
-def held_measure(monkeypatch, gate: threading.Event) -> None:
-    real = evaluate_errands.robustness
+def held_measure(monkeypatch, gate: threading.Event) -> threading.Event:
+    """Let it wait for the gate after a quarter; return what tells that it is over, or given up."""
+    real, over = evaluate_errands.robustness, threading.Event()
 
     def held(*args):
-        yield 0.25
-        assert gate.wait(20)
-        return (yield from real(*args))
+        try:
+            yield 0.25
+            assert gate.wait(20)
+            return (yield from real(*args))
+        finally:
+            over.set()
 
     monkeypatch.setattr(evaluate_errands, "robustness", held)
+    return over
 
 
 def test_it_can_be_cancelled(qtbot, session, monkeypatch) -> None:
     gate = threading.Event()
-    held_measure(monkeypatch, gate)
+    over = held_measure(monkeypatch, gate)
     page = open_page(qtbot, session)
     click(page, "robustnessButton")
     progress = child(page, QProgressBar, "robustnessButtonProgress")
@@ -262,7 +267,8 @@ def test_it_can_be_cancelled(qtbot, session, monkeypatch) -> None:
     assert not progress.isVisible()
     assert button_of(page).text() == "Measure"
     assert status_of(page) == ""
-    session.publish(untrained(), 601)
+    qtbot.waitUntil(over.is_set, timeout=60_000)
+    session.publish(untrained(), 601)  # what comes after it comes later
     qtbot.waitUntil(lambda: shown_of(page) == "Iteration 601", timeout=20_000)
     assert chart_of(page, "noise").plan is None
 
