@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bpcore.evaluation import EvaluationError, evaluate
 from bpcore.example_map import example_map
-from bpcore.surgery import operated
+from bpcore.surgery import effect, operated
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from app.staging import Bytes
     from bpcore.evaluation import Evaluation
     from bpcore.example_map import ExampleMap, Space
+    from bpcore.surgery import Effect
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,9 +57,16 @@ class Wishes:
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """What was found out about ``subject``; ``map`` and ``operated`` are None unless wished for.
+    """What was found out about ``subject``; the rest is None unless wished for.
 
-    ``trouble`` is a sentence that says why there is no map of a network.
+    Attributes
+    ----------
+    evaluation
+        Of the network.
+    map
+        Of its examples; ``trouble`` is a sentence that says why there is none.
+    operated, effect
+        Evaluation of the changed copy, and what is different in it.
     """
 
     subject: Subject
@@ -67,6 +75,7 @@ class Findings:
     map: ExampleMap | None = None
     trouble: str = ""
     operated: Evaluation | None = None
+    effect: Effect | None = None
 
 
 def examine(
@@ -81,7 +90,7 @@ def examine(
         evaluation = known.evaluation
     else:
         evaluation = yield from evaluate(network, images, labels)
-    found_map, trouble, after = None, "", None
+    found_map, trouble, after, change = None, "", None, None
     if wishes.space is not None:
         try:
             found_map = yield from _mapped(subject, wishes.space, evaluation, known)
@@ -93,7 +102,8 @@ def examine(
         copy = operated(network, scales)
         yield 0.5
         after = yield from evaluate(copy, images, labels)
-    return Findings(subject, wishes, evaluation, found_map, trouble, after)
+        change = effect(evaluation, after)
+    return Findings(subject, wishes, evaluation, found_map, trouble, after, change)
 
 
 def _mapped(

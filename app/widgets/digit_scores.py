@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 
 def score_text(value: float | None) -> str:
-    """Format a precision or recall in per cent, without the sign: ``97.1``; ``—`` for none."""
-    return formatting.points(None if value is None or value != value else value)
+    """Format a precision or recall in per cent, without the sign: ``97.1``, ``100``, ``—``."""
+    text = formatting.points(None if value is None or value != value else value)
+    return text.removesuffix(".0") if value == 1 else text
 
 
 def draw_recalls(

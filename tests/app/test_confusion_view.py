@@ -125,6 +125,8 @@ def test_precision_and_recall_are_the_engine_s() -> None:
     assert score_text(float(evaluation.precision[9])) == formatting.points(4 / 7) == "57.1"
     assert score_text(float(evaluation.recall[8])) == EM_DASH
     assert score_text(None) == EM_DASH
+    assert score_text(1.0) == "100"
+    assert score_text(0.9999) == ">99.9"
 
 
 # What is said
