@@ -76,14 +76,15 @@ class RunControls(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(16, 8, 16, 16)
         grid.setSpacing(8)
-        grid.addWidget(self._start, 0, 0)
-        grid.addWidget(self._pause, 0, 1)
+        grid.addWidget(self.fields.pace_row, 0, 0, 1, 2)
+        grid.addWidget(self._start, 1, 0)
+        grid.addWidget(self._pause, 1, 1)
         row = QHBoxLayout()
         row.setSpacing(6)
         for button in (self._step, self._stop, self._reset):
             button.setStyleSheet("padding: 0 4px;")
             row.addWidget(button, 1)
-        grid.addLayout(row, 1, 0, 1, 2)
+        grid.addLayout(row, 2, 0, 1, 2)
 
     def _connect(self) -> None:
         session = self._session
@@ -105,9 +106,13 @@ class RunControls(QWidget):
             self._session.resume()
 
     def _step_once(self) -> None:
-        if self._session.state is State.IDLE:
-            self._session.prepare(self.fields.config)
-        self._session.step()
+        session = self._session
+        if session.pinned is not None:
+            session.seek(session.pinned + 1)
+            return
+        if session.state is State.IDLE:
+            session.prepare(self.fields.config)
+        session.step()
 
     def _take_fields(self, config: TrainingConfig) -> None:
         state = self._session.state
@@ -119,7 +124,6 @@ class RunControls(QWidget):
 
     def _show_state(self, state: State) -> None:
         running, paused = state is State.RUNNING, state is State.PAUSED
-        self._start.setText(self.tr("Start") if state is State.IDLE else self.tr("Restart"))
         self._name_start()
         self._pause.setEnabled(running or paused)
         self._pause.set_action(
@@ -134,8 +138,11 @@ class RunControls(QWidget):
         """Say how many runs would be started."""
         count = len(self.fields.plans)
         text = self.tr("Start a new run (F5)")
+        idle = self._session.state is State.IDLE
+        self._start.setText(self.tr("Start") if idle else self.tr("Restart"))
         if count > 1:
             text = self.tr("Start the {0} runs of the lesson (F5)").format(count)
+            self._start.setText(self.tr("Start {0}").format(count))
         self._start.setToolTip(text)
         self._start.setAccessibleName(text if count > 1 else self._start.text())
 

@@ -27,6 +27,11 @@ class ParameterFields(QWidget):
     ``changed`` carries a new TrainingConfig, ``pace_changed`` iterations per second or None.
     ``plans_changed`` tells that other runs would be started than before, ``waiting_changed`` that
     other fields wait for a restart.
+
+    Attributes
+    ----------
+    pace_row
+        The choice of a pace, for a place that does not scroll: it is wanted while a run goes on.
     """
 
     changed = Signal(object)
@@ -54,6 +59,7 @@ class ParameterFields(QWidget):
                 )
             )
         )
+        self.pace_row = QWidget()
         self._build()
         self.show_pace(pace)
         self.show_config(config)
@@ -119,14 +125,16 @@ class ParameterFields(QWidget):
         column.addWidget(self._lessons)
         column.addSpacing(8)
         column.addWidget(self._form)
-        column.addSpacing(8)
-        row = QHBoxLayout()
-        row.addWidget(label(self.tr("Pace"), weight=SEMIBOLD))
-        row.addStretch(1)
-        row.addWidget(label(self.tr("iterations / s"), tone="3"))
-        column.addLayout(row)
-        column.addWidget(self._pace)
         column.addStretch(1)
+        pace = QVBoxLayout(self.pace_row)
+        pace.setContentsMargins(0, 0, 0, 0)
+        pace.setSpacing(6)
+        titles = QHBoxLayout()
+        titles.addWidget(label(self.tr("Pace"), weight=SEMIBOLD))
+        titles.addStretch(1)
+        titles.addWidget(label(self.tr("iterations / s"), tone="3"))
+        pace.addLayout(titles)
+        pace.addWidget(self._pace)
 
     def _take(self, config: TrainingConfig) -> None:
         self._config = config

@@ -238,7 +238,6 @@ def test_tab_leads_through_all_fields_from_top_to_bottom(qtbot, fields) -> None:
         "beta1",
         "beta2",
         "dataChoice",
-        "paceChoice_60",
     ]
 
 
@@ -246,7 +245,7 @@ def test_tab_leads_through_all_fields_from_top_to_bottom(qtbot, fields) -> None:
 def test_a_pace_from_elsewhere_shows_as_the_nearest(qtbot, fields, pace, choice: str) -> None:
     with qtbot.assertNotEmitted(fields.pace_changed):
         fields.show_pace(pace)
-    assert fields.findChild(QPushButton, f"paceChoice_{choice}").isChecked()
+    assert fields.pace_row.findChild(QPushButton, f"paceChoice_{choice}").isChecked()
 
 
 def test_a_folder_shows_by_its_name_and_all_of_its_path_on_hover(fields) -> None:
