@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from bpcore.recording import Accuracies, Event, Recording
     from bpcore.vitals import Vitals
 
+SMOOTHING = 0.01
+"""Width of the moving mean of a loss, as a share of the iterations in view."""
+
+SMALLEST_LOSS = 1e-7
+"""The bottom of a logarithmic scale: a loss of exactly 0 is drawn there."""
+
 
 class RunCurves:
     """What is drawn of a run over its iterations, ready at any zoom.
