@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.application import create
 from app.places import Place
+from app.plans import Plan
+from app.session import State
 from app.theatre import LANDING
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 ITERATIONS = 4312
 WAIT_SECONDS = 120.0
+EVALUATE_VIEWS = ("mistakes", "robustness", "map", "surgery")
 
 # A three, and a nine that looks like a four, as a hand draws them, in shares of the canvas.
 THREE = ((
@@ -76,6 +79,8 @@ def _stage(app: QApplication, window: MainWindow) -> Iterator[str]:
     window.show_page(0)
     _train(app, window)
     yield "train"
+    yield from _stage_cockpit(app, window)
+    yield from _stage_evaluation(app, window)
     window.show_page(1)
     backward.reduced_motion = True
     mistake = _first_mistake(app, window)
@@ -92,6 +97,41 @@ def _stage(app: QApplication, window: MainWindow) -> Iterator[str]:
     session.reset(session.config.replace(activation="sigmoid"))
     _train(app, window)
     yield from _stage_sigmoid(app, window)
+
+
+def _stage_cockpit(app: QApplication, window: MainWindow) -> Iterator[str]:
+    session = window.session
+    _click(window, "vitalsView_histograms")
+    session.seek(ITERATIONS // 3)
+    _wait(app, lambda: not session.replaying, "a past iteration")
+    _settle(app)
+    yield "train-past"
+    session.jump_to_live()
+    _click(window, "vitalsView_gradient")
+    _click(window, "sideView_runs")
+    config = session.config
+    rates = [config.replace(learning_rate=rate, iterations=ITERATIONS) for rate in (0.03, 0.3)]
+    session.set_pace(None)
+    session.race([Plan("", each) for each in rates])
+    _wait(app, lambda: session.state is State.FINISHED, "a race")
+    _settle(app)
+    yield "train-race"
+    session.start(config.replace(learning_rate=1.0, weight_decay=3.0))
+    _wait(app, lambda: session.state is State.FAILED, "a divergence")
+    _settle(app)
+    yield "train-diverged"
+    _click(window, "sideView_network")
+    session.reset(config)
+    _train(app, window)
+
+
+def _stage_evaluation(app: QApplication, window: MainWindow) -> Iterator[str]:
+    window.show_page(3)
+    for view in EVALUATE_VIEWS:
+        _click(window, f"evaluateView_{view}")
+        _settle(app)
+        yield "evaluate" if view == EVALUATE_VIEWS[0] else f"evaluate-{view}"
+    _click(window, f"evaluateView_{EVALUATE_VIEWS[0]}")
 
 
 def _stage_drawings(app: QApplication, window: MainWindow) -> Iterator[str]:
