@@ -1,4 +1,4 @@
-"""The curves of a chart: lines, and areas between two lines.
+"""The curves of a chart: lines, and the range of what they are drawn of.
 
 They are painted in pixels, over the axes: items of a graphics scene would be painted twice for each
 new view, and slowly. Importing this module imports pyqtgraph.
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QPainter
 
 from app.widgets import line_styles
 
@@ -45,7 +45,10 @@ class Curve:
 
 
 class Area:
-    """What lies between a low and a high line, filled in one opaque colour."""
+    """The range of the values in each bin, filled in one opaque colour.
+
+    A bar per bin: a polygon around them all takes five times as long to fill.
+    """
 
     def __init__(self) -> None:
         self.color = QColor()
@@ -54,17 +57,27 @@ class Area:
         self.high: Floats = np.empty(0)
 
     def set_lines(self, x: Floats, low: Floats, high: Floats) -> None:
-        """Fill between ``low`` and ``high``, all three (n,)."""
+        """Fill from ``low`` to ``high`` in bins around ``x``, all three (n,)."""
         self.x, self.low, self.high = x, low, high
 
     def paint(self, painter: QPainter, chart: ChartView) -> None:
         """Fill the area."""
         if not len(self.x):
             return
-        x = np.concatenate((self.x, self.x[::-1]))
-        y = np.concatenate((self.high, self.low[::-1]))
-        path: QPainterPath = pg.arrayToQPath(*chart.pixels(x, y), finiteCheck=False)
+        x, bottoms = chart.pixels(self.x, self.low)
+        _, tops = chart.pixels(self.x[:0], self.high)
+        edges = np.concatenate((x[:1], (x[:-1] + x[1:]) / 2, x[-1:]))
+        lefts = np.rint(edges).astype(int)
+        first = np.rint(tops).astype(int)
+        heights = np.rint(bottoms).astype(int) - first
+        bars = zip(
+            lefts[:-1].tolist(),
+            first.tolist(),
+            np.diff(lefts).tolist(),
+            heights.tolist(),
+            strict=True,
+        )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.color)
-        painter.drawPath(path)
+        painter.drawRects([QRect(*bar) for bar in bars if bar[3]])

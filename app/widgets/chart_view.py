@@ -222,8 +222,7 @@ class ChartView(pg.PlotWidget):  # type: ignore[misc]
         self.redraw()
 
     def _settle(self) -> None:
-        """Take over a new view now: what the scene finds out at a paint leads to a second one."""
-        self.scene().prepareForPaint()
+        """Take over a new view, and paint it."""
         x_range, y_range = self._view.viewRange()
         self._frame = _Frame(QRectF(self._view.sceneBoundingRect()), tuple(x_range), tuple(y_range))
         self._layer.place(QRectF(self.viewport().rect()))
