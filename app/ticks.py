@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-
 MOST_POWERS = 8
 
 
