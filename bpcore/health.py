@@ -78,24 +78,23 @@ def root_mean_square(array: Array) -> float:
 
     Squares are summed in the array's own type, unless they are too large or too small for it.
     """
-    flat = array.ravel("K")
-    total = float(np.vdot(flat, flat))
+    mean = float(np.vdot(array, array)) / array.size
     # The squares of numbers far below 1 lose their digits long before the numbers do.
-    if not _SMALLEST <= total / flat.size <= _LARGEST:
-        return _scaled_root_mean_square(flat)
-    return math.sqrt(total / flat.size)
+    if not _SMALLEST <= mean <= _LARGEST:
+        return _scaled_root_mean_square(array)
+    return math.sqrt(mean)
 
 
 _SMALLEST, _LARGEST = 1e-28, 1e28
 """Mean squares between which sums of float32 keep their digits, whatever the numbers."""
 
 
-def _scaled_root_mean_square(flat: Array) -> float:
-    peak = float(np.abs(flat).max())
+def _scaled_root_mean_square(array: Array) -> float:
+    peak = float(np.abs(array).max())
     if not 0 < peak < math.inf:
         return peak
-    scaled = flat.astype(np.float64) / peak
-    return peak * math.sqrt(np.vdot(scaled, scaled) / flat.size)
+    scaled = array.astype(np.float64) / peak
+    return peak * math.sqrt(np.vdot(scaled, scaled) / array.size)
 
 
 def _updates(
