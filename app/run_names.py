@@ -89,6 +89,21 @@ def differences(
     return (*rows, *_changes(changes))
 
 
+def parameters(config: TrainingConfig) -> tuple[tuple[str, str], ...]:
+    """Return title and value of each parameter that a run of ``config`` depends on.
+
+    Numbers are exact; of a folder there is only its name: where it is, is its owner's business.
+    """
+
+    def exact(value: float) -> str:  # not `_exact` itself, with which folders are told in full
+        short = number(value)
+        return short if isinstance(value, int) or float(short) == value else _exact(value)
+
+    return tuple(
+        (title, text(config, exact)) for title, text, is_used in _parameters() if is_used(config)
+    )
+
+
 def number(value: float) -> str:
     """Write a parameter as short as it is: ``0.1``, ``1e-06``, ``10,000``."""
     return formatting.count(value) if isinstance(value, int) else f"{value:g}"
