@@ -20,8 +20,20 @@ SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        "The timeline, on every page",
+        (
+            ("Ctrl+← →", "The iteration before, the next (Shift: a hundred)"),
+            ("Ctrl+Home, Ctrl+End", "The beginning of the run, its newest state"),
+            ("Ctrl+I", "Type the iteration to show"),
+            ("Ctrl+B", "Branch a new run off the past that is shown"),
+        ),
+    ),
+    (
         "Train",
-        (("← → ↑ ↓ Home End", "Another hidden unit, on the tiles"),),
+        (
+            ("← → ↑ ↓ Home End", "Another hidden unit, on the tiles"),
+            ("+ − 0 ← →", "Closer, further, all, move: in a chart"),
+        ),
     ),
     (
         "Backward",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
     QDialog,
@@ -28,12 +30,12 @@ class HelpDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
-        # Two columns, each page in the shorter one: a list of all keys is higher than many screens.
+        # Two columns, about equally high: a list of all keys is higher than many screens.
         columns = QHBoxLayout()
         columns.setSpacing(40)
         grids = [self._add_grid(columns) for _ in range(2)]
-        for page, entries in SHORTCUTS:
-            _add_page(min(grids, key=QGridLayout.rowCount), page, entries)
+        for (page, entries), side in zip(SHORTCUTS, _sides(), strict=True):
+            _add_page(grids[side], page, entries)
         column.addLayout(columns)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.setObjectName("helpButtons")
@@ -48,11 +50,21 @@ class HelpDialog(QDialog):
         holder = QVBoxLayout()
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(6)
+        grid.setVerticalSpacing(4)
         holder.addLayout(grid)
         holder.addStretch(1)
         columns.addLayout(holder)
         return grid
+
+
+def _sides() -> tuple[int, ...]:
+    """Return for each page the column, 0 or 1, where the higher one is as low as can be."""
+    rows = [1 + len(entries) for _, entries in SHORTCUTS]
+
+    def higher(sides: tuple[int, ...]) -> int:
+        return max(sum(n for n, at in zip(rows, sides, strict=True) if at == k) for k in (0, 1))
+
+    return min(product((0, 1), repeat=len(rows)), key=higher)
 
 
 def _add_page(grid: QGridLayout, page: str, entries: tuple[tuple[str, str], ...]) -> None:
