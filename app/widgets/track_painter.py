@@ -81,8 +81,9 @@ class Sparkline:
         self._drawn: tuple[object, ...] = ()
 
     def update(self, losses: Series, picture: TrackPicture) -> None:
-        """Draw what is there of the run by now."""
-        drawn = (losses, picture.done, picture.total, picture.bar.width())
+        """Draw what is there of the run by now, if half a pixel or more is new."""
+        end = round(2 * picture.x_of(picture.done))
+        drawn = (losses, end, picture.done > 0, picture.total, picture.bar.width())
         if drawn == self._drawn:
             return
         self._drawn = drawn

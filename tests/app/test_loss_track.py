@@ -223,6 +223,9 @@ def test_the_sparkline_is_drawn_anew_only_when_the_run_went_on(track, run) -> No
     run.seek(100)
     track.grab()
     assert track._line.path is path
+    run.run_on(3)  # a fifth of a pixel
+    track.grab()
+    assert track._line.path is path
     run.run_on(50)
     track.grab()
     assert track._line.path is not path
