@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.pages import evaluate_layout as room
-from app.pages.evaluate_errands import Errand, measure_robustness
+from app.pages.evaluate_errands import Errand, measure_robustness, measure_surface
 from app.pages.evaluate_figures import Figures
 from app.pages.evaluate_findings import Wishes
 from app.pages.evaluate_watch import SPLIT, Watch
@@ -17,6 +17,7 @@ from app.widgets.basics import Segments
 from app.widgets.example_map_view import ExampleMapView
 from app.widgets.mistakes_gallery import MistakesGallery
 from app.widgets.robustness_plot import RobustnessPlot
+from app.widgets.surface_view import SurfaceView
 from app.widgets.surgery_panel import SurgeryPanel
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 MIN_SIZE = (1048, 520)
 MISTAKES, ROBUSTNESS, MAP, SURGERY = "mistakes", "robustness", "map", "surgery"
+SURFACE = "surface"
 
 
 class EvaluatePage(QWidget):
@@ -49,8 +51,10 @@ class EvaluatePage(QWidget):
         self._watch = Watch(session, laboratory, self)
         self._figures = Figures(self)
         self._make_views()
-        measure = Errand(laboratory, "robustness", self._robustness, self._begin_robustness)
-        measure.done.connect(self._robustness.show_robustness)
+        curves = Errand(laboratory, "robustness", self._robustness, self._begin_robustness)
+        curves.done.connect(self._robustness.show_robustness)
+        relief = Errand(laboratory, "surface", self._surface, self._begin_surface)
+        relief.done.connect(self._surface.show_surface)
         self._connect()
         self._show_unit()
         self._show_nothing()
@@ -63,6 +67,7 @@ class EvaluatePage(QWidget):
                 (ROBUSTNESS, self.tr("Robustness")),
                 (MAP, self.tr("Map")),
                 (SURGERY, self.tr("Surgery")),
+                (SURFACE, self.tr("Loss surface")),
             ),
             MISTAKES,
             title=self.tr("What is looked at"),
@@ -71,12 +76,13 @@ class EvaluatePage(QWidget):
         self._choice.setParent(self)
         self._views = QStackedWidget(self)
         self._gallery, self._robustness = MistakesGallery(), RobustnessPlot()
-        self._map, self._surgery = ExampleMapView(), SurgeryPanel()
+        self._map, self._surgery, self._surface = ExampleMapView(), SurgeryPanel(), SurfaceView()
         self._by_name: dict[str, QWidget] = {
             MISTAKES: self._gallery,
             ROBUSTNESS: self._robustness,
             MAP: self._map,
             SURGERY: self._surgery,
+            SURFACE: self._surface,
         }
         for view in self._by_name.values():
             self._views.addWidget(view)
@@ -155,7 +161,9 @@ class EvaluatePage(QWidget):
         self._show_present(None)
 
     def _show_present(self, subject: Subject | None) -> None:
-        self._robustness.show_present(None if subject is None else (subject.run, subject.iteration))
+        moment = None if subject is None else (subject.run, subject.iteration)
+        self._robustness.show_present(moment)
+        self._surface.show_present(moment)
 
     def _show_blank(self, message: str) -> None:
         self._figures.show_blank()
@@ -200,3 +208,12 @@ class EvaluatePage(QWidget):
         if subject is None:
             return None
         return partial(measure_robustness, subject), subject.iteration
+
+    def _begin_surface(self) -> tuple[Work, int] | None:
+        subject = self._watch.shown
+        if subject is None:
+            return None
+        # Only where the run has been until then: what came after is no part of its way there.
+        states = tuple(s for s in self._session.keyframes() if s.iteration <= subject.iteration)
+        work = partial(measure_surface, subject, self._surface.kind, states)
+        return work, subject.iteration

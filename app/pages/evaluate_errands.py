@@ -8,6 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from app.lab import Laboratory, Question
 from app.widgets.robustness_plot import Robustness
+from app.widgets.surface_painter import Relief
+from app.widgets.surface_view import Surface
+from bpcore.loss_surface import loss_surface
 from bpcore.robustness import disturbed, robustness
 
 if TYPE_CHECKING:
@@ -17,6 +20,11 @@ if TYPE_CHECKING:
     from app.pages.evaluate_findings import Subject
     from app.staging import Bytes
     from app.widgets.measured_card import MeasuredCard
+    from bpcore.loss_surface import Kind
+    from bpcore.recording import State
+
+POINTS = 51
+"""Of a loss surface in each direction."""
 
 
 def measure_robustness(subject: Subject) -> Generator[float, None, Robustness]:
@@ -28,6 +36,15 @@ def measure_robustness(subject: Subject) -> Generator[float, None, Robustness]:
         examples.append(_joined(looks))
         yield 1.0
     return Robustness(subject.run, subject.iteration, curves, tuple(examples))
+
+
+def measure_surface(
+    subject: Subject, kind: Kind, states: tuple[State, ...]
+) -> Generator[float, None, Surface]:
+    """Measure the loss around ``subject``, whose run came by ``states``."""
+    network, images, labels = subject.network, subject.images, subject.labels
+    found = yield from loss_surface(network, images, labels, kind, states, size=POINTS)
+    return Surface(subject.run, subject.iteration, Relief.of(found))
 
 
 def _joined(images: list[Bytes]) -> Bytes:
