@@ -35,9 +35,11 @@ def label(
     mono: bool = False,
     name: str = "",
     elided: bool = False,
+    steady: bool = False,
 ) -> QLabel:
     """Return a label; ``tone`` is 1, 2 or 3 from strong to faint, ``accent`` or ``fail``."""
-    widget = ElidedLabel(text) if elided else QLabel(text)
+    kind = ElidedLabel if elided else SteadyLabel if steady else QLabel
+    widget = kind(text)
     widget.setFont((theme.mono_font if mono else theme.ui_font)(size, weight))
     widget.setProperty("tone", tone)
     widget.setTextFormat(Qt.TextFormat.PlainText)
@@ -61,6 +63,42 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), self.alignment(), shown)
+        painter.end()
+
+
+class SteadyLabel(QLabel):
+    """A line whose text may change in each frame: it keeps the room of the widest text by then.
+
+    Any other label would have the whole window laid out anew, whatever its next text is.
+    """
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self._shown = text
+        self._width = 0
+
+    def text(self) -> str:
+        """Return what is shown."""
+        return self._shown
+
+    def setText(self, text: str) -> None:
+        """Show another text; ask for other room only if it needs more, or far less."""
+        if text == self._shown:
+            return
+        self._shown = text
+        self.setAccessibleDescription(text)
+        width = self.fontMetrics().horizontalAdvance(text)
+        if width > self._width or 2 * width < self._width:
+            self._width = width
+            super().setText(text)
+        else:
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text, which may be another than that which has the room."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.contentsRect(), self.alignment(), self._shown)
         painter.end()
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRegularExpression, Qt, Signal
-from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtGui import QColor, QPainter, QRegularExpressionValidator
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from app import formatting, theme
-from app.widgets.basics import SEMIBOLD, label
+from app.widgets.basics import SEMIBOLD, SteadyLabel, label
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
 
 HEIGHT = 24
 WIDTH = 200
@@ -35,8 +35,11 @@ class IterationField(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(HEIGHT)
-        self._text = _Clickable()
+        self._text = _Text()
+        self._word = label(self.tr("Iteration"), weight=SEMIBOLD)
+        self._word.hide()
         self._total = label(size=13, tone="2", name="timelineTotal")
+        self._total.hide()
         self._field = _Field()
         self._field.setAccessibleName(self.tr("Iteration to show"))
         self._field.hide()
@@ -46,7 +49,7 @@ class IterationField(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACING)
-        for widget in (self._text, self._field, self._total):
+        for widget in (self._text, self._word, self._field, self._total):
             row.addWidget(widget)
         row.addStretch(1)
         self._text.clicked.connect(self.edit)
@@ -64,6 +67,7 @@ class IterationField(QWidget):
         if total != self._most or not self._total.text():
             self._most = total
             self._total.setText(self.tr("of {0}").format(formatting.count(total)))
+            self._text.total = self._total.text()
             self._field.make_room_for(total)
             self._choose_size(self._text_of(total))
         if not self.editing:
@@ -74,7 +78,8 @@ class IterationField(QWidget):
         if self.editing or self._iteration is None:
             return
         self._focus_before = self.window().focusWidget()
-        self._text.setText(self.tr("Iteration"))
+        self._text.hide()
+        self._word.show()
         self._total.setVisible(self._total_fits())
         self._field.setText(formatting.count(self._iteration))
         self._field.show()
@@ -84,14 +89,15 @@ class IterationField(QWidget):
     def _choose_size(self, longest: str) -> None:
         for size in SIZES:
             self._total.setFont(theme.ui_font(size))
-            self._text.setFont(theme.ui_font(size, SEMIBOLD))
+            for text in (self._text, self._word):
+                text.setFont(theme.ui_font(size, SEMIBOLD))
             width = self._text.fontMetrics().horizontalAdvance(longest)
             if width + SPACING + self._total.sizeHint().width() <= WIDTH:
                 return
 
     def _total_fits(self) -> bool:
         """Whether it has room beside the field."""
-        widths = self._text.sizeHint().width() + self._total.sizeHint().width()
+        widths = self._word.sizeHint().width() + self._total.sizeHint().width()
         widths += self._field.width()
         return widths + 2 * SPACING <= WIDTH
 
@@ -113,24 +119,40 @@ class IterationField(QWidget):
         if self.editing:
             had_focus = self._field.hasFocus()
             self._field.hide()
-            self._total.show()
+            self._word.hide()
+            self._total.hide()
+            self._text.show()
             self._show_text()
             if had_focus and self._focus_before is not None:
                 self._focus_before.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-class _Clickable(QLabel):
-    """A text that is a button, without looking like one before the pointer is there."""
+class _Text(SteadyLabel):
+    """The whole text, which is a button without looking like one; ``total`` stands behind.
+
+    In one piece: with two labels the total would jump, or stand apart, as the number grows.
+    """
 
     clicked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        self.total = ""
         self.setObjectName("timelineIteration")
-        self.setFont(theme.ui_font(13, SEMIBOLD))
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFixedWidth(WIDTH)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip(self.tr("Type an iteration to show (Ctrl+I)"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the iteration, and the total behind it."""
+        painter = QPainter(self)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(QColor(theme.current().text_1))
+        painter.drawText(self.rect(), middle, self.text())
+        left = self.fontMetrics().horizontalAdvance(self.text()) + SPACING
+        painter.setFont(theme.ui_font(self.font().pixelSize()))
+        painter.setPen(QColor(theme.current().text_2))
+        painter.drawText(self.rect().adjusted(left, 0, 0, 0), middle, self.total)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Tell of a click."""

@@ -42,7 +42,7 @@ class TimelineBar(QWidget):
         self.restart = IconButton("restart", self.tr("Start again"), "timelineRestart")
         self.iteration = IterationField()
         self._pill = StatePill()
-        self._loss = label(mono=True, tone="2", name="timelineLoss")
+        self._loss = label(mono=True, tone="2", name="timelineLoss", steady=True)
         self.track = LossTrack(session)
         self._note = label(tone="3", name="timelineNote")
         self.jump = ThemedButton(self.tr("Jump to live"), "jumpLiveButton", height=SMALL)
