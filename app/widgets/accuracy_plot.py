@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 FAR_AWAY = 2**62
 """Beyond any iteration."""
 
-STEEP = 0.04
-"""Share of the view at its left in which a curve may rise from below the chart."""
+STEEP, STEEP_OF_OTHERS = 0.04, 0.4
+"""Shares of the view at its left in which curves may rise from below the chart."""
 
 
 class AccuracyPlot(RunChart):
@@ -77,27 +77,31 @@ class AccuracyPlot(RunChart):
                 return found.x, found.smooth, None if last is None else last[1]
 
             line.show((low, high, bins), points)
-        lines = [(line.curve.x, line.curve.y) for line in self._compared]
-        self._fit_y([(train.x, train.low), (test.x, test.low), *lines])
+        self._fit_y(((train.x, train.low), (test.x, test.low)))
         self._settle()
 
-    def _fit_y(self, lines: Sequence[tuple[Floats, Floats]]) -> None:
+    def _fit_y(self, own: Sequence[tuple[Floats, Floats]]) -> None:
         """Fit the bottom to what is in view.
 
         The first steep epochs may rise from below: what is learned later is worth the room. A
         bottom at a round tenth keeps the scale from jumping with every epoch.
         """
-        low, high = self.x_range
-        later = low + (high - low) * STEEP
-        parts = [y[(x >= later) & (x <= high)] for x, y in lines]
+        others = [(line.curve.x, line.curve.y) for line in self._compared]
+        parts = [*self._later(own, STEEP), *self._later(others, STEEP_OF_OTHERS)]
         if not any(len(part) for part in parts):
-            parts = [y for _, y in lines]
+            parts = [y for _, y in (*own, *others)]
         if not any(len(part) for part in parts):
             return
         lowest = min(float(part.min()) for part in parts if len(part))
         bottom = max(min(math.floor(lowest * 10 - 0.1) / 10, 0.9), 0.0)
         pixel = (1 - bottom) / (self._view.height() or 1.0)
         self._set_y_range(bottom, 1.0 + 2 * pixel)
+
+    def _later(self, lines: Sequence[tuple[Floats, Floats]], share: float) -> list[Floats]:
+        """Return the values of ``lines`` that are in view, but for a share of it at the left."""
+        low, high = self.x_range
+        later = low + (high - low) * share
+        return [y[(x >= later) & (x <= high)] for x, y in lines]
 
     def _place_labels(self) -> None:
         low, high = self.x_range
@@ -112,6 +116,7 @@ class AccuracyPlot(RunChart):
                 self._dots.append((point, here and k == 1))
                 if here:
                     labels.append(self._label(k, point, found[1]))
+        labels.sort(key=lambda label: label.point.y())  # the higher one stays the higher one
         for line in self._compared:
             if line.end is not None and low <= line.curve.x[-1] <= high:
                 point = self._pixel(line.curve.x[-1], line.end)
@@ -126,8 +131,7 @@ class AccuracyPlot(RunChart):
         line = Line(f"{self._texts[k]} {formatting.share(value)}", font, color)
         crowded = bool(self._compared)
         x = max(point.x(), self._frame.x(self.cursor_iteration))  # not across the cursor
-        above = k == 0 and not self.follows
-        return Label(QPointF(x, point.y()), (line,), self.follows, crowded, above)
+        return Label(QPointF(x, point.y()), (line,), self.follows, crowded, above=k == 0)
 
     def _paint_over(self, painter: QPainter) -> None:
         for placed in self._placed:

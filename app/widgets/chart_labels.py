@@ -139,13 +139,13 @@ def _places_of(label: Label) -> Iterator[tuple[QRectF, bool]]:
         shifts = (0.0, 0.5, -0.5, 1.0, -1.0, 1.5, -1.5) if label.needed else (0.0, 0.5, -0.5)
         for shift in shifts:
             yield QRectF(QPointF(right, y + (shift - 0.5) * height), size), label.crowded
-    sides = (left,) if label.at_end else (right, left)
+    tops: list[float] = []
     for step in range(4 if label.needed else 1):
         below, above = y + 6 + step * height, y - 6 - (step + 1) * height
-        tops = (above, below) if label.above else (below, above)
-        for side in sides:
-            for top in tops:
-                yield QRectF(QPointF(side, top), size), True
+        tops.extend((above, below) if label.above else (below, above))
+    for side in (left,) if label.at_end else (right, left):
+        for top in tops:
+            yield QRectF(QPointF(side, top), size), True
 
 
 def _covered(rect: QRectF, others: Sequence[QRectF]) -> float:
@@ -201,7 +201,7 @@ class Legend:
         """
         size = self.size
         top = room.top() + EVENT_TEXT_HEIGHT + 4
-        right = QRectF(QPointF(room.right() - size.width(), top), size)
+        right = QRectF(QPointF(room.right() - size.width() - GAP, top), size)
         left = QRectF(QPointF(room.left() + 4, room.bottom() - size.height() - 4), size)
 
         def covered(rect: QRectF) -> int:

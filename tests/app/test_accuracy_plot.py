@@ -91,6 +91,29 @@ def test_the_test_accuracies_of_other_runs_lie_over_it(plot: AccuracyPlot) -> No
     assert plot._compared == []
 
 
+def test_a_slow_run_beside_it_does_not_take_the_room_for_its_beginning(plot) -> None:
+    plot.set_curves(curves_of(TOTAL, TOTAL))
+    slow = curves_of(TOTAL, TOTAL, seed=3)
+    slow.test = type(slow.test)()
+    slow.test.extend([100, 3000, 6000, TOTAL], [0.1, 0.5, 0.87, 0.9])
+    plot.set_compared([(slow, 1, "slow")])
+    assert plot._view.viewRange()[1][0] == pytest.approx(0.8)
+    zero = curves_of(TOTAL, TOTAL, seed=3)
+    zero.test = type(slow.test)()
+    zero.test.extend([100, 5000, TOTAL], [0.11, 0.11, 0.11])
+    plot.set_compared([(zero, 1, "weights all zero")])
+    assert plot._view.viewRange()[1][0] == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("done", [3000, 9000, TOTAL])
+@pytest.mark.parametrize("cursor", [None, 1500])
+def test_the_higher_accuracy_has_the_higher_label(plot, done: int, cursor: int | None) -> None:
+    plot.set_curves(curves_of(done, TOTAL))
+    plot.set_cursor(cursor)
+    rects = {each.label.lines[0].text[:5].strip(): each.rect for each in plot._placed}
+    assert rects["train"].bottom() <= rects["test"].top() + 1
+
+
 @pytest.mark.parametrize("name", theme.THEMES)
 def test_it_looks_as_approved(plot: AccuracyPlot, name: str, qapp) -> None:
     theme.apply(qapp, theme.THEMES[name])
