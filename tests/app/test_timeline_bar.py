@@ -275,6 +275,9 @@ def test_no_text_is_cut_off_however_long_the_run(qtbot, total: int) -> None:
     for label in bar.findChildren(QLabel):
         if label.isVisible():
             wanted = label.fontMetrics().horizontalAdvance(label.text())
+            if label.objectName() == "timelineIteration":
+                total = bar.findChild(QLabel, "timelineTotal")
+                wanted += 4 + total.fontMetrics().horizontalAdvance(total.text())
             assert label.width() >= wanted, label.text()
 
 
