@@ -7,6 +7,7 @@ the stride doubles and every other one is dropped, so that a run of any length f
 
 from __future__ import annotations
 
+import dataclasses
 from bisect import bisect_right
 from contextlib import contextmanager
 from threading import Lock
@@ -47,8 +48,8 @@ class Interrupted(Exception):
 class Timeline:
     """What happened in a run, and every state that it went through.
 
-    A Trainer records. ``state_at``, ``at_hand``, ``branch``, ``batch_at`` and ``config_at`` may be
-    asked in any thread meanwhile.
+    A Trainer records. ``state_at``, ``at_hand``, ``branch``, ``so_far``, ``batch_at`` and
+    ``config_at`` may be asked in any thread meanwhile.
 
     Parameters
     ----------
@@ -158,18 +159,19 @@ class Timeline:
 
     def recording(self, now: State) -> Recording:
         """Return all that is recorded, up to the present state ``now``."""
-        keyframes = self._keyframes
-        if keyframes[-1].iteration != now.iteration:
-            keyframes = [*keyframes, now]
+        return dataclasses.replace(self._until(now, now.iteration + 1), notes=self.notes)
+
+    def _until(self, state: State, changes_until: int) -> Recording:
+        """Return what was recorded up to ``state``, and changes before ``changes_until``."""
+        iteration = state.iteration
         return Recording(
             self.config,
             self.dataset.fingerprint,
-            tuple(self.events),
-            self.losses,
-            tuple(self.accuracies),
-            tuple(keyframes),
-            self.vitals.view().until(now.iteration),
-            self.notes,
+            tuple(event for event in self.events if event.iteration < changes_until),
+            self.losses[:iteration],
+            tuple(a for a in self.accuracies if a.iteration <= iteration),
+            (*(s for s in self._keyframes if s.iteration < iteration), state),
+            self.vitals.view().until(iteration),
         )
 
     # Looking back.
@@ -222,16 +224,17 @@ class Timeline:
         IndexError, Interrupted
             As ``state_at``.
         """
-        state = self.state_at(iteration, interrupted)
-        return Recording(
-            self.config,
-            self.dataset.fingerprint,
-            tuple(event for event in self.events if event.iteration < iteration),
-            self.losses[:iteration],
-            tuple(a for a in self.accuracies if a.iteration <= iteration),
-            (*(s for s in self._keyframes if s.iteration < iteration), state),
-            self.vitals.view().until(iteration),
-        )
+        return self._until(self.state_at(iteration, interrupted), iteration)
+
+    def so_far(self, interrupted: Callable[[], bool] | None = None) -> Recording:
+        """Return the run as it is now, whatever becomes of it meanwhile.
+
+        Raises
+        ------
+        Interrupted
+            As ``state_at``.
+        """
+        return self.recording(self.state_at(self._iteration, interrupted))
 
     def batch_at(self, iteration: int) -> npt.NDArray[np.int64]:
         """Return which training examples (batch_size,) were the batch of ``iteration``, from 1 on.

@@ -144,6 +144,8 @@ class Trainer(Learner):
                 trainer._count_epochs(event)
                 trainer.configure(trainer.config.replace(batch_size=event.value))
         trainer.configure(recording.last_config)
+        if trainer._at_end_of_epoch():  # whoever ended there may not have come to it
+            trainer.measure()
         return trainer
 
     @property
@@ -255,9 +257,12 @@ class Trainer(Learner):
         return self.accuracies[-1]
 
     def _accuracies_if_due(self) -> Accuracies | None:
-        at_epoch = (self.iteration - self._epochs_until[1]) % self.iterations_per_epoch == 0
         at_end = self.iteration == self.config.iterations
-        return self.measure() if at_epoch or at_end else None
+        return self.measure() if at_end or self._at_end_of_epoch() else None
+
+    def _at_end_of_epoch(self) -> bool:
+        since = self.iteration - self._epochs_until[1]
+        return since > 0 and since % self.iterations_per_epoch == 0
 
     def _not_finite(self, loss: float) -> str:
         """Return what is not finite after an iteration, "" if all is."""

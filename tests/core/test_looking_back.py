@@ -1,4 +1,4 @@
-"""Looking back at a run while it goes on, without waiting, and going on from there."""
+"""Looking back at a run while it goes on, without waiting for what is not wanted any more."""
 
 import itertools
 import threading
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from runs import CHANGES, assert_same_numbers, assert_same_state, eventful, trained
+from runs import assert_same_numbers, assert_same_state, eventful, trained
 
 from bpcore.config import CHOICES, TrainingConfig
 from bpcore.datasets.mnist import Dataset
@@ -202,92 +202,6 @@ def test_in_a_short_run_every_iteration_is_at_hand(small: Dataset) -> None:
     timeline = trained(CONFIG, small).timeline
     assert [timeline.at_hand(k) for k in range(201)] == list(range(201))
     assert (timeline.at_hand(-5), timeline.at_hand(10**9)) == (0, 200)
-
-
-# Another way from there
-
-
-@pytest.mark.parametrize("optimizer", CHOICES["optimizer"])
-@pytest.mark.parametrize("at", [0, 1, 46, 64, 143])
-def test_a_branch_that_is_left_as_it_is_becomes_the_same_run(
-    small: Dataset, optimizer: str, at: int
-) -> None:
-    config = CONFIG.replace(optimizer=optimizer)
-    original, states = eventful(config, small)
-    branch = original.timeline.branch(at)
-    resumed = Trainer.resume(branch, small)
-    assert_same_state(resumed.state(), states[at])
-    if at in CHANGES:
-        resumed.change(*CHANGES[at])
-    while next(resumed, None) is not None:
-        if resumed.iteration in CHANGES:
-            resumed.change(*CHANGES[resumed.iteration])
-    assert_same_numbers(resumed, original)
-    assert_same_state(resumed.state(), original.state())
-    assert resumed.events == original.events
-    assert resumed.accuracies == original.accuracies
-    assert resumed.vitals.table().tobytes() == original.vitals.table().tobytes()
-
-
-def test_a_branch_with_a_change_differs_only_after_it(small: Dataset) -> None:
-    original = trained(CONFIG, small)
-    other = Trainer.resume(original.timeline.branch(70), small)
-    other.change("learning_rate", 0.3)
-    for _ in other:
-        pass
-    np.testing.assert_array_equal(other.losses[:71], original.losses[:71])
-    assert (other.losses[71:] != original.losses[71:]).any()
-    for k in (0, 33, 70):
-        assert_same_state(other.timeline.state_at(k), original.timeline.state_at(k))
-
-
-def test_a_branch_is_what_happened_until_then(small: Dataset) -> None:
-    original = eventful(CONFIG, small)[0]
-    branch = original.timeline.branch(90)
-    assert branch.config == original.timeline.config
-    assert branch.iteration == 90
-    assert [event.iteration for event in branch.events] == [30, 45, 46]
-    assert branch.accuracies == tuple(a for a in original.accuracies if a.iteration <= 90)
-    assert branch.keyframes[-1].iteration == 90
-    assert branch.vitals.iterations.tolist() == list(range(4, 91, 4))
-    assert branch.notes.name == ""
-
-
-@pytest.mark.parametrize("at", [-1, 201])
-def test_there_is_no_branch_where_the_run_never_was(small: Dataset, at: int) -> None:
-    with pytest.raises(IndexError):
-        trained(CONFIG, small).timeline.branch(at)
-
-
-def test_a_branch_that_is_not_wanted_any_more_is_given_up(small: Dataset) -> None:
-    with pytest.raises(Interrupted):
-        sparse(small)[0].timeline.branch(100, lambda: True)
-
-
-# Fewer keyframes
-
-
-@pytest.mark.parametrize("room", [0, 2, 3, 5, 100])
-def test_a_thinned_run_has_as_many_keyframes_as_fit_and_its_ends(small: Dataset, room: int) -> None:
-    whole = trained(CONFIG, small, 199).recording()
-    thinned = whole.thinned(room * whole.keyframes[0].nbytes)
-    iterations = [state.iteration for state in thinned.keyframes]
-    assert (iterations[0], iterations[-1]) == (0, 199)
-    assert len(iterations) <= max(room, 2)
-    assert len(set(np.diff(iterations[:-1]))) <= 1
-    assert thinned.losses is whole.losses
-    assert len(whole.keyframes) == 14
-
-
-def test_a_thinned_run_comes_back_bit_for_bit_and_goes_on(small: Dataset) -> None:
-    original, states = eventful(CONFIG, small)
-    part = original.timeline.branch(150).thinned(0)
-    resumed = Trainer.resume(part, small)
-    for k in (149, 20, 91):
-        assert_same_state(resumed.timeline.state_at(k), states[k])
-    for _ in resumed:
-        pass
-    assert_same_state(resumed.state(), original.state())
 
 
 # While it trains
