@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from bpcore.layers import Array
     from bpcore.recording import Recording
 
-PUBLISH_INTERVAL = 0.013
-"""A little less than a frame of 1/60 s: two chunks of training are one frame, not three."""
+PUBLISH_INTERVAL = 0.03
+"""Least seconds between two snapshots while training goes on, a frame of the window: four chunks of
+training. Half of that can't be told apart by the eye, and would cost training twice as much."""
 
 
 class TrainingWorker(QThread):
@@ -276,7 +277,8 @@ class TrainingWorker(QThread):
 
     def _publish_if_due(self) -> None:
         waited = time.perf_counter() - self._published
-        if waited >= PUBLISH_INTERVAL and self._lanes.active:
+        # A window that is busy gets the next one when it has looked at the last.
+        if waited >= PUBLISH_INTERVAL and self._lanes.active and not self._told:
             self._publish()
 
     def _tell(self) -> None:

@@ -50,7 +50,7 @@ class UnitTiles(QWidget):
         self.grid = TileGrid()
         self._loupe = TileLoupe(self)
         self._name = label(tone="accent", weight=SEMIBOLD, name="unitName")
-        self._facts = label(tone="2", name="unitFacts")
+        self._facts = label(tone="2", name="unitFacts", steady=True)
         self._legend = _Legend()
         self._state = label(tone="3", name="unitState", elided=True)
         self._build()
