@@ -267,6 +267,7 @@ def test_what_the_optimizer_remembers_stays_finite_too(
         for _ in trainer:
             pass
     assert caught.value.what.startswith(what)
+    assert caught.value.learning_rate == 100
     memory = trainer.state().memory.values()
     assert all(np.isfinite(array).all() for arrays in memory for array in arrays.values())
 
