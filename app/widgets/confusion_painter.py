@@ -30,7 +30,7 @@ SCORES = 62
 SCORE_GAP = 8
 SCORE_ROW = 22
 GAP = 2
-FAINTEST, STRONGEST = 0.10, 0.85
+FAINTEST, STRONGEST = 0.10, 0.5
 """Of the ink of a mistake: the share of a full neutral ink over the card."""
 
 TIGHT = 34

@@ -81,7 +81,7 @@ def test_a_single_mistake_is_seen_and_every_figure_can_be_read(colors, most) -> 
     assert apart >= 10
     for count in {1, most // 9 + 1, most // 2 + 1, most}:
         cell = paint.ink(count, most, colors)
-        assert paint._contrast(paint.figure_color(count, most, colors), cell) >= 4
+        assert paint._contrast(paint.figure_color(count, most, colors), cell) >= 4.5
 
 
 def test_no_ink_is_beyond_the_fullest_cell() -> None:
