@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
 
 from app import formatting, theme
 from app.widgets.basics import SEMIBOLD
@@ -20,6 +21,9 @@ NAMES, TICKS = 104, 40
 """Across, left of the curves for name and number, right of them for the ticks."""
 
 AXIS_HEIGHT = 18
+MARGIN = 2
+"""Above and below a row, half of what is between two."""
+
 _TWO_LINES = 36
 """Height from which the number stands under the name."""
 
@@ -45,6 +49,14 @@ class Bed:
         low, high = self.x
         return (iterations - low) / max(high - low, 1e-9) * self.width
 
+    def line_at(self, iteration: float | None) -> int | None:
+        """Return the pixel of a line at ``iteration``, all of it inside; None if not in view."""
+        low, high = self.x
+        if iteration is None or not low <= iteration <= high:
+            return None
+        x = round((iteration - low) / max(high - low, 1e-9) * self.width)
+        return min(max(x, 1), round(self.width) - 1)
+
     def ys(self, values: Floats) -> Floats:
         """Return where ``values`` (n,) stand, from the top; exact zeros at the very bottom."""
         low, high = self.y
@@ -58,6 +70,14 @@ class Bed:
 
 
 @dataclass(frozen=True)
+class Cursors:
+    """Where the lines over all curves are, in pixels from the left; None where there is none."""
+
+    shown: int | None
+    crosshair: int | None
+
+
+@dataclass(frozen=True)
 class RowPicture:
     """A course as it is painted, from the upper left corner of its bed."""
 
@@ -67,18 +87,14 @@ class RowPicture:
 
 @dataclass(frozen=True)
 class RowFrame:
-    """All that a row shows; ``prefix`` and ``name`` are its title, ``text`` the number.
+    """What a row shows wherever the cursor is; ``prefix`` and ``name`` are its title.
 
     ``ruled`` is whether there is the line of the rule of thumb.
     """
 
     bed: Bed
-    picture: RowPicture
     prefix: str
     name: str
-    text: str
-    cursor: float | None
-    crosshair: float | None
     ruled: bool = False
 
 
@@ -94,11 +110,18 @@ def _polygon(xs: Floats, ys: Floats) -> QPolygonF:
     return QPolygonF([QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)])
 
 
-def render(painter: QPainter, corner: QPointF, frame: RowFrame, colors: theme.Theme) -> None:
-    """Paint ``frame`` with its upper left corner at ``corner``."""
+def still_of(course: Course, frame: RowFrame, colors: theme.Theme, ratio: float) -> QPixmap:
+    """Return what stays of a row while the cursor moves, to be drawn ``MARGIN`` above its bed.
+
+    ``ratio`` is how many pixels of the screen make one of the row.
+    """
     bed = frame.bed
-    painter.save()
-    painter.translate(corner)
+    width, height = NAMES + bed.width + TICKS, bed.height + 2 * MARGIN
+    still = QPixmap(math.ceil(width * ratio), math.ceil(height * ratio))
+    still.setDevicePixelRatio(ratio)
+    still.fill(QColor(colors.surface_1))
+    painter = QPainter(still)
+    painter.translate(0, MARGIN)
     _draw_title(painter, frame, colors)
     painter.translate(NAMES, 0)
     painter.fillRect(QRectF(0, 0, bed.width, bed.height), QColor(colors.surface_2))
@@ -106,39 +129,68 @@ def render(painter: QPainter, corner: QPointF, frame: RowFrame, colors: theme.Th
     painter.setClipRect(QRectF(0, 0, bed.width, bed.height))
     if frame.ruled:
         _draw_rule(painter, bed, colors)
+    _draw_course(painter, picture_of(course, bed), colors)
+    painter.end()
+    return still
+
+
+def _draw_course(painter: QPainter, picture: RowPicture, colors: theme.Theme) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.blend(colors.raw, colors.surface_2, 0.36))
-    painter.drawPolygon(frame.picture.band)
+    painter.drawPolygon(picture.band)
     painter.setPen(QPen(QColor(colors.text_1), _LINE))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    if frame.picture.line.size() == 1:
-        painter.drawEllipse(frame.picture.line.at(0), 0.5, 0.5)
-    painter.drawPolyline(frame.picture.line)
-    _draw_lines(painter, frame, colors)
-    painter.restore()
+    if picture.line.size() == 1:
+        painter.drawEllipse(picture.line.at(0), 0.5, 0.5)
+    painter.drawPolyline(picture.line)
+
+
+def render(
+    painter: QPainter,
+    top: float,
+    still: QPixmap,
+    frame: RowFrame,
+    text: str,
+    cursors: Cursors,
+    colors: theme.Theme,
+) -> None:
+    """Paint a row at ``top``: its ``still``, the number ``text``, and the lines over the curve."""
+    painter.drawPixmap(QPointF(0, top - MARGIN), still)
+    height = frame.bed.height
+    painter.setFont(theme.mono_font(11))
+    painter.setPen(QColor(colors.text_2))
+    stacked = height >= _TWO_LINES
+    side = Qt.AlignmentFlag.AlignLeft if stacked else Qt.AlignmentFlag.AlignRight
+    place = _title_rect(height).translated(0, top + (17 if stacked else 0))
+    painter.drawText(place, side | Qt.AlignmentFlag.AlignVCenter, text)
+    for x, color, style, width in (
+        (cursors.crosshair, colors.text_3, Qt.PenStyle.DashLine, 1),
+        (cursors.shown, colors.accent, Qt.PenStyle.SolidLine, 2),
+    ):
+        if x is not None:
+            painter.setPen(QPen(QColor(color), width, style))
+            painter.drawLine(QPointF(NAMES + x, top), QPointF(NAMES + x, top + height))
+
+
+def _title_rect(height: float) -> QRectF:
+    return QRectF(0, height / 2 - (17 if height >= _TWO_LINES else 8), NAMES - 10, 16)
 
 
 def _draw_title(painter: QPainter, frame: RowFrame, colors: theme.Theme) -> None:
     mono = bool(frame.prefix)
     font_of = theme.mono_font if mono else theme.ui_font
-    height, left = frame.bed.height, 0
-    stacked = height >= _TWO_LINES
-    middle = Qt.AlignmentFlag.AlignVCenter
-    title = QRectF(0, height / 2 - (17 if stacked else 8), NAMES - 10, 16)
+    title, left = _title_rect(frame.bed.height), 0
     weight = SEMIBOLD if mono else QFont.Weight.Normal
+    side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     for text, font, color in (
         (frame.prefix, font_of(12), colors.text_2),
         (frame.name, font_of(12, weight), colors.text_1),
     ):
         painter.setFont(font)
         painter.setPen(QColor(color))
-        painter.drawText(title.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignLeft | middle, text)
+        painter.drawText(title.adjusted(left, 0, 0, 0), side, text)
         left += painter.fontMetrics().horizontalAdvance(text)
-    painter.setFont(theme.mono_font(11))
-    painter.setPen(QColor(colors.text_2))
-    side = Qt.AlignmentFlag.AlignLeft if stacked else Qt.AlignmentFlag.AlignRight
-    painter.drawText(title.translated(0, 17 if stacked else 0), side | middle, frame.text)
 
 
 def _draw_ticks(painter: QPainter, bed: Bed, colors: theme.Theme) -> None:
@@ -179,21 +231,6 @@ def paint_rule_legend(painter: QPainter, rect: QRectF, text: str, colors: theme.
     painter.setPen(QColor(colors.text_3))
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     painter.drawText(rect.adjusted(18, 2, 0, 0), left, text)
-
-
-def _draw_lines(painter: QPainter, frame: RowFrame, colors: theme.Theme) -> None:
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    low, high = frame.bed.x
-    for iteration, color, style, width in (
-        (frame.crosshair, colors.text_3, Qt.PenStyle.DashLine, 1),
-        (frame.cursor, colors.accent, Qt.PenStyle.SolidLine, 2),
-    ):
-        if iteration is None or not low <= iteration <= high:
-            continue
-        x = round(float(frame.bed.xs(np.array([iteration]))[0]))
-        x = min(max(x, 1), round(frame.bed.width) - 1)
-        painter.setPen(QPen(QColor(color), width, style))
-        painter.drawLine(QPointF(x, 0), QPointF(x, frame.bed.height))
 
 
 def paint_axis(

@@ -5,17 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QEvent,
-    QPoint,
-    QPointF,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from app import formatting, theme
@@ -30,13 +21,13 @@ from app.widgets.vitals_curves import (
     quantity,
     value_at,
 )
-from app.widgets.vitals_painter import AXIS_HEIGHT, Bed, RowFrame, RowPicture
+from app.widgets.vitals_painter import AXIS_HEIGHT, Bed, Cursors, RowFrame
 
 if TYPE_CHECKING:
     from app.curves import RunCurves
     from bpcore.vitals import Vitals
 
-GAP = 4
+GAP = 2 * vitals_painter.MARGIN
 LEAST_HEIGHT, MOST_HEIGHT = 16, 160
 BIN_PIXELS = 2
 
@@ -81,7 +72,9 @@ class VitalsRows(QAbstractScrollArea):
         self._known: tuple[object, ...] = ()
         self._rows: tuple[_Row, ...] = ()
         self._decades = (-4.0, -2.0)
-        self._pictures: dict[int, RowPicture] = {}
+        self._stills: dict[int, QPixmap] = {}
+        self._stills_for: tuple[object, ...] = ()
+        self._look: tuple[tuple[tuple[str, str], ...], Cursors] = ((), Cursors(None, None))
         self.set_kind("gradient")
 
     def set_kind(self, kind: Kind) -> None:
@@ -108,8 +101,7 @@ class VitalsRows(QAbstractScrollArea):
         """Mark the iteration that is shown; without a crosshair the numbers are of it."""
         if iteration != self._cursor:
             self._cursor = iteration
-            self._describe()
-            self.viewport().update()
+            self._move_lines()
 
     def set_x_range(self, low: float, high: float) -> None:
         """Show iterations ``low`` to ``high``."""
@@ -122,7 +114,7 @@ class VitalsRows(QAbstractScrollArea):
         """Mark the iteration under the pointer, in whichever chart it is."""
         if iteration != self._crosshair:
             self._crosshair = iteration
-            self.viewport().update()
+            self._move_lines()
 
     @property
     def texts(self) -> tuple[tuple[str, str], ...]:
@@ -175,14 +167,14 @@ class VitalsRows(QAbstractScrollArea):
         if known == self._known:
             return
         before = len(self._rows)
-        self._known, self._vitals, self._pictures = known, vitals, {}
+        self._known, self._vitals, self._stills = known, vitals, {}
         self._rows = () if vitals is None else self._rows_of(vitals)
         rule = RULE_OF_THUMB if self._kind == "update" else None
         courses = [row.course for row in self._rows if not row.percent]
         self._decades = decades(courses, include=rule)
         if len(self._rows) != before:
             self._update_room()
-        self._describe()
+        self._move_lines()
         self.viewport().update()
 
     def _rows_of(self, vitals: Vitals) -> tuple[_Row, ...]:
@@ -206,9 +198,15 @@ class VitalsRows(QAbstractScrollArea):
         value = value_at(self._vitals, row.values, at)
         return formatting.share(value, 0) if row.percent else formatting.scientific(value)
 
-    def _describe(self) -> None:
-        said = (f"{name} {text}" for name, text in self.texts)
-        self.setAccessibleDescription(", ".join(said))
+    def _move_lines(self) -> None:
+        """Show the lines and numbers where they are now, if that can be seen."""
+        bed = self._bed_of(0.0, 1.0)
+        cursors = Cursors(bed.line_at(self._cursor), bed.line_at(self._crosshair))
+        texts = self.texts
+        if (texts, cursors) != self._look:
+            self._look = texts, cursors
+            self.setAccessibleDescription(", ".join(f"{name} {text}" for name, text in texts))
+            self.viewport().update()
 
     def _update_room(self) -> None:
         height = len(self._rows) * self._pitch - GAP
@@ -222,31 +220,35 @@ class VitalsRows(QAbstractScrollArea):
         super().resizeEvent(event)
         size = self.size()
         self._axis.setGeometry(0, size.height() - AXIS_HEIGHT, size.width(), AXIS_HEIGHT)
-        self._pictures = {}
+        self._stills = {}
         self._update_room()
         self._refresh()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows in sight."""
+        colors, ratio = theme.current(), self.devicePixelRatio()
+        if (colors, ratio) != self._stills_for:
+            self._stills, self._stills_for = {}, (colors, ratio)
+        texts, cursors = self._look
         painter, offset = QPainter(self.viewport()), self.verticalScrollBar().value()
-        for number in range(len(self._rows)):
+        for number, row in enumerate(self._rows):
             top = number * self._pitch - offset
             if -self._pitch < top < self.viewport().height():
-                frame = self._frame_of(number)
-                vitals_painter.render(painter, QPointF(0, top), frame, theme.current())
+                frame = self._frame_of(row)
+                if number not in self._stills:
+                    still = vitals_painter.still_of(row.course, frame, colors, ratio)
+                    self._stills[number] = still
+                still = self._stills[number]
+                vitals_painter.render(painter, top, still, frame, texts[number][1], cursors, colors)
         painter.end()
 
-    def _frame_of(self, number: int) -> RowFrame:
-        row = self._rows[number]
-        scale = (0.0, 1.0) if row.percent else self._decades
-        bed = Bed(self._bed_width, self._pitch - GAP, self._range, scale, row.percent)
-        if number not in self._pictures:
-            self._pictures[number] = vitals_painter.picture_of(row.course, bed)
-        titles = (row.prefix, row.name, self._text(row))
+    def _frame_of(self, row: _Row) -> RowFrame:
+        bed = self._bed_of(0.0, 1.0, True) if row.percent else self._bed_of(*self._decades)
         ruled = self._kind == "update" and not row.percent
-        return RowFrame(
-            bed, self._pictures[number], *titles, self._cursor, self._crosshair, ruled=ruled
-        )
+        return RowFrame(bed, row.prefix, row.name, ruled)
+
+    def _bed_of(self, low: float, high: float, percent: bool = False) -> Bed:
+        return Bed(self._bed_width, self._pitch - GAP, self._range, (low, high), percent)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Paint other rows."""
