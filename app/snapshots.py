@@ -17,6 +17,7 @@ from app.places import Place
 from app.plans import Plan
 from app.session import State
 from app.theatre import LANDING
+from app.widgets.measure_bar import MeasureBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 ITERATIONS = 4312
 WAIT_SECONDS = 120.0
-EVALUATE_VIEWS = ("mistakes", "robustness", "map", "surgery")
+EVALUATE_VIEWS = ("mistakes", "robustness", "map", "surgery", "surface")
 
 # A three, and a nine that looks like a four, as a hand draws them, in shares of the canvas.
 THREE = ((
@@ -130,8 +131,19 @@ def _stage_evaluation(app: QApplication, window: MainWindow) -> Iterator[str]:
     for view in EVALUATE_VIEWS:
         _click(window, f"evaluateView_{view}")
         _settle(app)
+        if view in ("robustness", "surface"):
+            _measure(app, window, view)
         yield "evaluate" if view == EVALUATE_VIEWS[0] else f"evaluate-{view}"
     _click(window, f"evaluateView_{EVALUATE_VIEWS[0]}")
+
+
+def _measure(app: QApplication, window: MainWindow, view: str) -> None:
+    _click(window, f"{view}Button")
+    button = window.findChild(QWidget, f"{view}Button")
+    bar = None if button is None else button.parentWidget()
+    assert isinstance(bar, MeasureBar)
+    _wait(app, lambda: not bar.busy, "a measurement")
+    _settle(app)
 
 
 def _stage_drawings(app: QApplication, window: MainWindow) -> Iterator[str]:
