@@ -5,26 +5,20 @@ Importing this module imports pyqtgraph, which takes long: do it after the first
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QApplication, QGraphicsItem
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QApplication
 
 from app import theme
+from app.widgets.chart_layer import Floats, Frame, Layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from PySide6.QtGui import QFocusEvent
-    from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
-
-Floats = npt.NDArray[np.float64]
-Numbers = TypeVar("Numbers", float, Floats)
 
 SHORTEST_VIEW = 10
 """Iterations that are in view at least."""
@@ -38,62 +32,6 @@ _BY_KEYBOARD = (
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 )
-
-
-@dataclass(frozen=True)
-class _Frame:
-    """Where the coordinates of a chart stand in pixels."""
-
-    room: QRectF
-    x_range: tuple[float, float]
-    y_range: tuple[float, float]
-
-    def x(self, iteration: Numbers) -> Numbers:
-        """Return the x of ``iteration``, in pixels."""
-        low, high = self.x_range
-        return self.room.left() + (iteration - low) * (self.room.width() / max(high - low, 1e-9))
-
-    def y(self, value: Numbers) -> Numbers:
-        """Return the y of ``value``, in pixels."""
-        low, high = self.y_range
-        return self.room.bottom() - (value - low) * (self.room.height() / max(high - low, 1e-12))
-
-    def iteration_at(self, x: float) -> float:
-        """Return the iteration that stands at ``x`` pixels."""
-        low, high = self.x_range
-        return low + (x - self.room.left()) / max(self.room.width(), 1.0) * (high - low)
-
-
-class _Layer(QGraphicsItem):
-    """What a chart paints over its axes; an item, as a second paint would follow otherwise."""
-
-    def __init__(self, paint: Callable[[QPainter], None]) -> None:
-        super().__init__()
-        self.setZValue(1000)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self._paint = paint
-        self._rect = QRectF()
-
-    def place(self, rect: QRectF) -> None:
-        """Cover ``rect`` and paint it anew."""
-        if rect != self._rect:
-            self.prepareGeometryChange()
-            self._rect = rect
-        self.update()
-
-    def boundingRect(self) -> QRectF:
-        """Return what it covers."""
-        return self._rect
-
-    def shape(self) -> QPainterPath:
-        """Return nothing: the mouse reaches what lies below."""
-        return QPainterPath()
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """Paint it."""
-        self._paint(painter)
 
 
 class ChartView(pg.PlotWidget):  # type: ignore[misc]
@@ -115,10 +53,10 @@ class ChartView(pg.PlotWidget):  # type: ignore[misc]
         self._total = self._longest = 1
         self._end = 0
         self._cursor_at: int | None = None
-        self._layer = _Layer(self.paint_layer)
+        self._layer = Layer(self.paint_layer)
         self.scene().addItem(self._layer)
         self._linked: tuple[ChartView, ...] = ()
-        self._frame = _Frame(QRectF(), (0.0, 1.0), (0.0, 1.0))
+        self._frame = Frame(QRectF(), (0.0, 1.0), (0.0, 1.0))
         self._pressed_at: QPointF | None = None
         self._before_click: int | None = None
         self._focus_seen = False
@@ -224,7 +162,7 @@ class ChartView(pg.PlotWidget):  # type: ignore[misc]
     def _settle(self) -> None:
         """Take over a new view, and paint it."""
         x_range, y_range = self._view.viewRange()
-        self._frame = _Frame(QRectF(self._view.sceneBoundingRect()), tuple(x_range), tuple(y_range))
+        self._frame = Frame(QRectF(self._view.sceneBoundingRect()), tuple(x_range), tuple(y_range))
         self._layer.place(QRectF(self.viewport().rect()))
 
     # Pixels.
