@@ -79,12 +79,14 @@ class ParameterColumn(QWidget):
         scroll.setWidget(fields)
         column.addWidget(scroll, 1)
         column.addWidget(below)
+        self._below = below
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the line at the right."""
+        """Paint the line at the right, and that between what scrolls and what stays."""
         painter = QPainter(self)
         line = QColor(theme.current().border)
         painter.fillRect(self.width() - 1, 0, 1, self.height(), line)
+        painter.fillRect(0, self._below.y(), self.width(), 1, line)
 
 
 class ChartHolder(QWidget):
@@ -134,7 +136,7 @@ class ChartCard(Card):
 
 
 class LossCard(ChartCard):
-    """The loss, its scale, and room for one more button in the header."""
+    """The loss and its scale."""
 
     def __init__(self) -> None:
         kinds = {_tr("smoothed"): 0, _tr("raw range"): BAND}
@@ -147,7 +149,7 @@ class LossCard(ChartCard):
             title=_tr("Scale of the loss"),
             height=28,
         )
-        self.scale.setFixedWidth(116)
+        self.scale.setFixedWidth(98)
         self.fit = IconButton("fit", _tr("Show the whole run"), "fitButton", size=28)
         for part in (self.scale, self.fit):
             self.header.addWidget(part)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from app.curves import RunCurves
-    from app.runs import RunEntry, Runs
+    from app.run_entries import RunEntry
+    from app.runs import Runs
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app import formatting, theme
+from app.replay import Replay
 from app.session import Session, State
 from app.widgets.basics import IconButton, ThemedButton, label
 from app.widgets.iteration_field import IterationField
@@ -27,7 +28,8 @@ class TimelineBar(QWidget):
     """Play, step, restart; which iteration of the run is shown; the loss over the whole run.
 
     While an iteration of the past is looked for, its number stands here with an em dash for a loss:
-    a number and a state that don't belong together are never shown side by side.
+    a number and a state that don't belong together are never shown side by side. From the past of a
+    run that stands, play plays the run again.
     """
 
     def __init__(self, session: Session) -> None:
@@ -35,6 +37,7 @@ class TimelineBar(QWidget):
         self.setObjectName("timelineBar")
         self.setFixedHeight(HEIGHT)
         self._session = session
+        self._replay = Replay(session, self)
         self.play = IconButton(
             "play", self.tr("Start training"), "timelinePlay", size=36, kind="primary"
         )
@@ -139,12 +142,18 @@ class TimelineBar(QWidget):
         self.iteration.wanted.connect(self.track.go_to)
         session.state_changed.connect(self._show_state)
         session.pin_changed.connect(self._show_state)
+        session.seek_failed.connect(self._tell_failure)
+        self._replay.changed.connect(self._show_state)
         session.snapshot_changed.connect(self._show_iteration)
         session.live_changed.connect(self._show_iteration)
 
     def _play(self) -> None:
         state = self._session.state
-        if state is State.RUNNING:
+        if self._replay.playing:
+            self._replay.pause()
+        elif self._session.pinned is not None and state is not State.RUNNING:
+            self._replay.play()
+        elif state is State.RUNNING:
             self._session.pause()
         elif state is State.PAUSED:
             self._session.resume()
@@ -153,6 +162,10 @@ class TimelineBar(QWidget):
 
     def _restart(self) -> None:
         self._session.start()
+
+    def _tell_failure(self, message: str) -> None:
+        self._note.setText(self.tr("✗ not found"))
+        self._note.setToolTip(message)
 
     def _jump(self) -> None:
         self.track.setFocus(Qt.FocusReason.OtherFocusReason)  # the button goes away
@@ -165,7 +178,11 @@ class TimelineBar(QWidget):
     def _show_state(self) -> None:
         session = self._session
         state, pinned = session.state, session.pinned is not None
-        if state is State.RUNNING:
+        if self._replay.playing:
+            self.play.set_action("pause", self.tr("Stay at this iteration"))
+        elif pinned and state is not State.RUNNING:
+            self.play.set_action("play", self.tr("Play the run from here, at the pace of Train"))
+        elif state is State.RUNNING:
             self.play.set_action("pause", self.tr("Pause (F6)"))
         else:
             resuming = state is State.PAUSED
@@ -187,11 +204,12 @@ class TimelineBar(QWidget):
         self._pill.show_state(session.state, replaying=session.pinned is not None, exact=exact)
         iteration = snapshot.iteration if snapshot else None
         loss = float(snapshot.losses[-1]) if snapshot and snapshot.iteration else None
-        if session.replaying:
+        if session.replaying and not self._replay.playing:
             iteration, loss = session.pinned, None
         self.iteration.show_iteration(iteration, curves.total)
         self._loss.setText(self.tr("loss {0}").format(formatting.loss(loss)))
         self._note.setText(self._note_text())
+        self._note.setToolTip("")
         self.track.refresh()
 
     @property
@@ -202,7 +220,7 @@ class TimelineBar(QWidget):
     def _note_text(self) -> str:
         session = self._session
         state = session.state
-        if session.replaying:
+        if session.replaying and not self._replay.playing:
             return self.tr("replaying …")
         if session.pinned is not None:
             end = formatting.count(session.curves.iteration)

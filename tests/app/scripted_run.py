@@ -16,6 +16,7 @@ class ScriptedRun(QObject):
     snapshot_changed = Signal(object)
     live_changed = Signal(object)
     pin_changed = Signal()
+    seek_failed = Signal(str)
 
     def __init__(self, done: int = 6000, total: int = 10_000, *, events=(), state=State.RUNNING):
         super().__init__()
@@ -23,6 +24,7 @@ class ScriptedRun(QObject):
         self.curves = curves_of(done, total, events=events)
         self._losses = np.linspace(2.3, 0.1, total, dtype=np.float32)
         self.pinned: int | None = None
+        self.pace: float | None = 100.0
         self.replaying = False
         self.calls: list[tuple[object, ...]] = []
         self.live = self.snapshot = self._state_at(done)
