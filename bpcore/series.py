@@ -5,16 +5,13 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from bpcore.stretches import lines_at_ends, sums_of
+from bpcore.stretches import Floats, Indices, Values, lines_at_ends, short_sums, sums_of
 
-Floats: TypeAlias = npt.NDArray[np.float64]
-Values: TypeAlias = npt.NDArray[np.floating]
-Indices: TypeAlias = npt.NDArray[np.int64]
 Kind = TypeVar("Kind", bound=np.generic)
 
 BLOCK, FACTOR = 16, 8
@@ -144,6 +141,10 @@ class Series:
         middle = (edges[:-1] + edges[1:] - 1) / 2
         return Envelope(middle + 1, lows, lower, upper, highs, self._moving_mean(middle, window))
 
+    def smooth_at(self, iteration: float, window: float) -> float:
+        """Return what an envelope has as ``smooth`` at an iteration of the series."""
+        return float(self._moving_mean(np.array([iteration - 1.0]), window)[0])
+
     def mean_of_last(self, count: int) -> float | None:
         """Return the mean of the last ``count`` values, or of all if fewer; None of none."""
         count = min(count, self._size)
@@ -229,8 +230,10 @@ class Series:
         """
         sums = self._values if level < 0 else self._levels[level].sums
         under = BLOCK if level < 0 else FACTOR
-        if level + 1 == len(self._levels) or (last - first).max() <= 2 * under:
-            return sums_of(sums, first, last)
+        is_top = level + 1 == len(self._levels)
+        short = short_sums(sums, first, last, None if is_top else 2 * under)
+        if short is not None:
+            return short
         head, tail = -(-first // under), last // under
         within = head >= tail  # no whole block: the stretch is a single ragged end
         head_end = np.where(within, last, head * under)
@@ -287,8 +290,7 @@ class SparseSeries:
         index = int(np.searchsorted(self._iterations, iteration, side="right")) - 1
         if index < 0:
             return None
-        value = self._series.envelope(index + 1, index + 1, 1, 0).smooth[0]
-        return int(self._iterations[index]), float(value)
+        return int(self._iterations[index]), self._series.smooth_at(index + 1, 0)
 
 
 def _grown(array: npt.NDArray[Kind], size: int, capacity: int) -> npt.NDArray[Kind]:

@@ -12,8 +12,39 @@ Values: TypeAlias = npt.NDArray[np.floating]
 Indices: TypeAlias = npt.NDArray[np.int64]
 
 
+OVERLAPPING = 256
+"""Most values of an overlapping stretch that are short: adding them is faster than what is not."""
+
+
+def short_sums(values: Values, starts: Indices, stops: Indices, short: int | None) -> Floats | None:
+    """Return the sum of values[start:stop] for each pair; None if a stretch is not short.
+
+    Stretches that ascend and overlap are short up to ``OVERLAPPING`` values, others up to
+    ``short``; without it all are. An empty stretch has the sum 0.
+    """
+    longest = int((stops - starts).max())
+    ascend = (starts[1:] >= starts[:-1]) & (stops[1:] >= stops[:-1]) & (starts[1:] <= stops[:-1])
+    if ascend.all() and (starts < stops).all():
+        if short is None or longest <= OVERLAPPING:
+            return _overlapping_sums(values, starts, stops)
+    elif short is None or longest <= short:
+        return sums_of(values, starts, stops)
+    return None
+
+
+def _overlapping_sums(values: Values, starts: Indices, stops: Indices) -> Floats:
+    first, end = int(starts[0]), int(stops[-1])
+    bounds = np.empty(2 * len(starts), np.int64)
+    bounds[::2] = starts - first
+    # Sums are taken from each bound to the next. None is the end itself: its value is added after.
+    np.minimum(stops - first, end - first - 1, out=bounds[1::2])
+    sums: Floats = np.add.reduceat(values[first:end], bounds, dtype=np.float64)[::2]
+    sums[(stops == end) & (starts < end - 1)] += values[end - 1]
+    return sums
+
+
 def sums_of(values: Values, starts: Indices, stops: Indices) -> Floats:
-    """Return the sum of values[start:stop] for each pair of short stretches, 0 for an empty one."""
+    """Return the sum of values[start:stop] for each pair, 0 for an empty stretch."""
     offsets = np.arange(max(int((stops - starts).max()), 0))
     indices = starts[:, None] + offsets
     inside = indices < stops[:, None]

@@ -150,6 +150,14 @@ def test_a_series_can_be_looked_at_between_two_values() -> None:
     assert (envelope.x[0], envelope.smooth[0]) == (2.5, 3)
 
 
+@pytest.mark.parametrize("window", [0, 7, 300, 5000])
+@pytest.mark.parametrize("iteration", [1, 2, 150, 1500, 3000])
+def test_the_smooth_value_of_an_iteration_is_that_of_an_envelope(window, iteration: int) -> None:
+    series = series_of(values_of(3000))
+    expected = series.envelope(iteration, iteration, 1, window).smooth[0]
+    assert series.smooth_at(iteration, window) == expected
+
+
 def test_an_envelope_taken_early_stays_as_it_is() -> None:
     series = series_of(values_of(100))
     early = series.envelope(1, 100, 10, 5)
