@@ -82,8 +82,7 @@ class LossPlot(RunChart):
     def _smoothed(self, series: Series, iteration: float) -> float | None:
         if not 1 <= iteration <= len(series):
             return None
-        here = series.envelope(iteration, iteration, 1, self._window)
-        return float(here.smooth[0])
+        return series.smooth_at(iteration, self._window)
 
     @property
     def _window(self) -> float:
