@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from bpcore.learner import Learner
@@ -11,6 +12,12 @@ if TYPE_CHECKING:
 
     from bpcore.recording import State
     from bpcore.timeline import Timeline
+
+SPEED = 2000.0
+"""Iterations per second that are expected of a replay before one was measured."""
+
+TIMED = 8
+"""Iterations of a replay from which its speed is taken: of fewer, the clock tells nothing."""
 
 
 class Replica:
@@ -25,9 +32,15 @@ class Replica:
         The run.
     stones
         Most states that are kept.
+
+    Attributes
+    ----------
+    speed
+        Iterations per second of the replays up to now, the last of which count most.
     """
 
     def __init__(self, timeline: Timeline, stones: int) -> None:
+        self.speed = SPEED
         self._timeline = timeline
         self._learner: Learner | None = None
         self._exact = True
@@ -55,6 +68,7 @@ class Replica:
         learner = self._learner_at(start, iteration)
         changes = {event.iteration for event in self._timeline.events}
         losses = self._timeline.losses
+        first, begun = learner.iteration, time.perf_counter()
         while learner.iteration < iteration:
             ask()
             if learner.iteration in changes:
@@ -68,6 +82,9 @@ class Replica:
             left = iteration - learner.iteration
             if left and not left & (left - 1) and self._most:
                 self._stones = (*self._stones, learner.state(self._exact))[-self._most :]
+        if iteration - first >= TIMED:
+            measured = (iteration - first) / max(time.perf_counter() - begun, 1e-6)
+            self.speed = (self.speed + measured) / 2
         return learner.state(self._exact)
 
     def _learner_at(self, start: State, iteration: int) -> Learner:

@@ -214,6 +214,10 @@ class Timeline:
         nearer_after = place < len(anchors) and anchors[place] - iteration < iteration - before
         return anchors[place] if nearer_after else before
 
+    def replayed_in(self, seconds: float) -> int:
+        """Return how many iterations a replay does in that time, by those that were done."""
+        return max(int(seconds * self._replica.speed), 1)
+
     def branch(self, iteration: int, interrupted: Callable[[], bool] | None = None) -> Recording:
         """Return the first ``iteration`` iterations as a run of their own.
 

@@ -198,6 +198,20 @@ def test_what_is_at_hand_is_had_with_so_few_iterations(small: Dataset, learned: 
         assert len(learned) <= 40
 
 
+def test_how_much_is_replayed_in_a_time_is_learned_from_replays(
+    small: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    timeline = sparse(small, 1000)[0].timeline
+    assert timeline.replayed_in(0.03) == 60
+    now = itertools.count()
+    monkeypatch.setattr("time.perf_counter", lambda: next(now) / 10)  # a tenth of a second each
+    for k in range(50, 1000, 50):
+        timeline.state_at(k)
+    assert timeline.replayed_in(2) == 1000
+    monkeypatch.undo()
+    assert timeline.replayed_in(0) == 1
+
+
 def test_in_a_short_run_every_iteration_is_at_hand(small: Dataset) -> None:
     timeline = trained(CONFIG, small).timeline
     assert [timeline.at_hand(k) for k in range(201)] == list(range(201))
