@@ -162,9 +162,10 @@ def _row(health: Health, parameters: tuple[str, ...]) -> list[float]:
 
 def idle_share(health: Health) -> float:
     """Return the share of all hidden units that took no part in the batch, see Vitals."""
-    layers = [*health.dead.values(), *health.saturated.values()]
-    units = sum(len(layer) for layer in layers)
-    return float(sum(layer.sum() for layer in layers)) / units if units else 0.0
+    units = sum(len(layer) for layer in (*health.dead.values(), *health.saturated.values()))
+    dead = sum(int(np.count_nonzero(layer)) for layer in health.dead.values())
+    saturated = sum(float(layer.sum()) for layer in health.saturated.values())
+    return (dead + saturated) / units if units else 0.0
 
 
 def _cut(vitals: Vitals, end: int) -> Vitals:
