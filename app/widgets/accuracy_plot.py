@@ -49,15 +49,23 @@ class AccuracyPlot(RunChart):
         self._train, self._test = self._curves = Curve(line_styles.ASIDE), Curve(0)
         self._series = (SparseSeries(), SparseSeries())
         self._placed: list[Placed] = []
+        self._drawn: tuple[object, ...] = ()
         self.paint_theme()
         self._set_y_range(0.8, 1.0)
 
     def set_curves(self, curves: RunCurves) -> None:
         """Show a run, or more of the same."""
+        others = tuple(line.run.curves.iteration for line in self._compared)
+        drawn = (curves, len(curves.train), curves.events, others)
         self._marks = curves.events
         self._series = (curves.train, curves.test)
         self._end = curves.iteration
-        self.redraw()
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self.redraw()
+        else:  # most frames of a run have no new accuracy: only the cursor moves
+            self._place_labels()
+            self._layer.update()
 
     def redraw(self) -> None:
         """Draw what is in view."""

@@ -8,6 +8,7 @@ from run_curves import CHANGES, curves_of, shown_in_card
 
 from app import formatting, theme
 from app.widgets.accuracy_plot import AccuracyPlot
+from bpcore.series import SparseSeries
 
 TOTAL = 10_000
 
@@ -63,6 +64,28 @@ def test_labels_tell_the_last_measurements_up_to_what_is_shown(plot: AccuracyPlo
     plot.set_cursor(1000)
     assert plot._dots[0][0].x() == pytest.approx(plot._frame.x(990))
     assert f"test {formatting.share(curves.test.until(990)[1])}" in texts(plot)
+
+
+def test_curves_without_a_new_measurement_are_not_drawn_again(plot, monkeypatch) -> None:
+    curves = curves_of(6480, TOTAL)
+    plot.set_curves(curves)
+    drawn = []
+    envelope = SparseSeries.envelope
+
+    def counted(series, *args, **options):
+        drawn.append(series)
+        return envelope(series, *args, **options)
+
+    monkeypatch.setattr(SparseSeries, "envelope", counted)
+    curves.losses.extend([0.1] * 60)
+    plot.set_curves(curves)
+    assert not drawn
+    assert plot.cursor_iteration == 6540
+    curves.train.extend([6570], [0.97])
+    curves.test.extend([6570], [0.96])
+    plot.set_curves(curves)
+    assert drawn
+    assert plot._test.x[-1] == 6570
 
 
 def test_before_the_first_measurement_there_is_nothing_to_tell(plot: AccuracyPlot) -> None:
