@@ -157,6 +157,7 @@ def mono_font(pixels: int = 12, weight: QFont.Weight = QFont.Weight.Normal) -> Q
     return font
 
 
+@cache
 def blend(color: str, background: str, alpha: float) -> QColor:
     """Return ``color`` at opacity ``alpha`` over ``background``: opaque, and so fast to paint."""
     mixed = alpha * _rgb(color) + (1 - alpha) * _rgb(background)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip
 
 from app import formatting
 from app.widgets.run_events import texts_of
-from app.widgets.track_painter import Sparkline, TrackPicture, paint
+from app.widgets.track_painter import Scale, Sparkline, TrackPicture, paint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ class LossTrack(QAbstractSlider):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(HEIGHT)
         self._session = session
-        self._line = Sparkline()
+        self._line, self._scale = Sparkline(), Scale()
         self._held: float | None = None
         self.valueChanged.connect(self.go_to)
         self._acts: dict[Qt.Key, Callable[[], None]] = {
@@ -161,7 +161,7 @@ class LossTrack(QAbstractSlider):
         """Paint it."""
         picture = self.picture
         self._line.update(self._session.curves.losses, picture)
-        paint(QPainter(self), picture, self._line)
+        paint(QPainter(self), picture, self._line, self._scale)
 
     # Mouse.
 

@@ -145,7 +145,7 @@ class TimelineBar(QWidget):
         session.seek_failed.connect(self._tell_failure)
         self._replay.changed.connect(self._show_state)
         session.snapshot_changed.connect(self._show_iteration)
-        session.live_changed.connect(self._show_iteration)
+        session.live_changed.connect(self._note_live)
 
     def _play(self) -> None:
         state = self._session.state
@@ -196,6 +196,11 @@ class TimelineBar(QWidget):
         self.jump.setVisible(pinned)
         self.branch_button.setVisible(pinned)
         self._show_iteration()
+
+    def _note_live(self) -> None:
+        """Show how far the run is by now, if that is not what is shown anyway."""
+        if self._session.pinned is not None:
+            self._show_iteration()
 
     def _show_iteration(self, _snapshot: object = None) -> None:
         session = self._session

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from app import formatting, theme
 from app.ticks import round_step
@@ -23,6 +23,9 @@ SMOOTHING = 0.01
 
 INSET = 6
 """Pixels from the ends of the bar to the first and the last iteration: half of the handle."""
+
+UNDER = 24
+"""Pixels under the bar that the numbers take."""
 
 LOWEST, HIGHEST = -1.5, 0.5
 """What the sparkline's scale holds at least: decimal logarithms of losses."""
@@ -106,7 +109,31 @@ class Sparkline:
         self.path.addPolygon(QPolygonF([ends[0], *points, ends[1]]))
 
 
-def paint(painter: QPainter, picture: TrackPicture, line: Sparkline) -> None:
+class Scale:
+    """The ticks under the sparkline and their numbers, kept as a picture: they seldom change."""
+
+    def __init__(self) -> None:
+        self._drawn: tuple[object, ...] = ()
+        self._pixmap = QPixmap()
+
+    def paint(self, painter: QPainter, picture: TrackPicture, colors: Theme) -> None:
+        """Paint them over what is there."""
+        bar, ratio = picture.bar, painter.device().devicePixelRatio()
+        drawn = (picture.total, bar, ratio, colors)
+        if drawn != self._drawn:
+            self._drawn = drawn
+            size = QSizeF(bar.right() + 1, bar.bottom() + UNDER) * ratio
+            self._pixmap = QPixmap(size.toSize())
+            self._pixmap.setDevicePixelRatio(ratio)
+            self._pixmap.fill(Qt.GlobalColor.transparent)
+            within = QPainter(self._pixmap)
+            within.setRenderHint(QPainter.RenderHint.Antialiasing)
+            _paint_ticks(within, picture, colors)
+            within.end()
+        painter.drawPixmap(0, 0, self._pixmap)
+
+
+def paint(painter: QPainter, picture: TrackPicture, line: Sparkline, scale: Scale) -> None:
     """Paint bar, sparkline, ticks, marks of changes, the end of the run, and the handle."""
     colors = theme.current()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -124,7 +151,7 @@ def paint(painter: QPainter, picture: TrackPicture, line: Sparkline) -> None:
             painter.setClipRect(QRectF(left, bar.top(), right - left, bar.height()))
             _paint_sparkline(painter, line.path, bar.bottom() - 1, under, QColor(ink))
             painter.restore()
-    _paint_ticks(painter, picture, colors)
+    scale.paint(painter, picture, colors)
     _paint_changes(painter, picture, colors)
     if picture.pinned:
         _paint_end(painter, picture, line, colors)
