@@ -223,13 +223,13 @@ def test_a_save_that_fails_in_an_unknown_way_does_not_end_saving(
     small: Dataset, saver: Autosave, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
-        raise MemoryError("no more")
+        raise ValueError("no more")
 
     trainer = trained(CONFIG, small, 5)
     monkeypatch.setattr("bpcore.autosave.save_run", fail)
     saver.save(trainer)
     saver.wait()
-    assert saver.error == "a.chainlight: can't be saved (MemoryError: no more)"
+    assert saver.error == "a.chainlight: can't be saved (ValueError: no more)"
     monkeypatch.undo()
     saver.save(trainer)
     assert saved(saver) == 5
