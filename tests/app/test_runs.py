@@ -1,17 +1,15 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from run_sessions import LONG, Make, finish, keys, sessions
 from small_runs import SMALL
 from waiting import settle, wait_for, wait_for_iteration
 
 from app.plans import Plan
-from app.session import Session, State
+from app.session import State
 from bpcore.run_file import load_run
-
-LONG = SMALL.replace(iterations=1_000_000)
-Make = Callable[..., Session]
 
 
 @pytest.fixture
@@ -22,35 +20,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def make(qtbot, folder: Path) -> Iterator[Make]:
-    """Make sessions that are ready and have read the folder; close them."""
-    sessions: list[Session] = []
-
-    def ready(**options: bool) -> Session:
-        session = Session(SMALL, **options)
-        sessions.append(session)
-        listed: list[bool] = []
-        session.runs.listed.connect(lambda: listed.append(True))
-        session.set_pace(None)
-        kept = options.get("keep_runs", True)
-        qtbot.waitUntil(
-            lambda: session.snapshot is not None and bool(listed or not kept), timeout=20_000
-        )
-        return session
-
-    yield ready
-    for session in sessions:
-        assert session.close()
-
-
-def finish(qtbot, session: Session, **changes: object) -> str:
-    """Train a run to its end, and return its key."""
-    session.start(SMALL.replace(**changes))
-    wait_for(qtbot, session, State.FINISHED)
-    return next(entry.key for entry in session.runs.entries if entry.is_shown)
-
-
-def keys(session: Session) -> list[str]:
-    return [entry.key for entry in session.runs.entries]
+    with sessions(qtbot) as ready:
+        yield ready
 
 
 def test_each_run_is_listed_the_newest_first(qtbot, make: Make) -> None:

@@ -1,20 +1,17 @@
 """Runs are saved by themselves, whatever the window does."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QLabel
+from run_sessions import LONG, Make, sessions
 from small_runs import SMALL
 
 from app.pages.train import TrainPage
 from app.session import Session, State
 from bpcore.run_file import load_run
-
-LONG = SMALL.replace(iterations=1_000_000)
-
-Make = Callable[..., Session]
 
 
 @pytest.fixture
@@ -25,19 +22,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def make(qtbot, folder: Path) -> Iterator[Make]:
-    """Make sessions that are ready, and close them."""
-    sessions: list[Session] = []
-
-    def ready(**options: bool) -> Session:
-        session = Session(SMALL, **options)
-        sessions.append(session)
-        session.set_pace(None)
-        qtbot.waitUntil(lambda: session.snapshot is not None, timeout=20_000)
-        return session
-
-    yield ready
-    for session in sessions:
-        assert session.close()
+    with sessions(qtbot) as ready:
+        yield ready
 
 
 def train_to(qtbot, session: Session, iteration: int) -> None:
