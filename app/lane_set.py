@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app.lanes import Lane, sentence_of
 from app.snapshot import LaneNews, Phase, Report
 
 if TYPE_CHECKING:
-    from app.lanes import Lane
-    from bpcore.recording import Recording
+    from collections.abc import Callable
+
+    from app.snapshot import Unsaved
 
 
 class LaneSet:
@@ -54,10 +56,10 @@ class LaneSet:
         running = [lane for lane in self._lanes if lane.phase == "running"]
         return running if self.in_turn else running[:1]
 
-    def close(self) -> dict[int, Recording]:
-        """Save all for the last time; return what could not be saved, by run."""
-        unsaved = {lane.run: lane.close() for lane in self._lanes}
-        return {run: recording for run, recording in unsaved.items() if recording is not None}
+    def close(self) -> list[Unsaved]:
+        """Save all for the last time; return what could not be saved."""
+        closed = [lane.close() for lane in self._lanes]
+        return [unsaved for unsaved in closed if unsaved is not None]
 
     def clear(self, shown: int) -> None:
         """Let all that are closed give way to ``shown``."""
@@ -67,16 +69,23 @@ class LaneSet:
 
     def patience(self, pace: float | None) -> float | None:
         """Return for how long nothing is due; None is forever."""
-        active = self.active
-        if active:
-            return min(lane.patience(pace) for lane in active)
+        lane = self._next
+        if lane is not None:
+            return lane.patience(pace)
         # Steps that were not saved yet.
         waits = [wait for lane in self._lanes if (wait := lane.seconds_to_save()) is not None]
         return min(waits, default=None)
 
+    @property
+    def _next(self) -> Lane | None:
+        """The run whose turn it is: the one that is most behind; None if all stand."""
+        return min(self.active, key=lambda lane: lane.trainer.iteration, default=None)
+
     def advance(self, pace: float | None) -> None:
-        """Train one of the runs for a while: the one that is most behind."""
-        lane = min(self.active, key=lambda lane: lane.trainer.iteration)
+        """Train the run whose turn it is for a while."""
+        lane = self._next
+        if lane is None:
+            return
         try:
             lane.advance(pace)
         except Exception as error:  # the others go on
@@ -94,27 +103,34 @@ class LaneSet:
 
     def pause(self) -> None:
         """Stop between two iterations."""
-        for lane in self._lanes:
-            lane.pause()
+        self._each(Lane.pause)
 
     def step(self, n: int) -> None:
         """Do ``n`` iterations of each run and pause."""
-        for lane in self._lanes:
-            if lane.phase in ("idle", "running", "paused"):
-                try:
-                    lane.step(n)
-                except Exception as error:
-                    lane.fail(error)
+        self._each(lambda lane: lane.step(n))
 
     def finish(self) -> None:
         """End all runs where they are."""
-        for lane in self._lanes:
-            lane.finish()
+        self._each(Lane.finish)
 
     def save(self) -> None:
         """Begin to save what is news."""
+        self._each(Lane.save)
+
+    def fail(self, error: Exception) -> None:
+        """Take down why the shown run can't go on."""
+        lane = self.shown_lane
+        if lane is not None:
+            lane.fail(error)
+        else:
+            self.failure = sentence_of(error)
+
+    def _each(self, act: Callable[[Lane], None]) -> None:
         for lane in self._lanes:
-            lane.save()
+            try:
+                act(lane)
+            except Exception as error:  # the others are no worse for it
+                lane.fail(error)
 
     def restart_clocks(self) -> None:
         """Count what is due at a pace from now on."""
@@ -130,12 +146,20 @@ class LaneSet:
 
     def report(self, order: int, notice: str) -> Report:
         """Return where the runs are."""
+        try:
+            return self._report(order, notice, with_snapshot=True)
+        except Exception as error:  # most likely there is no memory for a copy of the weights
+            self.fail(error)
+            return self._report(order, notice, with_snapshot=False)
+
+    def _report(self, order: int, notice: str, *, with_snapshot: bool) -> Report:
         lane = self.shown_lane
         return Report(
             order=order,
             run=self.shown,
             phase=self._phase,
-            snapshot=None if lane is None else lane.snapshot(),
+            snapshot=lane.snapshot() if lane is not None and with_snapshot else None,
+            dataset=None if lane is None else lane.trainer.dataset,
             lanes=tuple(self._news()),
             message=self.failure if lane is None else lane.message,
             divergence=None if lane is None else lane.divergence,
@@ -152,8 +176,10 @@ class LaneSet:
 
     @property
     def _phase(self) -> Phase:
-        """The phase of all runs together."""
+        """The phase of all runs together: that of the shown one if none can go on."""
         if self.active:
             return "running"
+        if any(lane.phase == "paused" for lane in self._lanes):
+            return "paused"
         lane = self.shown_lane
         return "failed" if lane is None else lane.phase

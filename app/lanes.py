@@ -9,16 +9,17 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from app.snapshot import Divergence, LaneNews, Phase, Snapshot
+from app.run_names import plain
+from app.snapshot import Divergence, LaneNews, Phase, Snapshot, Unsaved
 from app.stopwatch import Stopwatch
 from bpcore.datasets.mnist import DatasetError
-from bpcore.recording import Event, Notes
+from bpcore.run_file import RunFileError
 from bpcore.training import Diverged, Trainer
 
 if TYPE_CHECKING:
     from app.run_files import RunFile
     from bpcore.layers import Array
-    from bpcore.recording import Recording
+    from bpcore.recording import Event, Notes
 
 CHUNK_SECONDS = 0.008
 """How long a lane trains before the thread looks for a command again."""
@@ -36,8 +37,8 @@ class Lane:
         Its number in the session.
     phase
         Where it is: ``"running"`` means that it may be trained, whenever its turn comes.
-    stopped
-        Whether it was ended before its time.
+    notes
+        Its name, and how it ended.
     message
         Why it failed.
     divergence
@@ -47,24 +48,22 @@ class Lane:
     def __init__(
         self,
         run: int,
-        name: str,
+        notes: Notes,
         trainer: Trainer,
         file: RunFile | None,
         changes: tuple[Event, ...] = (),
     ) -> None:
         self.run, self.trainer = run, trainer
         self.phase: Phase = "idle"
-        self.stopped = False
         self.message = ""
         self.divergence: Divergence | None = None
-        self._name = name
         self._file = file
+        self._trouble = ""
         self._changes = deque(changes)
         self._watch = Stopwatch()
         self._watched_until = 0.0
         self._due_from = (0.0, 0)  # a moment, and the iteration that was due at it
-        if file is not None:
-            file.note(self._notes)
+        self._note(notes)
 
     @property
     def is_complete(self) -> bool:
@@ -75,8 +74,8 @@ class Lane:
 
     def begin(self) -> None:
         """Let it be trained, from idle, a pause or a failure."""
-        self.phase, self.message, self.divergence, self.stopped = "running", "", None, False
-        self._note()
+        self.phase, self.message, self.divergence = "running", "", None
+        self._note(replace(self.notes, ended=""))
         self.restart_clock()
         self._watched_until = time.perf_counter()
         self._watch.recent.clear()
@@ -106,6 +105,8 @@ class Lane:
 
     def step(self, n: int) -> None:
         """Do ``n`` iterations and pause."""
+        if self.phase not in ("idle", "running", "paused"):
+            return
         start = time.perf_counter()
         done = self._train(n, math.inf)
         self._watch.add(time.perf_counter(), done, time.perf_counter() - start, 0.0)
@@ -121,10 +122,9 @@ class Lane:
     def finish(self) -> None:
         """End it here, with its accuracies measured."""
         if self.phase in ("running", "paused"):
-            self.stopped = not self.is_complete
             self.trainer.measure()
             self.phase = "finished"
-            self._note()
+            self._note(replace(self.notes, ended="" if self.is_complete else "stopped"))
             self.save(final=True)
 
     def change(self, name: str, value: float) -> None:
@@ -137,7 +137,7 @@ class Lane:
         if isinstance(error, Diverged):
             rate = self.trainer.config.learning_rate
             self.divergence = Divergence(error.iteration, error.what, rate)
-        self._note()
+            self._note(replace(self.notes, ended="diverged"))
         try:
             self.save()
         except Exception as second:  # what failed may well fail again; the thread must live on
@@ -174,10 +174,14 @@ class Lane:
 
     # Its file.
 
+    def take_as_saved(self) -> None:
+        """Know that its file holds all of it: it was read from there."""
+        if self._file is not None:
+            self._file.take_as_saved(self.trainer)
+
     def rename(self, name: str) -> None:
         """Give it another name."""
-        self._name = name
-        self._note()
+        self._note(replace(self.notes, name=plain(name)))
         self.save()
 
     def save(self, *, final: bool = False) -> None:
@@ -197,27 +201,34 @@ class Lane:
     @property
     def trouble(self) -> str:
         """Why it could not be saved; "" if it could."""
-        return "" if self._file is None else self._file.error
+        return self._trouble or ("" if self._file is None else self._file.error)
 
-    def close(self) -> Recording | None:
+    def close(self) -> Unsaved | None:
         """Save for the last time; return what is to be kept in memory if that can't be done."""
-        if self._file is not None:
-            self._file.close(self.trainer)
-            if not self._file.error:
-                return None
-        if not self.trainer.iteration:
+        if self._close_file() or not self.trainer.iteration:
             return None
-        recording = self.trainer.recording().thinned(KEPT_KEYFRAME_BYTES)
-        return replace(recording, notes=self._notes)
+        try:
+            recording = self.trainer.recording().thinned(KEPT_KEYFRAME_BYTES)
+        except Exception as error:  # it is lost, but what comes after it must come all the same
+            self._trouble = sentence_of(error)
+            return None
+        path = None if self._file is None else self._file.path
+        return Unsaved(self.run, path, replace(recording, notes=self.notes))
 
-    @property
-    def _notes(self) -> Notes:
-        ended = "diverged" if self.divergence else "stopped" if self.stopped else ""
-        return Notes(self._name, ended)  # type: ignore[arg-type]
+    def _close_file(self) -> bool:
+        """Return whether there is a file, and all is in it."""
+        if self._file is None:
+            return False
+        try:
+            self._file.close(self.trainer)
+        except Exception as error:
+            self._trouble = sentence_of(error)
+        return not self.trouble
 
-    def _note(self) -> None:
+    def _note(self, notes: Notes) -> None:
+        self.notes = notes
         if self._file is not None:
-            self._file.note(self._notes)
+            self._file.note(notes)
 
     # What is told of it.
 
@@ -226,7 +237,7 @@ class Lane:
         trainer = self.trainer
         return LaneNews(
             run=self.run,
-            name=self._name,
+            name=self.notes.name,
             config=trainer.timeline.config,
             last_config=trainer.config,
             events=tuple(trainer.events),
@@ -234,7 +245,7 @@ class Lane:
             accuracies=tuple(trainer.accuracies),
             vitals=trainer.vitals,
             phase=self.phase,
-            stopped=self.stopped,
+            ended=self.notes.ended,
             path=None if self._file is None else self._file.path,
             message=self.message,
             divergence=self.divergence,
@@ -266,7 +277,7 @@ class Lane:
 
 def sentence_of(error: Exception) -> str:
     """Return what went wrong, for whoever trains."""
-    if isinstance(error, Diverged | DatasetError):
+    if isinstance(error, Diverged | DatasetError | RunFileError):
         return str(error)
     if isinstance(error, MemoryError):
         return "There is not enough memory for this network and batch size."

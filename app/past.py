@@ -29,6 +29,7 @@ class Past(QObject):
         self._number = 0  # of the last wish
         self._since = 0  # the first wish since nothing was pinned
         self._reached = 0
+        self._coarse = False
         self.seeker = Seeker()
         self.seeker.found.connect(self._take)
 
@@ -42,12 +43,17 @@ class Past(QObject):
         """Whether its state is still being looked for."""
         return self._pinned is not None and self._reached != self._number
 
+    def seeks(self, iteration: int, *, coarse: bool) -> bool:
+        """Return whether ``iteration`` is what is pinned, and looked for no less closely."""
+        near_enough = coarse or not self._coarse or not self.replaying
+        return iteration == self._pinned and near_enough
+
     def pin(self, run: int, timeline: Timeline, iteration: int, *, coarse: bool) -> None:
         """Show ``iteration`` of a run as soon as its state is found."""
         self._number += 1
         if self._pinned is None:
             self._since = self._number
-        self._pinned = iteration
+        self._pinned, self._coarse = iteration, coarse
         self.seeker.seek(Wish(self._number, run, timeline, iteration, coarse))
         self.changed.emit()
 
@@ -70,10 +76,10 @@ class Past(QObject):
         newest = found.number == self._number
         if newest:
             self._reached = found.number
-        if found.snapshot is None:
+        if found.snapshot is not None:
+            if newest:
+                self._pinned = found.snapshot.iteration
+            self.found.emit(found.snapshot)
+            self.changed.emit()
+        elif newest:
             self.failed.emit(found.message)
-            return
-        if newest:
-            self._pinned = found.snapshot.iteration
-        self.found.emit(found.snapshot)
-        self.changed.emit()

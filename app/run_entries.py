@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from app import run_shelf
 from app.run_names import shown_name
+from bpcore.recording import Notes
+from bpcore.run_summary import RunSummary
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy.typing as npt
 
-    from app.snapshot import LaneNews
+    from app.snapshot import LaneNews, Unsaved
     from bpcore.config import TrainingConfig
     from bpcore.recording import Accuracies, Event, Recording
-    from bpcore.run_summary import RunSummary
 
 RunPhase = Literal[
     "idle",
@@ -58,9 +60,18 @@ class RunEntry:
         return self.config.data
 
 
-def key_of(lane: LaneNews) -> str:
-    """Return what names a loaded run in the list: its file, if it has one."""
-    return str(lane.path) if lane.path is not None else f"run {lane.run}"
+@dataclass(frozen=True, eq=False)
+class InMemory:
+    """A run that could not be saved; ``path`` would be its file, if it has one."""
+
+    began: float
+    path: Path | None
+    recording: Recording
+
+
+def key_of(run: LaneNews | Unsaved) -> str:
+    """Return what names a run of this session in the list: its file, if it has one."""
+    return str(run.path) if run.path is not None else f"run {run.run}"
 
 
 def of_lane(lane: LaneNews, began: float, *, is_shown: bool) -> RunEntry:
@@ -91,14 +102,15 @@ def of_file(key: str, kept: RunSummary) -> RunEntry:
         kept.iteration,
         kept.loss,
         kept.accuracies,
-        run_shelf.phase_of(kept.notes, kept.iteration, kept.last_config),
+        phase_of(kept.notes, kept.iteration, kept.last_config),
         False,
         kept.modified,
     )
 
 
-def of_memory(key: str, began: float, recording: Recording) -> RunEntry:
+def of_memory(key: str, memory: InMemory) -> RunEntry:
     """Return the row of a run that could not be saved."""
+    recording = memory.recording
     return RunEntry(
         key,
         shown_name(recording.notes.name, recording.config),
@@ -108,10 +120,36 @@ def of_memory(key: str, began: float, recording: Recording) -> RunEntry:
         recording.iteration,
         mean_of_last(recording.losses),
         recording.accuracies[-1] if recording.accuracies else None,
-        run_shelf.phase_of(recording.notes, recording.iteration, recording.last_config),
+        phase_of(recording.notes, recording.iteration, recording.last_config),
         False,
-        began,
+        memory.began,
     )
+
+
+def summary_of(lane: LaneNews, path: Path, began: float) -> RunSummary:
+    """Return what the file of a loaded run will say."""
+    return RunSummary(
+        path=path,
+        notes=Notes(lane.name, lane.ended),
+        config=lane.config,
+        last_config=lane.last_config,
+        events=lane.events,
+        iteration=lane.iteration,
+        loss=mean_of_last(lane.losses),
+        accuracies=lane.accuracies[-1] if lane.accuracies else None,
+        modified=began,
+    )
+
+
+def phase_of(
+    notes: Notes, iteration: int, config: TrainingConfig
+) -> Literal["finished", "stopped", "diverged", "unfinished"]:
+    """Return where a run is that is not loaded."""
+    if notes.ended == "diverged":
+        return "diverged"
+    if iteration >= config.iterations:
+        return "finished"
+    return "stopped" if notes.ended == "stopped" else "unfinished"
 
 
 def mean_of_last(losses: npt.NDArray[np.floating]) -> float | None:
@@ -123,4 +161,4 @@ def mean_of_last(losses: npt.NDArray[np.floating]) -> float | None:
 def _phase_of(lane: LaneNews) -> RunPhase:
     if lane.divergence is not None:
         return "diverged"
-    return "stopped" if lane.stopped and lane.phase == "finished" else lane.phase
+    return "stopped" if lane.ended == "stopped" and lane.phase == "finished" else lane.phase

@@ -9,6 +9,7 @@ from PySide6.QtCore import QLockFile
 
 from bpcore.autosave import Autosave, make_room, new_run_path, run_folder
 from bpcore.folders import FolderError
+from bpcore.run_file import RunFileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from bpcore.recording import Notes
     from bpcore.training import Trainer
+
+LOCKED = ".lock"
 
 
 class RunFile:
@@ -42,9 +45,14 @@ class RunFile:
         """Keep ``notes`` with the run from the next save on."""
         self._autosave.notes = notes
 
+    def take_as_saved(self, trainer: Trainer) -> None:
+        """Know that the file holds what is recorded now: it was read from there."""
+        self._autosave.take_as_saved(trainer)
+
     def save(self, trainer: Trainer, *, final: bool = False) -> None:
         """Begin to save, if there is news; with ``final`` in less room, as one file of many."""
-        self._claim(trainer)
+        if trainer.iteration:
+            self.claim()
         self._autosave.save(trainer, final=final)
 
     def save_if_due(self, trainer: Trainer) -> None:
@@ -58,15 +66,17 @@ class RunFile:
 
     def close(self, trainer: Trainer) -> None:
         """Save for the last time, wait for it, and let others have the file."""
-        self.save(trainer, final=True)
-        self._autosave.close()
-        self._lock.unlock()
+        try:
+            self.save(trainer, final=True)
+            self._autosave.close()
+        finally:
+            self._lock.unlock()
 
-    def _claim(self, trainer: Trainer) -> None:
-        if trainer.iteration and not self._lock.isLocked():
-            with contextlib.suppress(OSError):  # saving will meet it again, and tell
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                self._lock.tryLock(0)
+    def claim(self) -> bool:
+        """Tell other windows that the run is trained here; return False if one was first."""
+        with contextlib.suppress(OSError):  # saving will meet it again, and tell
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        return self._lock.isLocked() or _get(self._lock)
 
 
 def new_file(changed: Callable[[], None], error: str) -> RunFile | None:
@@ -81,7 +91,7 @@ def new_file(changed: Callable[[], None], error: str) -> RunFile | None:
 
 def lock_of(path: Path) -> QLockFile:
     """Return the lock that says who trains the run in ``path``."""
-    lock = QLockFile(f"{path}.lock")
+    lock = QLockFile(f"{path}{LOCKED}")
     lock.setStaleLockTime(0)  # however old: a run may take days
     return lock
 
@@ -89,7 +99,22 @@ def lock_of(path: Path) -> QLockFile:
 def is_free(path: Path) -> bool:
     """Tell whether nobody trains the run in ``path`` at this moment."""
     lock = lock_of(path)
-    if not lock.tryLock(0):
-        return False
-    lock.unlock()
-    return True
+    free = _get(lock)
+    lock.unlock()  # with it goes that of a program that was killed
+    return free
+
+
+def clear_locks(folder: Path) -> None:
+    """Remove locks of programs that were killed."""
+    for lock in folder.glob(f"*{LOCKED}"):
+        is_free(lock.with_name(lock.name.removesuffix(LOCKED)))
+
+
+def taken(path: Path) -> RunFileError:
+    """Return the error that the run in ``path`` is not free."""
+    return RunFileError(f"{path.name}: is open in another window; close it there first")
+
+
+def _get(lock: QLockFile) -> bool:
+    """Take ``lock``; return False if somebody else has it: nobody can in a read-only folder."""
+    return lock.tryLock(0) or lock.error() is not QLockFile.LockError.LockFailedError

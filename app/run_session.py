@@ -99,7 +99,7 @@ class RunSession(RunState):
             self.reset(config)
         elif self._state in (State.RUNNING, State.PAUSED):
             self._config = config
-            self._worker.change(name, getattr(config, name))
+            self._worker.change(self._next_order(), name, getattr(config, name))
 
     def continue_with(self, learning_rate: float) -> None:
         """Go on from the last finite state of a run that diverged, with another learning rate.
@@ -133,15 +133,17 @@ class RunSession(RunState):
             self._config = lane.last_config
             self._worker.show(self._next_order(), run)
 
-    def open_recording(self, recording: Recording, path: Path | None) -> int:
+    def open_recording(
+        self, recording: Recording, path: Path | None, *, is_saved: bool = False
+    ) -> int:
         """Show a recorded run, which can be gone on with; return its number.
 
-        It is saved in ``path``, or in a new file.
+        Its file is ``path``, or a new one; ``is_saved`` is whether it was read from there.
         """
         run = self._new_run()
         self._leave(run)
         self._config = recording.last_config
-        self._worker.open(self._next_order(), run, recording, path)
+        self._worker.open(self._next_order(), run, recording, path, is_saved=is_saved)
         self._set_state(State.PAUSED)
         return run
 
@@ -157,12 +159,13 @@ class RunSession(RunState):
             at = self._past.pinned if self._past.pinned is not None else live.iteration
         at = min(max(at, 0), live.iteration)
         name = next((lane.name for lane in self._lanes if lane.run == self._run), "")
-        config = self._timeline.config_at(at) if self._timeline is not None else self._config
+        # Without the changes made right there: see Timeline.branch.
+        config = self._timeline.config_at(at - 1) if self._timeline is not None else self._config
         run = self._new_run()
         self._leave(run)
         self._branched = name, at
         self._config = config
-        self._worker.branch(self._next_order(), run, at, "")
+        self._worker.branch(self._next_order(), run, at)
         self._set_state(State.PAUSED if at else State.IDLE)
 
     def rename_lane(self, run: int, name: str) -> None:

@@ -6,7 +6,7 @@ import enum
 import weakref
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QDeadlineTimer, QObject, Signal
 
 from app.curves import RunCurves
 from app.past import Past
@@ -16,6 +16,7 @@ from bpcore.config import TrainingConfig
 if TYPE_CHECKING:
     from app.seeker import Seeker
     from app.snapshot import Divergence, LaneNews, Mailbox, Report, Snapshot
+    from bpcore.datasets.mnist import Dataset
     from bpcore.recording import State as TrainingState
     from bpcore.series import Series
     from bpcore.timeline import Timeline
@@ -180,7 +181,7 @@ class RunState(QObject):
         iteration = min(max(iteration, 0), live.iteration)
         if iteration == live.iteration and self._state is not State.RUNNING:
             self.jump_to_live()
-        elif iteration != self._past.pinned:
+        elif not self._past.seeks(iteration, coarse=coarse):
             self._past.pin(self._run, self._timeline, iteration, coarse=coarse)
 
     def jump_to_live(self) -> None:
@@ -197,7 +198,7 @@ class RunState(QObject):
         return self._timeline.states_until(self._shown.iteration)
 
     def close(self, timeout: float = 10.0) -> bool:
-        """End the threads, training after the iteration it is in.
+        """End the threads, training after what was asked of it and the iteration it is in.
 
         Returns whether they ended within ``timeout`` seconds.
         """
@@ -206,8 +207,8 @@ class RunState(QObject):
             self._worker.news.disconnect(self._read_mailbox)
         self._past.end()
         self._worker.end()
-        milliseconds = round(timeout * 1000)
-        return self._worker.wait(milliseconds) and self._past.seeker.wait(milliseconds)
+        deadline = QDeadlineTimer(round(timeout * 1000))
+        return self._worker.wait(deadline) and self._past.seeker.wait(deadline)
 
     # The other end of the thread.
 
@@ -240,20 +241,27 @@ class RunState(QObject):
                 lane.losses, lane.accuracies, lane.vitals, lane.events, lane.last_config.iterations
             )
         if report.snapshot is not None:
-            self._live, self._timeline = report.snapshot, self.timeline_of(report.run)
-            self.live_changed.emit(report.snapshot)
-            if self._past.pinned is None:
-                self._show(report.snapshot)
+            self._take_live(report.snapshot, report.dataset)
         self.lanes_changed.emit()
         if report.order == self._order:
             self._take_phase(report)
 
+    def _take_live(self, snapshot: Snapshot, _dataset: Dataset | None) -> None:
+        """Take over the newest state of the shown run, and what it is trained on."""
+        self._live, self._timeline = snapshot, self.timeline_of(snapshot.run)
+        self.live_changed.emit(snapshot)
+        if self._past.pinned is None:
+            self._show(snapshot)
+
     def _take_phase(self, report: Report) -> None:
         """Take over where the runs are, now that the last command is done."""
         self._message, self._divergence = report.message, report.divergence
-        self._curves = {lane.run: self._curves[lane.run] for lane in report.lanes}
-        if report.phase == "finished" and report.snapshot is not None:
-            # A change that came too late for the run is none of its configuration.
+        held = {lane.run for lane in report.lanes}
+        if self._live is not None:
+            held.add(self._live.run)  # an earlier one, as long as there is nothing of a later one
+        self._curves = {run: curves for run, curves in self._curves.items() if run in held}
+        if report.snapshot is not None:
+            # A change may have come too late, or been made by a plan.
             self._config = report.snapshot.config
         self._set_state(State.RUNNING if report.phase == "waiting" else State(report.phase))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from bpcore.run_file import RunFileError
+from app.lab import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,18 +29,21 @@ class _Thread(QThread):
         self.work: SimpleQueue[tuple[int, Callable[[], object]] | None] = SimpleQueue()
 
     def run(self) -> None:
-        while (job := self.work.get()) is not None:
-            number, work = job
-            try:
-                result = work()
-            except RunFileError as error:
-                self.failed.emit(number, str(error))
-            except MemoryError:
-                self.failed.emit(number, self.tr("There is not enough memory for this run."))
-            except Exception as error:  # whatever it is, the window must live on and say so
-                self.failed.emit(number, f"{type(error).__name__}: {error}")
-            else:
-                self.done.emit(number, result)
+        while self._do(self.work.get()):
+            pass
+
+    def _do(self, job: tuple[int, Callable[[], object]] | None) -> bool:
+        """Do a job, and hold nothing of it afterwards; return False at the end."""
+        if job is None:
+            return False
+        number, work = job
+        try:
+            result = work()
+        except Exception as error:  # whatever it is, the window must live on and say so
+            self.failed.emit(number, sentence(error))
+        else:
+            self.done.emit(number, result)
+        return True
 
 
 class RunStore(QObject):
@@ -84,12 +87,17 @@ class RunStore(QObject):
         if not self.thread_.isRunning():
             self.thread_.start()
 
-    def do_once_saved(self, work: Callable[[], object], then: Callable[[Any], None]) -> None:
+    def do_once_saved(
+        self,
+        work: Callable[[], object],
+        then: Callable[[Any], None],
+        otherwise: Callable[[], None] | None = None,
+    ) -> None:
         """Do something with a file once all has been saved that training has to save by now."""
         saved = Event()
         self._waits = [*(wait for wait in self._waits if not wait.is_set()), saved]
         self._call_trainer(saved.set)
-        self.do(partial(_once, saved, work), then)
+        self.do(partial(_once, saved, work), then, otherwise)
 
     def close(self, timeout: float) -> bool:
         """End the thread after what was asked; return whether it ended within so many seconds."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QThread, Signal
 
+from app.lab import sentence
 from app.snapshot import Snapshot
 from bpcore.learner import batch_after
 from bpcore.timeline import Interrupted
@@ -55,6 +56,7 @@ class Seeker(QThread):
         self.setObjectName("seeker")
         self._changed = Condition()
         self._wish: Wish | None = None
+        self._given_up = False
         self._ending = False
 
     # Called in the thread of the window.
@@ -70,7 +72,7 @@ class Seeker(QThread):
     def forget(self) -> None:
         """Look for nothing more."""
         with self._changed:
-            self._wish = None
+            self._wish, self._given_up = None, True
 
     def end(self) -> None:
         """Let the thread end."""
@@ -82,21 +84,25 @@ class Seeker(QThread):
 
     def run(self) -> None:
         """Find what is wished for."""
-        while True:
-            with self._changed:
-                while self._wish is None and not self._ending:
-                    self._changed.wait()
-                wish, self._wish = self._wish, None
-            if wish is None:
-                return
+        while (wish := self._next()) is not None:
             self._find(wish)
+            del wish  # with it goes a run that may be gone meanwhile
+
+    def _next(self) -> Wish | None:
+        """Wait for a wish; return None at the end."""
+        with self._changed:
+            while self._wish is None and not self._ending:
+                self._changed.wait()
+            wish, self._wish, self._given_up = self._wish, None, False
+        return wish
 
     def _find(self, wish: Wish) -> None:
         begun = time.perf_counter()
 
         def interrupted() -> bool:
-            newer = self._wish is not None or self._ending
-            return newer and time.perf_counter() - begun > LONG_SEEK
+            if self._given_up or self._ending:
+                return True
+            return self._wish is not None and time.perf_counter() - begun > LONG_SEEK
 
         timeline, iteration = wish.timeline, wish.iteration
         try:
@@ -106,7 +112,7 @@ class Seeker(QThread):
         except Interrupted:
             return
         except Exception as error:  # whatever it is, the window must live on and say so
-            found = Found(wish.number, None, f"{type(error).__name__}: {error}")
+            found = Found(wish.number, None, sentence(error))
         self.found.emit(found)
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QDeadlineTimer, Signal
 
 from app.handwriting import Handwriting
 from app.lab import Laboratory
 from app.passes import Passes
 from app.readers import Prediction, Readers
 from app.run_session import RunSession
-from app.run_shelf import unfinished_run
 from app.run_state import State
 from app.runs import Runs
 from app.snapshot import Snapshot
@@ -72,8 +71,8 @@ class Session(RunSession):
         self.laboratory = Laboratory(self)
         self.runs = Runs(self, keep_runs=keep_runs)
         self.runs.listed.connect(self._find_offer)
-        self.runs.opened.connect(self._go_on_if_wanted)
-        self._wants_to_go_on = False
+        self.runs.changed.connect(self._check_offer)
+        self.state_changed.connect(self._check_offer)
         self._offer: RunSummary | None = None
         self._dataset: Dataset | None = None
         self._drawing: Bytes | None = None
@@ -82,14 +81,15 @@ class Session(RunSession):
         self._prepare_first()
 
     def close(self, timeout: float = 10.0) -> bool:
-        """End all threads, training after the iteration it is in.
+        """End all threads, training after what was asked of it and the iteration it is in.
 
         Returns whether they ended within ``timeout`` seconds.
         """
-        ended = super().close(timeout)
-        kept = self.handwriting.close(timeout)
-        kept = self.runs.close(timeout) and kept
-        return self.laboratory.close(timeout) and kept and ended
+        deadline = QDeadlineTimer(round(timeout * 1000))
+        ended = [self.laboratory.close(timeout), super().close(timeout)]
+        for close in (self.handwriting.close, self.runs.close):
+            ended.append(close(deadline.remainingTime() / 1000))
+        return all(ended)
 
     # What the shown network makes of an image. A forward pass of one digit takes about 0.1 ms and
     # a trace 1 ms, so both run at once in the caller's thread, on the published snapshot: never
@@ -169,15 +169,9 @@ class Session(RunSession):
         It carries the Example, or None if every example is read right.
         """
         snapshot = self.snapshot
-        if snapshot is not None:
+        if snapshot is not None and self._dataset is not None:
             self._search += 1
-            self._worker.find_mistake(
-                self._search,
-                snapshot.params,
-                snapshot.config.activation,
-                split,
-                after,
-            )
+            self._worker.find_mistake(self._search, snapshot, self._dataset, split, after)
 
     @property
     def drawing(self) -> Bytes | None:
@@ -198,29 +192,31 @@ class Session(RunSession):
 
     def accept_offer(self) -> None:
         """Go on with it."""
-        offer, self._offer = self._offer, None
+        offer = self._take_offer()
         if offer is not None:
-            self._wants_to_go_on = True
-            self.runs.show(str(offer.path))
-            self.offer_changed.emit()
+            self.runs.show(str(offer.path), go_on=True)
 
     def decline_offer(self) -> None:
         """Leave it as it is; it stays in the list of runs."""
-        offer, self._offer = self._offer, None
+        offer = self._take_offer()
         if offer is not None:
             self.runs.mark_stopped(offer.path)
-            self.offer_changed.emit()
 
     def _find_offer(self) -> None:
-        broken = unfinished_run(self.runs.summaries)
-        if broken is not None and self.state is State.IDLE:
-            self._offer = broken
+        if self.state is State.IDLE and self.runs.unfinished is not None:
+            self._offer = self.runs.unfinished
             self.offer_changed.emit()
 
-    def _go_on_if_wanted(self) -> None:
-        if self._wants_to_go_on:
-            self._wants_to_go_on = False
-            self.resume()
+    def _check_offer(self) -> None:
+        """Offer a run no longer once something else has begun, or it is gone."""
+        if self.state is not State.IDLE or self.runs.unfinished is None:
+            self._take_offer()
+
+    def _take_offer(self) -> RunSummary | None:
+        offer, self._offer = self._offer, None
+        if offer is not None:
+            self.offer_changed.emit()
+        return offer
 
     def _offer_own(self) -> None:
         own = self.handwriting.own
@@ -229,16 +225,19 @@ class Session(RunSession):
     # The other end of the thread.
 
     def _take_mail(self, mailbox: Mailbox) -> None:
-        if mailbox.dataset is not None:
-            self._dataset = mailbox.dataset
-            self.data_changed.emit()
-        for run, recording in mailbox.unsaved.items():
-            self.runs.keep_unsaved(run, recording)
+        for unsaved in mailbox.unsaved:
+            self.runs.keep_unsaved(unsaved)
         super()._take_mail(mailbox)
         for answer in mailbox.answers:
             if answer.request == self._search:
                 found = None if answer.index is None else self.example(answer.split, answer.index)
                 self.mistake_found.emit(found)
+
+    def _take_live(self, snapshot: Snapshot, dataset: Dataset | None) -> None:
+        if dataset is not self._dataset:
+            self._dataset = dataset
+            self.data_changed.emit()
+        super()._take_live(snapshot, dataset)
 
     def _show(self, snapshot: Snapshot) -> None:
         self.readers.take_snapshot(snapshot)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bpcore.config import TrainingConfig
     from bpcore.datasets.mnist import Dataset
     from bpcore.layers import Array
-    from bpcore.recording import Accuracies, Event, Recording
+    from bpcore.recording import Accuracies, Ending, Event, Recording
     from bpcore.timeline import Timeline
     from bpcore.vitals import Vitals
 
@@ -67,9 +67,9 @@ class Divergence:
 class LaneNews:
     """Where one of the runs is that the thread holds.
 
-    ``config`` is that of its beginning; ``losses`` (iteration,) is a read-only view. ``path`` is
-    the file that it is saved in, if any; ``message`` says why it failed;
-    ``timeline`` knows its past.
+    ``config`` is that of its beginning; ``losses`` (iteration,) is a read-only view. ``ended`` is
+    how it ended before its time, unless it goes on. ``path`` is the file that it is saved in, if
+    any; ``message`` says why it failed; ``timeline`` knows its past.
     """
 
     run: int
@@ -81,7 +81,7 @@ class LaneNews:
     accuracies: tuple[Accuracies, ...]
     vitals: Vitals
     phase: Phase
-    stopped: bool = False
+    ended: Ending = ""
     path: Path | None = None
     message: str = ""
     divergence: Divergence | None = None
@@ -98,18 +98,29 @@ class Report:
     """What the worker tells the session: where the runs are, and the newest snapshot.
 
     ``order`` numbers the last command that was done before. ``phase`` is that of all runs together:
-    running while one is. ``snapshot`` is of the run that is shown, ``notice`` says why a run could
-    not be saved, ``message`` why the shown one failed.
+    running while one is. ``snapshot`` is of the run that is shown, and ``dataset`` what it is
+    trained on; None if it could not be made. ``notice`` says why a run could not be saved,
+    ``message`` why the shown one failed.
     """
 
     order: int
     run: int
     phase: Phase
     snapshot: Snapshot | None
+    dataset: Dataset | None
     lanes: tuple[LaneNews, ...]
     message: str = ""
     divergence: Divergence | None = None
     notice: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Unsaved:
+    """A run that gave way and could not be saved: in ``path``, if it has a file."""
+
+    run: int
+    path: Path | None
+    recording: Recording
 
 
 @dataclass(frozen=True)
@@ -126,11 +137,10 @@ class Mailbox:
     """What the worker has to say: the latest report wins, everything else queues up.
 
     ``curves`` are those of runs that were opened, by run: too long to be made in the window's
-    thread. ``unsaved`` are runs that gave way and could not be saved.
+    thread.
     """
 
     report: Report | None = None
-    dataset: Dataset | None = None
     answers: list[Mistake] = field(default_factory=list)
     curves: dict[int, RunCurves] = field(default_factory=dict)
-    unsaved: dict[int, Recording] = field(default_factory=dict)
+    unsaved: list[Unsaved] = field(default_factory=list)

@@ -70,7 +70,7 @@ class Autosave:
     clock
         Gives seconds.
     changed
-        Called, in the thread that writes, when ``error`` has changed.
+        Called, in the thread that writes or trains, when ``error`` has changed.
     error
         Why the last save of the run before failed, until one succeeds.
 
@@ -107,6 +107,10 @@ class Autosave:
         with _OPEN_LOCK:
             _OPEN.add(self)
 
+    def take_as_saved(self, trainer: Trainer) -> None:
+        """Know that the file holds what is recorded now: it was read from there."""
+        self._saved = self._news(trainer), True
+
     def save_if_due(self, trainer: Trainer) -> None:
         """Begin to save, if the interval is over."""
         if trainer.iteration and self._seconds_to_due() <= 0:
@@ -121,9 +125,14 @@ class Autosave:
         self._due = self._clock() + self._interval
         self._interval = min(2 * self._interval, self._most)
         news = self._news(trainer)
-        if not trainer.iteration or (self._is_saved(news, final) and self.path.exists()):
+        # Not Path.exists, which raises an error for what it may not look at.
+        if not trainer.iteration or (self._is_saved(news, final) and os.path.exists(self.path)):
             return
-        recording = _noted(trainer.recording(), news.notes)
+        try:
+            recording = _noted(trainer.recording(), news.notes)
+        except Exception as error:  # most likely there is no memory: whoever trains can go on
+            self._take_error(self._failure(error))
+            return
         if final:
             recording = recording.thinned(FINAL_KEYFRAME_BYTES)
         late = False
@@ -172,10 +181,12 @@ class Autosave:
 
     def close(self) -> None:
         """Wait, and end the thread."""
-        self.wait()
-        self._writer.shutdown()
-        with _OPEN_LOCK:
-            _OPEN.discard(self)
+        try:
+            self.wait()
+        finally:
+            self._writer.shutdown()
+            with _OPEN_LOCK:
+                _OPEN.discard(self)
 
     def _write_all(self) -> None:
         while True:
@@ -187,10 +198,13 @@ class Autosave:
             self._write(recording)
 
     def _write(self, recording: Recording) -> None:
-        before, self.error = self.error, self._save_now(recording)
-        if self.error:
+        self._take_error(self._save_now(recording))
+
+    def _take_error(self, error: str) -> None:
+        before, self.error = self.error, error
+        if error:
             self._saved = None
-        if self.error != before and self._changed is not None:
+        if error != before and self._changed is not None:
             self._changed()
 
     def _save_now(self, recording: Recording) -> str:
@@ -203,8 +217,11 @@ class Autosave:
         except OSError as error:
             return f"{self.path.parent}: can't be made ({error.strerror or error})"
         except Exception as error:  # whatever it is, the next save must be tried
-            return f"{self.path.name}: can't be saved ({type(error).__name__}: {error})"
+            return self._failure(error)
         return ""
+
+    def _failure(self, error: Exception) -> str:
+        return f"{self.path.name}: can't be saved ({type(error).__name__}: {error})"
 
 
 def _noted(recording: Recording, notes: Notes | None) -> Recording:
@@ -237,11 +254,12 @@ def make_room(folder: Path, kept: int = KEPT) -> None:
 
     What an Autosave of this process still writes stays, and what has just been written.
     """
-    clear_leftovers(folder, f"*{SUFFIX}")
     runs = []
-    for path in folder.glob(f"????-??-?? ??.??.??.?????? *{SUFFIX}"):
-        with contextlib.suppress(OSError):
-            runs.append((path.stat().st_mtime, path))
+    with contextlib.suppress(OSError):  # of a folder that is out of reach: saving will tell
+        clear_leftovers(folder, f"*{SUFFIX}")
+        for path in folder.glob(f"????-??-?? ??.??.??.?????? *{SUFFIX}"):
+            with contextlib.suppress(OSError):
+                runs.append((path.stat().st_mtime, path))
     with _OPEN_LOCK:
         in_use = {saver.path.name for saver in _OPEN}
     for modified, path in sorted(runs)[: max(len(runs) - kept, 0)]:
