@@ -14,6 +14,7 @@ from app.pages.backward_side import BackwardSide
 from app.pages.backward_stage import BackwardStage
 from app.pages.theatre_exports import TheatreExports
 from app.pages.theatre_tools import TheatreTools
+from app.session import State
 from app.theatre import LANDING, Theatre
 from app.widgets.export_notes import ExportNotes
 from app.widgets.keys import uses
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 FRAME_MS = 16
 REFRESH_MS = 1000
-"""While training runs, the page follows it once a second: numbers that change faster can't be read,
+"""While it follows a run, the page does so once a second: numbers that change faster can't be read,
 and training would lose a twentieth of its time to their painting."""
 
 LONGEST_TICK = 0.1
@@ -205,11 +206,17 @@ class BackwardPage(QWidget):
     def _take_snapshot(self) -> None:
         self._stale = True
         # While a step is acted out its numbers stay: the next step brings new ones.
-        if self.isVisible() and not self.playback.playing and not self._refresh_timer.isActive():
-            self._refresh_timer.start(self._milliseconds_left())
+        if not self.isVisible() or self.playback.playing:
+            return
+        timer, left = self._refresh_timer, self._milliseconds_left()
+        if not timer.isActive() or left < timer.remainingTime():
+            timer.start(left)
 
     def _milliseconds_left(self) -> int:
         """Return how long the page still shows the network that it shows."""
+        session = self._session
+        if session.state is not State.RUNNING or session.pinned is not None:
+            return 0
         since = (time.monotonic() - self._refreshed_at) * 1000
         return max(0, round(REFRESH_MS - since))
 

@@ -29,6 +29,7 @@ class DigitSession(QObject):
         super().__init__()
         self.network = network
         self.state = State.IDLE
+        self.pinned: int | None = None
         self.config = TrainingConfig()
         self.readers = CountingReaders(self)
         self.snapshot = None

@@ -5,8 +5,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSpinBox, QToolButton, QWidget
 
-from app.pages.backward import BackwardPage
+from app.pages.backward import REFRESH_MS, BackwardPage
 from app.playback import STEP_SECONDS
+from app.session import State
 from app.widgets.step_chips import StepChips
 
 
@@ -292,6 +293,19 @@ def test_the_page_follows_training_at_its_pace_and_keeps_the_step(page, digits, 
     assert digits.traces - before <= 2
     assert position(page) == "Step 9 of 14"
     assert page.view.scene.frame.unit == unit
+
+
+def test_a_run_is_followed_now_and_then_but_a_moment_of_the_past_is_shown_at_once(
+    page, digits, qtbot
+):
+    digits.state = State.RUNNING
+    page._refresh()
+    digits.publish(a_network(seed=1), 900)
+    assert page._refresh_timer.remainingTime() > REFRESH_MS / 2
+    digits.pinned = 300
+    digits.publish(a_network(seed=2), 300)
+    assert page._refresh_timer.remainingTime() == 0
+    qtbot.waitUntil(lambda: "iteration 300" in page.stage.card.subtitle.text())
 
 
 def test_a_hidden_page_computes_nothing_and_catches_up(page, digits):
