@@ -14,7 +14,7 @@ from app import formatting, theme
 from app.widgets import line_styles
 from app.widgets.basics import SEMIBOLD
 from app.widgets.chart_curves import Area, Curve, Floats
-from app.widgets.chart_labels import Label, Line, Placed, place
+from app.widgets.chart_labels import Label, Line, Placed, in_order, place, stacked
 from app.widgets.run_chart import RunChart
 from bpcore.series import SparseSeries
 
@@ -116,30 +116,33 @@ class AccuracyPlot(RunChart):
         self._dots, labels = [], []
         for at in dict.fromkeys((self.cursor_iteration, self._end)):
             here = at == self.cursor_iteration
-            for k in (1, 0):
-                found = self._series[k].until(at)
+            measured = [(k, self._series[k].until(at)) for k in (1, 0)]
+            measured.sort(key=lambda each: -each[1][1] if each[1] else 0.0)  # the higher one first
+            for k, found in measured:
                 if found is None or not low <= found[0] <= high:
                     continue
                 point = self._pixel(*found)
                 self._dots.append((point, here and k == 1))
                 if here:
-                    labels.append(self._label(k, point, found[1]))
-        labels.sort(key=lambda label: label.point.y())  # the higher one stays the higher one
+                    labels.append(self._label(k, point, found[1], above=not labels))
+        others = []
         for line in self._compared:
             if line.end is not None and low <= line.curve.x[-1] <= high:
                 point = self._pixel(line.curve.x[-1], line.end)
-                labels.append(line.label(point, formatting.share(line.end)))
+                others.append(line.label(point, formatting.share(line.end)))
         dots = [QRectF(p.x() - 4, p.y() - 4, 8, 8) for p, _ in self._dots]
-        self._placed = place(labels, self.room, dots)
+        self._placed = place([*labels, *others], self.room, dots)
+        if not in_order(self._placed[: len(labels)]):
+            self._placed = place([stacked(labels), *others], self.room, dots)
 
-    def _label(self, k: int, point: QPointF, value: float) -> Label:
+    def _label(self, k: int, point: QPointF, value: float, *, above: bool) -> Label:
         colors = theme.current()
         test = (theme.ui_font(12, SEMIBOLD), colors.text_1)
         font, color = test if k else (theme.ui_font(12), colors.text_2)
         line = Line(f"{self._texts[k]} {formatting.share(value)}", font, color)
         crowded = bool(self._compared)
         x = max(point.x(), self._frame.x(self.cursor_iteration))  # not across the cursor
-        return Label(QPointF(x, point.y()), (line,), self.follows, crowded, above=k == 0)
+        return Label(QPointF(x, point.y()), (line,), self.follows, crowded, above)
 
     def _paint_over(self, painter: QPainter) -> None:
         for placed in self._placed:

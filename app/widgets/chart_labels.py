@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -128,6 +128,21 @@ def place(labels: Sequence[Label], room: QRectF, taken: Sequence[QRectF] = ()) -
             rects.append(rect)
             placed.append(Placed(label, rect, bedded))
     return placed
+
+
+def in_order(placed: Sequence[Placed]) -> bool:
+    """Return whether each one stands under the one before it, or at the same height."""
+    tops = [each.rect.top() for each in placed]
+    return tops == sorted(tops)
+
+
+def stacked(labels: Sequence[Label]) -> Label:
+    """Return the lines of ``labels``, one under the other, as one label in their midst."""
+    first = labels[0]
+    x = max(label.point.x() for label in labels)
+    y = sum(label.point.y() for label in labels) / len(labels)
+    lines = tuple(line for label in labels for line in label.lines)
+    return replace(first, point=QPointF(x, y), lines=lines)
 
 
 def _places_of(label: Label) -> Iterator[tuple[QRectF, bool]]:

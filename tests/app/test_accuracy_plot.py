@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QApplication
 from run_curves import CHANGES, curves_of, shown_in_card
 
 from app import formatting, theme
+from app.curves import RunCurves
 from app.widgets.accuracy_plot import AccuracyPlot
+from app.widgets.chart_labels import Line
 from bpcore.series import SparseSeries
 
 TOTAL = 10_000
@@ -25,6 +27,15 @@ def plot(qtbot) -> Iterator[AccuracyPlot]:
 
 def texts(plot: AccuracyPlot) -> set[str]:
     return {line.text for placed in plot._placed for line in placed.label.lines}
+
+
+def lines_of(plot: AccuracyPlot) -> list[tuple[Line, float]]:
+    """Return each line of text, and how far down it stands."""
+    return [
+        (line, placed.rect.top() + 15 * k)
+        for placed in plot._placed
+        for k, line in enumerate(placed.label.lines)
+    ]
 
 
 def test_every_measured_point_is_drawn_while_there_is_room(plot: AccuracyPlot) -> None:
@@ -128,13 +139,24 @@ def test_a_slow_run_beside_it_does_not_take_the_room_for_its_beginning(plot) -> 
     assert plot._view.viewRange()[1][0] == pytest.approx(0.1)
 
 
-@pytest.mark.parametrize("done", [3000, 9000, TOTAL])
-@pytest.mark.parametrize("cursor", [None, 1500])
-def test_the_higher_accuracy_has_the_higher_label(plot, done: int, cursor: int | None) -> None:
-    plot.set_curves(curves_of(done, TOTAL))
-    plot.set_cursor(cursor)
-    rects = {each.label.lines[0].text[:5].strip(): each.rect for each in plot._placed}
-    assert rects["train"].bottom() <= rects["test"].top() + 1
+@pytest.mark.parametrize("height", [110, 140, 200])
+@pytest.mark.parametrize("apart", [0.0008, 0.008, 0.025, -0.008])
+@pytest.mark.parametrize("cursor", [None, 9600, 1500, 200])
+def test_the_higher_accuracy_has_the_higher_label(plot, height, apart: float, cursor) -> None:
+    plot.window().resize(448, height)
+    QApplication.processEvents()
+    for done in range(1000, TOTAL + 1, 500):
+        at = np.arange(100, done + 1, 100)
+        curves = RunCurves(TOTAL)
+        curves.losses.extend(np.full(done, 0.1))
+        curves.train.extend(at, 0.8 + 0.156 * at / done)
+        curves.test.extend(at, 0.8 - apart + 0.156 * at / done)
+        plot.set_curves(curves)
+        plot.set_cursor(None if cursor is None else min(cursor, done))
+        said = [(float(line.text.split()[1][:-2]), top) for line, top in lines_of(plot)]
+        assert len(said) == 2
+        (high, above), (low, below) = sorted(said, reverse=True)
+        assert above < below or high == low
 
 
 @pytest.mark.parametrize("name", theme.THEMES)
