@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QDateTime
@@ -12,34 +13,67 @@ from bpcore.config import RANGES
 
 if TYPE_CHECKING:
     from app.snapshot import Divergence
+    from bpcore.config import TrainingConfig
     from bpcore.run_summary import RunSummary
 
 BACK = 100
 """Iterations to go back from where a run diverged."""
 
 
-def diverged_text(divergence: Divergence) -> str:
-    """Say where and why a run left the finite numbers."""
+def diverged_text(divergence: Divergence, config: TrainingConfig) -> str:
+    """Say where and why a run of ``config`` left the finite numbers."""
     what = divergence.what
-    text = _translate(
-        "✗ Diverged at iteration {0}: {1} stopped being finite with learning rate {2}. The state "
-        "before it is kept."
-    )
-    return text.format(
+    text = _translate("✗ Diverged at iteration {0}: {1} stopped being finite, learning rate {2}.")
+    said = text.format(
         formatting.count(divergence.iteration),
         _translate("the loss") if what == "the loss" else what,
         number(divergence.learning_rate),
     )
+    limit = decay_limit(config)
+    if config.weight_decay * divergence.learning_rate <= limit:
+        return _translate("{0} The run is kept as it was before.").format(said)
+    cause = _translate(
+        "{0} Times weight decay {1} that is {2}: above {3}, each update makes weights larger."
+    )
+    product = config.weight_decay * divergence.learning_rate
+    return cause.format(said, *map(number, (config.weight_decay, product, limit)))
 
 
-def lower_rate(learning_rate: float) -> float:
-    """Return a tenth of a learning rate, in one digit and within its range."""
-    return max(float(f"{learning_rate / 10:.1g}"), RANGES["learning_rate"].minimum)
+def decay_limit(config: TrainingConfig) -> float:
+    """Return the product of learning rate and weight decay above which decay alone diverges.
+
+    SGD multiplies a weight by 1 − product; with momentum the weight swings, and stays below
+    2 · (1 + momentum). AdaGrad and Adam scale their steps, so that no product does it alone.
+    """
+    if config.optimizer == "sgd":
+        return 2.0
+    return 2.0 * (1.0 + config.momentum) if config.optimizer == "momentum" else math.inf
+
+
+def lower_rate(learning_rate: float, config: TrainingConfig | None = None) -> float:
+    """Return a tenth of a learning rate, in one digit and within its range.
+
+    Or less, so that the weight decay of ``config`` does not make the weights grow with it.
+    """
+    lower, least = learning_rate, RANGES["learning_rate"].minimum
+    while lower > least:
+        lower = max(float(f"{lower / 10:.1g}"), least)
+        if config is None or lower * config.weight_decay <= decay_limit(config):
+            break
+    return lower
 
 
 def before_divergence(divergence: Divergence) -> int:
     """Return the iteration a hundred before the last finite state, or the first one."""
     return max(divergence.iteration - 1 - BACK, 0)
+
+
+def continue_action(start: int, rate: float) -> str:
+    """Name the button that goes on after ``start`` iterations, with another learning rate."""
+    if start == 0:
+        return _translate("Start again with {0}").format(number(rate))
+    text = _translate("Go on from iteration {0} with {1}")
+    return text.format(formatting.count(start), number(rate))
 
 
 def continue_tip(sound: int | None) -> str:
@@ -48,14 +82,23 @@ def continue_tip(sound: int | None) -> str:
         return _translate("Go on from the state before, with this learning rate.")
     if sound == 0:
         return _translate(
-            "The loss rose from the start, and no rate brings back what is so far gone: begin "
-            "again with this learning rate."
+            "The loss rose from the start, and no rate brings back what is so far gone: a new run "
+            "begins with this learning rate. This one is kept."
         )
     text = _translate(
         "Go on as a new run from iteration {0}, after which the loss was last no higher than at "
-        "the start: no rate brings back what is further gone."
+        "the start: no rate brings back what is further gone. This one is kept."
     )
     return text.format(formatting.count(sound))
+
+
+def continued_text(name: str, start: int, rate: float) -> str:
+    """Say what was done about the run ``name``: from where on which rate is tried."""
+    if start == 0:
+        text = _translate("Started again with learning rate {1}. {0} is kept in the list of runs.")
+    else:
+        text = _translate("Branched from {0} at {2}, with learning rate {1} from there on.")
+    return text.format(plain(name), number(rate), formatting.count(start))
 
 
 def failed_text(message: str) -> str:
@@ -80,7 +123,7 @@ def offer_text(offer: RunSummary, now: QDateTime) -> str:
 def branched_text(name: str, iteration: int) -> str:
     """Say where a run comes from that was branched off, and what can be done with it."""
     origin = plain(name) or _translate("the run")
-    text = _translate("Branched from {0} at {1}. Change what you like, then go on.")
+    text = _translate("Branched from {0} at {1}. Change what you like, then press Resume.")
     return text.format(origin, formatting.count(iteration))
 
 

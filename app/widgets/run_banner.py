@@ -14,7 +14,9 @@ from app.banner_texts import (
     BACK,
     before_divergence,
     branched_text,
+    continue_action,
     continue_tip,
+    continued_text,
     diverged_text,
     failed_text,
     lower_rate,
@@ -23,7 +25,7 @@ from app.banner_texts import (
 )
 from app.parameter_changes import changes_at_once
 from app.recovery import last_sound, was_sound
-from app.run_names import number
+from app.run_names import run_title
 from app.session import State
 from app.widgets.basics import ThemedButton
 from app.widgets.fields import RateBox, help_text
@@ -51,6 +53,7 @@ class RunBanner(QFrame):
         self._session = session
         self._divergence: Divergence | None = None
         self._sound: int | None = None
+        self._continued = (0, "")  # a run that was begun here, and what there is to say of it
         self._text = TwoLines("runBannerText")
         self._rate = RateBox()
         self._continue = ThemedButton(
@@ -71,13 +74,16 @@ class RunBanner(QFrame):
         """Show what there is to say now."""
         session = self._session
         if session.diverged is not None:
-            self._show(diverged_text(session.diverged), "fail", self._of_divergence)
+            text = diverged_text(session.diverged, session.config)
+            self._show(text, "fail", self._of_divergence)
         elif session.state is State.FAILED:
             self._show(failed_text(session.message), "fail")
         elif session.notice:
             self._show(not_saved_text(session.notice), "fail")
         elif session.branched is not None:
             self._show(branched_text(*session.branched), "1")
+        elif self._is_continued:
+            self._show(self._continued[1], "1")
         elif session.offer is not None and session.state is State.IDLE:
             now = QDateTime.currentDateTime()
             self._show(offer_text(session.offer, now), "1", self._of_offer)
@@ -151,21 +157,35 @@ class RunBanner(QFrame):
         losses = np.empty(0) if live is None else live.losses
         self._sound = None if was_sound(losses) else last_sound(losses)
         self._continue.setToolTip(help_text(continue_tip(self._sound)))
-        self._rate.setValue(lower_rate(self._divergence.learning_rate))
+        rate = lower_rate(self._divergence.learning_rate, self._session.config)
+        self._rate.setValue(rate)
         self._name_rate()
         is_far = before_divergence(self._divergence) > 0
         back = self.tr("Go back {0}").format(BACK) if is_far else self.tr("Go to the start")
         self._back.set_action("", back)
 
+    @property
+    def _start(self) -> int:
+        """The iterations that are kept when one goes on with another rate."""
+        before = 0 if self._divergence is None else self._divergence.iteration - 1
+        return before if self._sound is None else self._sound
+
+    @property
+    def _is_continued(self) -> bool:
+        """Whether the run that was begun here is under way."""
+        session = self._session
+        under_way = session.state in (State.RUNNING, State.PAUSED)
+        return under_way and session.shown_run == self._continued[0]
+
     def _name_rate(self) -> None:
-        text = self.tr("Continue with {0}").format(number(self._rate.value()))
-        self._continue.set_action("", text)
+        self._continue.set_action("", continue_action(self._start, self._rate.value()))
 
     def _continue_lower(self) -> None:
         session, rate = self._session, self._rate.value()
         if self._sound is None:
             session.continue_with(rate)
             return
+        said = continued_text(self._shown_name(), self._sound, rate)
         wanted = session.config.replace(learning_rate=rate)
         if self._sound == 0:
             session.start(wanted)
@@ -174,6 +194,12 @@ class RunBanner(QFrame):
             for name, value in changes_at_once(session.config, wanted):
                 session.change(name, value)
             session.resume()
+        self._continued = session.shown_run, said
+        self.refresh()
+
+    def _shown_name(self) -> str:
+        entry = next((each for each in self._session.runs.entries if each.is_shown), None)
+        return run_title(self._session.config) if entry is None else entry.name
 
     def _go_back(self) -> None:
         if self._divergence is not None:

@@ -34,6 +34,8 @@ class FakeSession(QObject):
         self.message = self.notice = ""
         self.diverged = self.branched = self.offer = None
         self.config = TrainingConfig(learning_rate=10.0)
+        self.shown_run = 1
+        self.runs = SimpleNamespace(entries=(SimpleNamespace(is_shown=True, name="Mine"),))
         self.live = SimpleNamespace(losses=np.array([2.3, 2.1, 2.0]))
         self.asked: list[tuple] = []
 
@@ -51,9 +53,15 @@ class FakeSession(QObject):
 
     def start(self, config: TrainingConfig) -> None:
         self.asked.append(("start", config.learning_rate))
+        self._begin()
 
     def branch(self, iteration: int) -> None:
         self.asked.append(("branch", iteration))
+        self._begin()
+
+    def _begin(self) -> None:
+        self.shown_run += 1
+        self.say(State.RUNNING, diverged=None)
 
     def change(self, name: str, value: float) -> None:
         self.asked.append((name, value))
@@ -118,8 +126,8 @@ def test_there_is_no_banner_while_there_is_nothing_to_say(banner, fake: FakeSess
 def test_a_divergence_is_told_with_iteration_reason_and_rate(banner, fake: FakeSession) -> None:
     fake.say(State.FAILED, diverged=TOO_HIGH, message="unused")
     assert text_of(banner) == (
-        "✗ Diverged at iteration 213: the loss stopped being finite with learning rate 10. "
-        "The state before it is kept."
+        "✗ Diverged at iteration 213: the loss stopped being finite, learning rate 10. "
+        "The run is kept as it was before."
     )
     assert buttons(banner) == {"continueLowerButton", "goBackButton"}
 
@@ -127,10 +135,10 @@ def test_a_divergence_is_told_with_iteration_reason_and_rate(banner, fake: FakeS
 def test_a_tenth_of_the_rate_is_suggested_and_can_be_changed(qtbot, banner, fake) -> None:
     fake.say(State.FAILED, diverged=TOO_HIGH)
     button = banner.findChild(QPushButton, "continueLowerButton")
-    assert button.text() == "Continue with 1"
+    assert button.text() == "Go on from iteration 212 with 1"
     rate = banner.findChild(QDoubleSpinBox, "lowerRate")
     rate.stepDown()
-    assert button.text() == button.accessibleName() == "Continue with 0.5"
+    assert button.text() == button.accessibleName() == "Go on from iteration 212 with 0.5"
     click(qtbot, banner, "continueLowerButton")
     assert fake.asked == [("continue", 0.5)]
 
@@ -146,17 +154,53 @@ def test_return_in_the_rate_continues_with_what_was_typed(qtbot, banner, fake) -
 
 
 @pytest.mark.parametrize(
-    ("losses", "asked"),
+    ("losses", "named", "asked", "said"),
     [
-        ([2.3, 0.4, 0.3, 9.0, 400.0], [("branch", 2), ("learning_rate", 1.0), ("resume",)]),
-        ([2.3, 9.0, 400.0], [("start", 1.0)]),
+        (
+            [2.3, 0.4, 0.3, 9.0, 400.0],
+            "Go on from iteration 2 with 1",
+            [("branch", 2), ("learning_rate", 1.0), ("resume",)],
+            "Branched from Mine at 2, with learning rate 1 from there on.",
+        ),
+        (
+            [2.3, 9.0, 400.0],
+            "Start again with 1",
+            [("start", 1.0)],
+            "Started again with learning rate 1. Mine is kept in the list of runs.",
+        ),
     ],
+    ids=["branch", "start"],
 )
-def test_a_state_that_is_far_gone_is_not_gone_on_with(qtbot, banner, fake, losses, asked) -> None:
+def test_a_state_that_is_far_gone_is_not_gone_on_with_which_is_said_before_and_after(
+    qtbot, banner, fake, losses, named, asked, said
+) -> None:
     fake.live = SimpleNamespace(losses=np.array(losses))
     fake.say(State.FAILED, diverged=TOO_HIGH)
+    assert banner.findChild(QPushButton, "continueLowerButton").text() == named
     click(qtbot, banner, "continueLowerButton")
     assert fake.asked == asked
+    assert text_of(banner) == said
+    assert not buttons(banner)
+    fake.say(State.FINISHED)
+    assert banner.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("changes", "cause", "rate"),
+    [
+        ({}, "Times weight decay 3 that is 30: above 2, each update makes weights larger.", 0.1),
+        ({"optimizer": "momentum"}, "that is 30: above 3.8, each", 1.0),
+        ({"optimizer": "adam"}, "The run is kept as it was before.", 1.0),
+        ({"weight_decay": 0.1}, "The run is kept as it was before.", 1.0),
+    ],
+)
+def test_weight_decay_is_named_where_it_drives_a_run_away(
+    banner, fake: FakeSession, changes, cause: str, rate: float
+) -> None:
+    fake.config = fake.config.replace(**({"weight_decay": 3.0} | changes))
+    fake.say(State.FAILED, diverged=TOO_HIGH)
+    assert cause in text_of(banner)
+    assert banner.findChild(QDoubleSpinBox, "lowerRate").value() == rate
 
 
 def test_while_others_of_a_race_run_it_can_only_be_looked_at(banner, fake: FakeSession) -> None:
@@ -194,7 +238,7 @@ def test_what_is_not_saved_is_told_until_it_is(banner, fake: FakeSession) -> Non
 def test_a_branch_says_where_it_comes_from_until_it_goes_on(banner, fake: FakeSession) -> None:
     fake.say(State.PAUSED, branched=("Relu 50 · SGD 0.1", 4312))
     assert text_of(banner) == (
-        "Branched from Relu 50 · SGD 0.1 at 4,312. Change what you like, then go on."
+        "Branched from Relu 50 · SGD 0.1 at 4,312. Change what you like, then press Resume."
     )
     fake.say(State.RUNNING, branched=None)
     assert banner.isHidden()
