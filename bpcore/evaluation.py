@@ -33,6 +33,10 @@ Z_95 = 1.959963984540054
 """A normally distributed value lies within so many standard deviations in 95 % of all cases."""
 
 
+NO_DIGIT = -1
+"""The reading of a network whose scores are no finite numbers."""
+
+
 class EvaluationError(Exception):
     """A network that can't be evaluated; the text says why, and what to do."""
 
@@ -189,12 +193,6 @@ def wilson_interval(right: float, count: int) -> tuple[float, float]:
     return max(min(middle - reach, share), 0.0), min(max(middle + reach, share), 1.0)
 
 
-def evenly_spaced(count: int, most: int) -> Indices:
-    """Return indices (min(count, most),) of so many of ``count`` examples, evenly spaced."""
-    chosen = min(count, most)
-    return np.arange(chosen) * count // max(chosen, 1)
-
-
 def blocks(network: Network, count: int) -> Iterator[slice]:
     """Give slices of ``count`` examples that ``network`` reads in a few milliseconds each."""
     parameters = sum(array.size for array in network.params.values())
@@ -218,12 +216,13 @@ def accuracy(
 ) -> float:
     """Return the share of ``images`` (N, 784; 0 to 255) that ``network`` reads as ``labels``.
 
-    ``heartbeat`` is called after every thousand.
+    What it reads no digit in is not read right. ``heartbeat`` is called after every thousand.
     """
     right = 0
-    for block in _blocks(len(labels)):
-        with np.errstate(over="ignore", invalid="ignore"):
-            digits = predicted_labels(network, images[block])
+    for start in range(0, len(labels), EVALUATION_BATCH):
+        # The set stays uint8 in memory; only one block at a time is scaled to floating point.
+        block = slice(start, start + EVALUATION_BATCH)
+        digits = predicted_labels(network, images[block])
         right += int(np.count_nonzero(digits == labels[block]))
         if heartbeat:
             heartbeat()
@@ -231,9 +230,13 @@ def accuracy(
 
 
 def predicted_labels(network: Network, images: Bytes) -> npt.NDArray[np.intp]:
-    """Return the digit (N,) that ``network`` reads in each of ``images`` (N, 784; 0 to 255)."""
-    digits: npt.NDArray[np.intp] = network.predict(scale(images, network.dtype)).argmax(axis=1)
-    return digits
+    """Return the digit (N,) that ``network`` reads in each of ``images`` (N, 784; 0 to 255).
+
+    It is NO_DIGIT where a score is infinite or no number.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        scores = network.predict(scale(images, network.dtype))
+    return np.where(np.isfinite(scores).all(axis=1), scores.argmax(axis=1), NO_DIGIT)
 
 
 def next_mistake(network: Network, images: Bytes, labels: Bytes, after: int) -> int | None:
@@ -243,24 +246,7 @@ def next_mistake(network: Network, images: Bytes, labels: Bytes, after: int) -> 
     """
     order = np.roll(np.arange(len(labels)), -(after + 1))
     for block in np.split(order, range(SEARCH_BLOCK, len(order), SEARCH_BLOCK)):
-        with np.errstate(over="ignore", invalid="ignore"):
-            wrong = block[predicted_labels(network, images[block]) != labels[block]]
+        wrong = block[predicted_labels(network, images[block]) != labels[block]]
         if len(wrong):
             return int(wrong[0])
     return None
-
-
-def confusion_matrix(network: Network, images: Bytes, labels: Bytes) -> npt.NDArray[np.int64]:
-    """Return how often each digit was read as each (10, 10): rows are labels, columns readings."""
-    counts = np.zeros((CLASSES, CLASSES), np.int64)
-    for block in _blocks(len(labels)):
-        with np.errstate(over="ignore", invalid="ignore"):
-            digits = predicted_labels(network, images[block])
-        np.add.at(counts, (labels[block], digits), 1)
-    return counts
-
-
-def _blocks(count: int) -> Iterator[slice]:
-    # The set stays uint8 in memory; only one block at a time is scaled to floating point.
-    for start in range(0, count, EVALUATION_BATCH):
-        yield slice(start, start + EVALUATION_BATCH)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 import numpy as np
 
 from bpcore.datasets.mnist import scale
-from bpcore.evaluation import EvaluationError, blocks, evenly_spaced, finite_scores
+from bpcore.evaluation import EvaluationError, blocks, finite_scores
 from bpcore.layers import Affine
+from bpcore.steps import evenly_spaced
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -12,7 +12,8 @@ from bpcore.config import Range
 from bpcore.datasets.augmentation import sampled
 from bpcore.datasets.drawing import CENTRE, dilated
 from bpcore.datasets.idx import IMAGE_SIZE
-from bpcore.evaluation import blocks, evenly_spaced, finite_scores
+from bpcore.evaluation import blocks, finite_scores
+from bpcore.steps import evenly_spaced
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
@@ -52,7 +53,6 @@ AMOUNTS: Mapping[Kind, tuple[float, ...]] = MappingProxyType(
 WAYS: Mapping[Kind, int] = MappingProxyType({"noise": 1, "shift": 4, "rotation": 2, "thickness": 1})
 """In so many ways each amount is tried, of which the mean counts."""
 
-MOST_DIGITS = 1000
 BLOCK = 100
 """Digits at a time: what they need stays in the processor's cache."""
 
@@ -105,7 +105,7 @@ def robustness(
     if not len(images) or len(images) != len(labels):
         raise ValueError(f"{len(images)} images and {len(labels)} labels make no curve")
     network = network.twin()
-    chosen = evenly_spaced(len(images), MOST_DIGITS)
+    chosen = evenly_spaced(len(images))
     images, labels = images[chosen], labels[chosen]
     hits = {kind: np.zeros(len(AMOUNTS[kind]), np.int64) for kind in KINDS}
     tries = [

@@ -58,3 +58,13 @@ def part_of(
             result: T = end.value
             return result
         yield stop - (stop - start) * (1 - share)  # exactly `stop` at the end
+
+
+def result_of(work: Generator[float, None, T]) -> T:
+    """Do all of ``work`` at once, and return its result."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            result: T = end.value
+            return result

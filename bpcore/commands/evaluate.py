@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from bpcore.commands.options import Output, add_command, add_config, given_config
+from bpcore.commands.options import FAILED, Output, add_command, add_config, given_config
 from bpcore.datasets.mnist import CLASSES, load_dataset
-from bpcore.evaluation import confusion_matrix
+from bpcore.evaluation import EvaluationError, evaluate
 from bpcore.network import Network
 from bpcore.run_file import load_run
+from bpcore.steps import result_of
 from bpcore.training import Trainer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import numpy as np
     import numpy.typing as npt
 
     from bpcore.commands.options import Commands
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 def add_to(commands: Commands) -> None:
     """Add the command."""
-    evaluate = add_command(
+    command = add_command(
         commands,
         "evaluate",
         run,
@@ -34,13 +35,13 @@ def add_to(commands: Commands) -> None:
         "Read the digits of the test set with the network of a saved run, and count which are "
         "taken for which.",
     )
-    evaluate.set_defaults(graceful=False)  # there is nothing to save: Ctrl-C may end it anywhere
-    evaluate.add_argument("file", type=Path, metavar="FILE", help="a saved run")
-    add_config(evaluate, "data", data="what the run was trained on")
-    evaluate.add_argument(
+    command.set_defaults(graceful=False)  # there is nothing to save: Ctrl-C may end it anywhere
+    command.add_argument("file", type=Path, metavar="FILE", help="a saved run")
+    add_config(command, "data", data="what the run was trained on")
+    command.add_argument(
         "--split", choices=("test", "train"), default="test", help="which digits (default: test)"
     )
-    evaluate.add_argument(
+    command.add_argument(
         "--at", type=int, metavar="K", help="with the network as it was at iteration K"
     )
 
@@ -59,19 +60,24 @@ def run(options: argparse.Namespace, interruption: Interruption) -> int:
         except IndexError as error:
             raise argparse.ArgumentTypeError(f"--at: {error}") from error
     network = Network.from_params(state.params, config.activation)
-    counts = confusion_matrix(network, *dataset.split(options.split))
-    total, right = int(counts.sum()), int(np.trace(counts))
+    try:
+        found = result_of(evaluate(network, *dataset.split(options.split)))
+    except EvaluationError as error:
+        text = f"{error} Give it with --at; this is iteration {state.iteration:,}."
+        print(text, file=sys.stderr)
+        return FAILED
+    counts, total, right = found.confusion, found.count, found.right
     sizes = "-".join(str(size) for size in config.sizes)
     Output(options.json).say(
         f"{options.file.name}, {sizes}, {config.activation}, iteration {state.iteration:,}: "
-        f"{dataset.name}, {options.split} accuracy {right / total:.4f} "
+        f"{dataset.name}, {options.split} accuracy {found.accuracy:.4f} "
         f"({right:,} of {total:,})\n\n{_table(counts)}",
         "evaluation",
         file=str(options.file),
         iteration=state.iteration,
         data=dataset.name,
         split=options.split,
-        accuracy=right / total,
+        accuracy=found.accuracy,
         right=right,
         total=total,
         confusion=counts.tolist(),

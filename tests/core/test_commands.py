@@ -1,5 +1,6 @@
 """Commands with files: train --save and --resume, evaluate, download; and what programs read."""
 
+import dataclasses
 import json
 import os
 import re
@@ -22,10 +23,11 @@ from bpcore.commands import download as download_command
 from bpcore.config import TrainingConfig
 from bpcore.datasets.download import DownloadCancelledError, download_mnist
 from bpcore.datasets.mnist import Dataset
-from bpcore.evaluation import accuracy, confusion_matrix
+from bpcore.evaluation import accuracy, evaluate
 from bpcore.network import Network
 from bpcore.recording import Notes
 from bpcore.run_file import load_run, save_run
+from bpcore.steps import result_of
 from bpcore.training import Trainer
 
 DEFAULTS = autosave.Autosave.__init__.__defaults__ or ()
@@ -293,7 +295,7 @@ def test_an_evaluation_prints_accuracy_and_confusion_matrix(
         "run.chainlight, 784-6-10, sigmoid, iteration 60: bundled, test accuracy "
         f"{share:.4f} ({round(share * 1000)} of 1,000)"
     )
-    counts = confusion_matrix(network, *bundled.split("test"))
+    counts = result_of(evaluate(network, *bundled.split("test"))).confusion
     cells = [line.replace("·", "0").replace(",", "").split()[1:] for line in lines[3:]]
     np.testing.assert_array_equal(np.array(cells, int), counts)
 
@@ -301,7 +303,7 @@ def test_an_evaluation_prints_accuracy_and_confusion_matrix(
 def test_the_matrix_has_labels_as_rows_and_readings_as_columns(bundled: Dataset) -> None:
     network = Network((784, 10), weight_init_std=0.0)
     network.params["b1"][3] = 1
-    counts = confusion_matrix(network, *bundled.split("test"))
+    counts = result_of(evaluate(network, *bundled.split("test"))).confusion
     np.testing.assert_array_equal(counts[:, 3], np.bincount(bundled.test_labels))
     assert counts.sum() == 1000
 
@@ -316,6 +318,24 @@ def test_an_evaluation_for_programs_is_one_object(file: Path, capsys: Capture, s
     assert found["total"] == matrix.sum() == {"train": 9000, "test": 1000}[split]
     assert found["right"] == matrix.trace()
     assert found["accuracy"] == matrix.trace() / matrix.sum()
+
+
+def test_a_network_that_diverged_has_no_figures_but_a_sentence(file: Path, capsys: Capture) -> None:
+    train("--iterations", 5, "--save", file)
+    capsys.readouterr()
+    recording = load_run(file)
+    last = recording.keyframes[-1]
+    huge = {name: np.full_like(array, 3e38) for name, array in last.params.items()}
+    keyframes = (*recording.keyframes[:-1], dataclasses.replace(last, params=huge))
+    save_run(file, dataclasses.replace(recording, keyframes=keyframes))
+    assert main(["evaluate", str(file), "--json"]) == 1
+    out, err = capsys.readouterr()
+    assert (out, err) == (
+        "",
+        "This network no longer computes finite numbers, so it reads no digits: choose an "
+        "earlier iteration. Give it with --at; this is iteration 5.\n",
+    )
+    assert main(["evaluate", str(file), "--at", "0"]) == 0
 
 
 def test_a_network_can_be_evaluated_as_it_was(file: Path, tmp_path: Path, capsys: Capture) -> None:

@@ -7,17 +7,18 @@ from steps import finished, reading_network
 from bpcore.datasets.mnist import Dataset, scale
 from bpcore.evaluation import (
     BLOCK_WORK,
+    NO_DIGIT,
     Evaluation,
     EvaluationError,
     accuracy,
     blocks,
-    confusion_matrix,
     evaluate,
-    evenly_spaced,
+    next_mistake,
     predicted_labels,
     wilson_interval,
 )
 from bpcore.network import Network
+from bpcore.steps import evenly_spaced
 
 
 def evaluation(labels, readings, losses=None) -> Evaluation:
@@ -45,7 +46,6 @@ pairs = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, ma
 def test_it_says_what_the_functions_say_that_count_only(bundled: Dataset, found) -> None:
     network, images, labels = reading_network(), bundled.test_images, bundled.test_labels
     assert found.accuracy == accuracy(network, images, labels) > 0.85
-    np.testing.assert_array_equal(found.confusion, confusion_matrix(network, images, labels))
     np.testing.assert_array_equal(found.readings, predicted_labels(network, images))
     np.testing.assert_array_equal(found.labels, labels)
     assert (found.count, found.right) == (1000, int(np.trace(found.confusion)))
@@ -206,3 +206,15 @@ def test_evenly_spaced_examples_are_all_or_so_many_different_ones(count: int, mo
         assert gaps.min() >= 1
         assert gaps.max() - gaps.min() <= 1
         assert (chosen[0], chosen[-1] < count) == (0, True)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_network_without_finite_scores_reads_no_digit_and_none_right(
+    bundled: Dataset, bad: float
+) -> None:
+    scores = np.zeros(10, np.float32)
+    scores[4] = bad
+    network, images, labels = constant(scores), bundled.test_images, bundled.test_labels
+    assert (predicted_labels(network, images[:5]) == NO_DIGIT).all()
+    assert accuracy(network, images, labels) == 0
+    assert next_mistake(network, images, labels, after=6) == 7

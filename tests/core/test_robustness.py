@@ -5,8 +5,9 @@ from steps import finished, reading_network
 from bpcore.datasets.mnist import Dataset, scale
 from bpcore.evaluation import EvaluationError, accuracy, evaluate
 from bpcore.network import Network
-from bpcore.robustness import AMOUNTS, KINDS, LIMITS, MOST_DIGITS, RobustnessCurve, disturbed
+from bpcore.robustness import AMOUNTS, KINDS, LIMITS, RobustnessCurve, disturbed
 from bpcore.robustness import robustness as curves_of
+from bpcore.steps import MOST_DIGITS
 
 WAYS = {"noise": 1, "shift": 4, "rotation": 2, "thickness": 1}
 
