@@ -14,13 +14,15 @@ import numpy as np
 
 from bpcore.atomic import replacing
 from bpcore.config import BUNDLED, FULL
+from bpcore.recording import config_after
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bpcore.config import TrainingConfig
     from bpcore.layers import Array
     from bpcore.network import Network
+    from bpcore.recording import Event
 
 _LINE = 96
 """Characters of a line of weights."""
@@ -33,14 +35,22 @@ def pytorch_script(
     config: TrainingConfig,
     path: str | Path,
     about: Mapping[str, str | int] | None = None,
+    events: Sequence[Event] = (),
 ) -> None:
     """Write ``network`` to ``path`` as a Python script that reads digits with PyTorch.
 
     The script builds the same layers of ``torch.nn`` and holds the weights, bit for bit, as text.
     It has ``scores(images)``, those before softmax, and ``predict(images)``; run with a file of
-    images, it prints what it reads in each. ``config`` is told in it, without names of folders, and
-    before it what the caller has to say ``about`` the network. The file is the old one until the
-    new one is complete.
+    images, it prints what it reads in each. The file is the old one until the new one is complete.
+
+    Parameters
+    ----------
+    config
+        With which the run of the network began. The script tells it, without names of folders.
+    about
+        What else the script shall tell about the network.
+    events
+        What was changed during the run until it was this network.
 
     Raises
     ------
@@ -48,12 +58,15 @@ def pytorch_script(
         If it can't be written.
     """
     with replacing(Path(path)) as file:
-        for text in _script(network, config, about or {}):
+        for text in _script(network, config, about or {}, events):
             file.write(text.encode("ascii"))
 
 
 def _script(
-    network: Network, config: TrainingConfig, about: Mapping[str, str | int]
+    network: Network,
+    config: TrainingConfig,
+    about: Mapping[str, str | int],
+    events: Sequence[Event],
 ) -> Iterator[str]:
     layers = "\n".join(f"        nn.{layer}," for layer in _layers(network))
     told = [*((json.dumps(name), ascii(value)) for name, value in about.items()), *_facts(config)]
@@ -64,6 +77,7 @@ def _script(
         "activation": _MODULES[network.activation],
         "layers": layers,
         "facts": facts,
+        "changes": _changes(config, events),
         "kind": kind,
         "torch_type": network.dtype.name,
         "pixels": str(network.sizes[0]),
@@ -88,6 +102,17 @@ def _facts(config: TrainingConfig) -> Iterator[tuple[str, str]]:
         if name == "data" and value not in (BUNDLED, FULL):
             value = "a folder"  # where it is, is its owner's business
         yield json.dumps(name), json.dumps(value) if isinstance(value, str) else repr(value)
+
+
+def _changes(config: TrainingConfig, events: Sequence[Event]) -> str:
+    """Return the lines of the script that tell what was changed during the run; none without."""
+    if not events:
+        return ""
+    lines = []
+    for event in events:
+        value = getattr(config_after(config, [event]), event.name)
+        lines.append(f"    ({event.iteration}, {json.dumps(event.name)}, {value!r}),\n")
+    return _CHANGES.substitute(changes="".join(lines))
 
 
 def _lines(array: Array, kind: str) -> Iterator[str]:
@@ -122,10 +147,11 @@ import numpy as np
 import torch
 from torch import nn
 
+# Which network this is, and how its training began.
 TRAINED_WITH = {
 $facts
 }
-
+$changes
 
 def build():
     """Return the network, with its weights: the layers in the order of the forward pass."""
@@ -198,6 +224,12 @@ def main(arguments):
 WEIGHTS = {
 '''
 )
+
+_CHANGES = Template("""
+# What was changed later: after so many iterations, this parameter to this value.
+CHANGES = [
+$changes]
+""")
 
 _TAIL = """}
 

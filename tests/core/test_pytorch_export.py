@@ -18,6 +18,7 @@ from bpcore.config import TrainingConfig
 from bpcore.datasets.mnist import Dataset, scale
 from bpcore.network import Network
 from bpcore.pytorch_export import pytorch_script
+from bpcore.recording import Event
 
 STAND_IN = Path(__file__).with_name("torch_stand_in.py")
 NETWORKS = [
@@ -51,7 +52,7 @@ def constants(path: Path) -> dict[str, object]:
     return {
         node.targets[0].id: ast.literal_eval(node.value)
         for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict | ast.List)
     }
 
 
@@ -214,6 +215,18 @@ def test_where_its_digits_lay_is_not_told(tmp_path: Path) -> None:
     path = written(tmp_path, network_of((3,), "relu", "float32"), data=secret)
     assert "Evelyn" not in path.read_text(encoding="ascii")
     assert constants(path)["TRAINED_WITH"]["data"] == "a folder"
+
+
+def test_the_script_tells_how_the_run_began_and_what_was_changed_when(tmp_path: Path) -> None:
+    network, path = network_of((8,), "relu", "float32"), tmp_path / "digits.py"
+    config = TrainingConfig(hidden_sizes=(8,), learning_rate=5.0)
+    events = (Event(100, "learning_rate", 0.05), Event(130, "batch_size", 50))
+    pytorch_script(network, config, path, {"iteration": 612}, events)
+    told = constants(path)
+    assert told["TRAINED_WITH"] == {"iteration": 612} | dataclasses.asdict(config)
+    assert told["CHANGES"] == [(100, "learning_rate", 0.05), (130, "batch_size", 50)]
+    pytorch_script(network, config, path, {"iteration": 100})
+    assert "CHANGES" not in constants(path)
 
 
 def test_the_old_file_stays_if_the_new_one_can_not_be_written(
