@@ -21,6 +21,7 @@ from bpcore.timeline import KEYFRAME_BYTES
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+    from threading import Event
 
     from app.lanes import Lane
     from app.plans import Plan
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 PUBLISH_INTERVAL = 0.03
 """Least seconds between two snapshots while training goes on, a frame of the window: four chunks of
 training. Half of that can't be told apart by the eye, and would cost training twice as much."""
+
+GIVES_WAY = 0.05
+"""Most seconds that training waits for a past state which somebody wants to see, before each of its
+chunks: while a hand drags along the timeline it goes on slowly."""
 
 
 class TrainingWorker(QThread):
@@ -43,9 +48,10 @@ class TrainingWorker(QThread):
 
     news = Signal()
 
-    def __init__(self, keep_runs: bool = True) -> None:
+    def __init__(self, keep_runs: bool = True, way: Event | None = None) -> None:
         super().__init__()
         self.setObjectName("training")
+        self._way = way
         self._commands: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._outbox = Outbox(self.news.emit)
         self._ending = self._ended = False
@@ -168,6 +174,8 @@ class TrainingWorker(QThread):
         self._ended = True
 
     def _advance(self) -> None:
+        if self._way is not None:
+            self._way.wait(GIVES_WAY)
         self._lanes.advance(self._pace)
         if self._lanes.active:
             self._publish_if_due()
