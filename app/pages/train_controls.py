@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 from app.parameter_changes import changes_at_once
 from app.session import Session, State
 from app.widgets.basics import ThemedButton
+from app.widgets.keys import focus_falling_to
 from app.widgets.parameters import ParameterFields
 
 if TYPE_CHECKING:
@@ -123,6 +124,11 @@ class RunControls(QWidget):
                 self._session.change(name, value)
 
     def _show_state(self, state: State) -> None:
+        with focus_falling_to(self.fields.pace_row):  # not to Reset, which the next key would press
+            self._enable(state)
+        self.follow_run()
+
+    def _enable(self, state: State) -> None:
         running, paused = state is State.RUNNING, state is State.PAUSED
         self._name_start()
         self._pause.setEnabled(running or paused)
@@ -132,7 +138,6 @@ class RunControls(QWidget):
         self._step.setEnabled(state in (State.IDLE, State.PAUSED))
         self._stop.setEnabled(running or paused)
         self._reset.setEnabled(state is not State.IDLE)
-        self.follow_run()
 
     def _name_start(self) -> None:
         """Say how many runs would be started."""

@@ -113,7 +113,8 @@ class AccuracyPlot(RunChart):
 
     def _place_labels(self) -> None:
         low, high = self.x_range
-        self._dots, labels = [], []
+        labels: list[Label] = []
+        self._dots = []
         for at in dict.fromkeys((self.cursor_iteration, self._end)):
             here = at == self.cursor_iteration
             measured = [(k, self._series[k].until(at)) for k in (1, 0)]

@@ -43,11 +43,13 @@ def uses(widget: QWidget | None, key: int) -> bool:
 
 @contextmanager
 def focus_falling_to(fallback: QWidget) -> Iterator[None]:
-    """Give the focus to ``fallback`` if what has it can't be used any more at the end.
+    """Give the focus to ``fallback`` if what has it is disabled or hidden at the end.
 
-    Qt would give it to the next one that can, where the page's keys may mean something else.
+    Qt would give it to the next one that can have it, where keys may mean something else.
     """
-    had = fallback.window().focusWidget()
+    window = fallback.window()
+    had = window.focusWidget()
+    was_seen = had is not None and had.isVisibleTo(window)
     yield
-    if had is not None and not had.isEnabled():
+    if had is not None and not (had.isEnabled() and had.isVisibleTo(window) is was_seen):
         fallback.setFocus()

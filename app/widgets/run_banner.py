@@ -29,6 +29,7 @@ from app.run_names import run_title
 from app.session import State
 from app.widgets.basics import ThemedButton
 from app.widgets.fields import RateBox, help_text
+from app.widgets.keys import focus_falling_to
 from app.widgets.two_lines import TwoLines
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ class RunBanner(QFrame):
 
     It diverged, it failed, it is not saved, it is a branch; or one was broken off the last time.
     Hidden while there is nothing.
+
+    Attributes
+    ----------
+    focus_goes_to
+        What gets the focus when a button that has it goes away.
     """
 
     def __init__(self, session: Session) -> None:
@@ -51,6 +57,7 @@ class RunBanner(QFrame):
         self.setAccessibleName(self.tr("What happened to the run"))
         self.setFixedHeight(HEIGHT)
         self._session = session
+        self.focus_goes_to: QWidget = self
         self._divergence: Divergence | None = None
         self._sound: int | None = None
         self._continued = (0, "")  # a run that was begun here, and what there is to say of it
@@ -72,6 +79,10 @@ class RunBanner(QFrame):
 
     def refresh(self) -> None:
         """Show what there is to say now."""
+        with focus_falling_to(self.focus_goes_to):
+            self._refresh()
+
+    def _refresh(self) -> None:
         session = self._session
         if session.diverged is not None:
             text = diverged_text(session.diverged, session.config)
@@ -84,7 +95,7 @@ class RunBanner(QFrame):
             self._show(branched_text(*session.branched), "1")
         elif self._is_continued:
             self._show(self._continued[1], "1")
-        elif session.offer is not None and session.state is State.IDLE:
+        elif session.offer is not None and session.state is not State.RUNNING:
             now = QDateTime.currentDateTime()
             self._show(offer_text(session.offer, now), "1", self._of_offer)
         else:
