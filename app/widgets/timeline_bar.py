@@ -13,6 +13,7 @@ from app.replay import Replay
 from app.session import Session, State
 from app.widgets.basics import IconButton, ThemedButton, label
 from app.widgets.iteration_field import IterationField
+from app.widgets.keys import focus_falling_to
 from app.widgets.loss_track import HEIGHT, LossTrack
 from app.widgets.state_pill import StatePill
 
@@ -189,8 +190,9 @@ class TimelineBar(QWidget):
             self.play.set_action(
                 "play", self.tr("Go on (F6)") if resuming else self.tr("Start training (F5)")
             )
-        self.step.setEnabled(pinned or state in (State.IDLE, State.PAUSED))
-        self.restart.setEnabled(state is not State.IDLE)
+        with focus_falling_to(self.track):
+            self.step.setEnabled(pinned or state in (State.IDLE, State.PAUSED))
+            self.restart.setEnabled(state is not State.IDLE)
         text = self.tr("Jump to live") if self._goes_on else self.tr("Jump to end")
         self.jump.set_action("", text)
         self.jump.setVisible(pinned)
