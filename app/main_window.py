@@ -219,6 +219,7 @@ class MainWindow(QMainWindow):
         """End the run: the window goes at once, the thread after the iteration it is in."""
         self._settings.geometry = self.saveGeometry()
         self.hide()
+        self.train_page.export.stop()
         self.backward_page.tools.export.stop()
         self.session.close(CLOSE_SECONDS)
         super().closeEvent(event)

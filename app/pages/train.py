@@ -20,7 +20,9 @@ from app.pages.train_layout import (
     set_header,
 )
 from app.pages.train_side import TrainSide
+from app.widgets.export_notes import ExportNotes
 from app.widgets.run_banner import RunBanner
+from app.widgets.run_export_menu import RunExportButton
 from app.widgets.runs_panel import RunsPanel
 
 if TYPE_CHECKING:
@@ -41,7 +43,9 @@ class TrainPage(QWidget):
     Attributes
     ----------
     loss_card
-        The card of the loss; its header has room for one more button.
+        The card of the loss.
+    export
+        The button in its header that saves what there is of the run.
     """
 
     def __init__(self, session: Session) -> None:
@@ -61,6 +65,9 @@ class TrainPage(QWidget):
         self._since_refresh.start()
         self._figures = RunFigures()
         self.loss_card = LossCard()
+        self.export = RunExportButton(session, self.loss_card.scale)
+        self.loss_card.header.addWidget(self.export)
+        ExportNotes(self.loss_card.holder, self.export, "runExport")
         self._accuracy_card = AccuracyCard()
         self._side = TrainSide(session, RunsPanel(session))
         self._build()

@@ -53,7 +53,7 @@ class ExportButton(SavingButton):
     """
 
     def __init__(self, exports: Exports, *, size: int = 28) -> None:
-        super().__init__(size=size)
+        super().__init__("exportPictureButton", size=size)
         self._exports = exports
         self._gif: GifExport | None = None
         self._build()

@@ -25,12 +25,13 @@ BUSY_WIDTH = 480
 class ExportNotes(QFrame):
     """Floats over a widget: how far a long file is, and for some seconds what became of one."""
 
-    def __init__(self, over: QWidget, export: SavingButton) -> None:
+    def __init__(self, over: QWidget, export: SavingButton, prefix: str = "export") -> None:
+        """Take what the object names begin with."""
         super().__init__(over)
-        self.setObjectName("exportNotes")
+        self.setObjectName(f"{prefix}Notes")
         self._over = over
-        self._progress = ExportProgress(export)
-        self._notice = label(tone="1", name="exportNotice")
+        self._progress = ExportProgress(export, prefix)
+        self._notice = label(tone="1", name=f"{prefix}Notice")
         self._notice.setAccessibleName(self.tr("What became of the export"))
         self._notice.setWordWrap(True)
         self._vanishing = QTimer(self)

@@ -16,17 +16,18 @@ if TYPE_CHECKING:
 class ExportProgress(QWidget):
     """A row with a text, a bar and a button; it is there only while ``export`` writes long."""
 
-    def __init__(self, export: SavingButton) -> None:
+    def __init__(self, export: SavingButton, prefix: str = "export") -> None:
+        """Take what the object names begin with."""
         super().__init__()
         self._export = export
-        self.setObjectName("exportProgress")
-        self._text = label(tone="2", name="exportProgressText")
+        self.setObjectName(f"{prefix}Progress")
+        self._text = label(tone="2", name=f"{prefix}ProgressText")
         self._bar = QProgressBar()
-        self._bar.setObjectName("exportProgressBar")
+        self._bar.setObjectName(f"{prefix}ProgressBar")
         self._bar.setAccessibleName(export.progress_title)
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(4)
-        self._cancel = ThemedButton(self.tr("Cancel"), "exportCancel", height=28)
+        self._cancel = ThemedButton(self.tr("Cancel"), f"{prefix}Cancel", height=28)
         self._cancel.setAccessibleName(export.cancel_title)
         leave_focus(self._cancel)
         self._cancel.clicked.connect(export.cancel)

@@ -70,9 +70,8 @@ class SavingButton(IconButton):
     progress = Signal(int, int)
     ended = Signal()
 
-    def __init__(self, *, size: int = 28) -> None:
-        super().__init__("export", QCoreApplication.translate("Export", "Export"), "exportButton")
-        self.setFixedSize(size, size)
+    def __init__(self, name: str, *, size: int = 28) -> None:
+        super().__init__("export", QCoreApplication.translate("Export", "Export"), name, size=size)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.folder: Path | None = None

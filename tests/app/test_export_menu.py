@@ -109,7 +109,7 @@ def window(qtbot, page: Page) -> Iterator[QWidget]:
 
 @pytest.fixture
 def button(window: QWidget) -> ExportButton:
-    button = window.findChild(ExportButton, "exportButton")
+    button = window.findChild(ExportButton, "exportPictureButton")
     assert button is not None
     return button
 

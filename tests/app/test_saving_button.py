@@ -39,7 +39,7 @@ def button(qtbot, monkeypatch: pytest.MonkeyPatch) -> Iterator[SavingButton]:
     window = QWidget()
     qtbot.addWidget(window)
     window.resize(640, 240)
-    button, picture = SavingButton(), QWidget()
+    button, picture = SavingButton("saveButton"), QWidget()
     column = QVBoxLayout(window)
     column.addWidget(button)
     column.addWidget(picture, 1)
