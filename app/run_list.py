@@ -53,6 +53,8 @@ class RunList(QObject):
         self._deleted: DeletedRun | None = None
         self._compared = Compared()
         self._unfinished: RunSummary | None = None
+        self._unreadable: tuple[str, ...] = ()
+        self._beside: int | None = None  # a run to be compared as soon as it is kept in memory
         self._told: tuple[float, object] = (0.0, None)
         self._side_by_side: tuple[tuple[int, ...], int] = ((), 0)
         session.lanes_changed.connect(self._lanes_changed)
@@ -88,6 +90,11 @@ class RunList(QObject):
         run = self._unfinished
         return run if run is not None and str(run.path) in self._kept else None
 
+    @property
+    def unreadable(self) -> tuple[str, ...]:
+        """Names of files in the user's folder that can't be read."""
+        return self._unreadable
+
     # Comparing.
 
     @property
@@ -101,6 +108,14 @@ class RunList(QObject):
         self._compared.choose([key for key in keys if key in known])
         self._read_curves()
         self._tell()
+
+    def compare_also(self, lane: LaneNews) -> None:
+        """Draw the curves of a run that gives way beside the shown one, before all others."""
+        key = key_of(lane)
+        if key in self._kept:
+            self.compare((key, *(other for other in self.compared if other != key)))
+        else:
+            self._beside = lane.run
 
     def style(self, key: str) -> int:
         """Return the style of a run's curve: 0 is the shown one's."""
@@ -121,11 +136,14 @@ class RunList(QObject):
             self._deleted.memory = memory
         else:
             self._memory[key] = memory
+        if unsaved.run == self._beside and key in self._memory:
+            self._beside = None
+            self.compare((key, *self.compared))
         self._tell()
 
     def _take_folder(self, answer: Any) -> None:
-        found, self._unfinished = answer
-        for summary in found:
+        self._unfinished, self._unreadable = answer.unfinished, answer.unreadable
+        for summary in answer.found:
             self._kept.setdefault(str(summary.path), summary)
         self.listed.emit()
         self._tell()

@@ -14,11 +14,11 @@ from app import formatting
 from bpcore.config import BUNDLED, FULL, TrainingConfig
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from bpcore.recording import Event
 
-LONGEST_NAME = 80
+LONGEST_NAME = 120
 """Letters of a name; a file from anywhere may bring a longer one."""
 
 LONGEST_FILE_NAME = 60
@@ -54,11 +54,44 @@ def shown_name(name: str, config: TrainingConfig) -> str:
 
 
 def plain(name: str) -> str:
-    """Return ``name`` as one line of at most 80 letters, without what can't be seen."""
+    """Return ``name`` as one line of at most 120 letters, without what can't be seen."""
     if not name.isprintable():
         name = "".join(c if c.isprintable() else " " for c in name)
     line = " ".join(name.split())
-    return line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1].rstrip()}…"
+    return _cut(line, LONGEST_NAME)
+
+
+def _cut(line: str, letters: int) -> str:
+    return line if len(line) <= letters else f"{line[: letters - 1].rstrip()}…"
+
+
+def branch_name(parent: str, iteration: int) -> str:
+    """Return the name of a run that leaves ``parent`` after ``iteration`` iterations.
+
+    That of a branch of a branch tells the way from where they began; where it leaves the past that
+    the parent has in common with its own parent, it is a branch of that.
+    """
+    text = _translate("Branch of {0} at {1}")
+    before, _, after = text.partition("{0}")
+    pattern = re.escape(after).replace(re.escape("{1}"), r"([\d,]+(?: → [\d,]+)*)")
+    found = re.fullmatch(re.escape(before) + "(.+)" + pattern, parent)
+    way: list[str] = []
+    if found is not None:
+        parent = found[1]
+        places = found[2].split(" → ")
+        way = [place for place in places if int(place.replace(",", "")) < iteration]
+    at = " → ".join((*way, formatting.count(iteration)))
+    room = LONGEST_NAME - len(text.format("", at))
+    return text.format(_cut(parent, room), at)
+
+
+def numbered(name: str, taken: Collection[str]) -> str:
+    """Return ``name``, with a number if it is taken: ``Relu 50 · SGD 0.1 (2)``."""
+    if name not in taken:
+        return name
+    ends = (f" ({n})" for n in range(2, len(taken) + 2))
+    names = (_cut(name, LONGEST_NAME - len(end)) + end for end in ends)
+    return next(new for new in names if new not in taken)
 
 
 def file_name(name: str, suffix: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.plans import Plan
+from app.run_names import branch_name, run_title, shown_name
 from app.run_state import RunState, State
 from bpcore.config import checked_change
 
@@ -158,7 +159,8 @@ class RunSession(RunState):
         if at is None:
             at = self._past.pinned if self._past.pinned is not None else live.iteration
         at = min(max(at, 0), live.iteration)
-        name = next((lane.name for lane in self._lanes if lane.run == self._run), "")
+        parent = next((lane for lane in self._lanes if lane.run == self._run), None)
+        name = run_title(live.config) if parent is None else shown_name(parent.name, parent.config)
         # Without the changes made right there: see Timeline.branch.
         config = self._timeline.config_at(at - 1) if self._timeline is not None else self._config
         run = self._new_run()
@@ -166,6 +168,7 @@ class RunSession(RunState):
         self._branched = name, at
         self._config = config
         self._worker.branch(self._next_order(), run, at)
+        self._worker.rename(run, branch_name(name, at))
         self._set_state(State.PAUSED if at else State.IDLE)
 
     def rename_lane(self, run: int, name: str) -> None:

@@ -5,48 +5,64 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from app.curves import RunCurves, curves_of
 from app.run_bin import clear_away
 from app.run_entries import phase_of
 from app.run_files import clear_locks, is_free, taken
+from app.run_names import numbered, shown_name
 from bpcore.autosave import run_folder
 from bpcore.folders import FolderError
 from bpcore.run_file import SUFFIX, RunFileError, load_run, save_run
 from bpcore.run_summary import RunSummary, read_summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from bpcore.recording import Notes, Recording
     from bpcore.timeline import Timeline
 
 
-def read_folder() -> tuple[tuple[RunSummary, ...], RunSummary | None]:
-    """Return what there is in the user's folder, and of it the run that was broken off.
+class Folder(NamedTuple):
+    """What there is in the user's folder.
+
+    ``unfinished`` is the run that was broken off, ``unreadable`` are names of files.
+    """
+
+    found: tuple[RunSummary, ...]
+    unfinished: RunSummary | None
+    unreadable: tuple[str, ...]
+
+
+def read_folder() -> Folder:
+    """Return what there is in the user's folder.
 
     What can't be read is left alone. What killed programs left behind is cleared away.
     """
-    found = []
+    found, unreadable = [], []
     with contextlib.suppress(FolderError, OSError):
         folder = run_folder()
         for path in sorted(folder.glob(f"*{SUFFIX}")):
-            with contextlib.suppress(RunFileError):
+            try:
                 found.append(read_summary(path))
+            except RunFileError:
+                unreadable.append(path.name)
         clear_away(folder)
         clear_locks(folder)
-    return tuple(found), unfinished_run(found)
+    return Folder(tuple(found), unfinished_run(found), tuple(unreadable))
 
 
 def unfinished_run(found: Iterable[RunSummary]) -> RunSummary | None:
-    """Return the newest run if it was broken off, and nobody else goes on with it."""
-    newest = max(found, key=lambda summary: summary.modified, default=None)
-    if newest is None or not is_free(newest.path):
-        return None
-    phase = phase_of(newest.notes, newest.iteration, newest.last_config)
-    return newest if phase == "unfinished" else None
+    """Return the newest run that was broken off and not declined, unless somebody trains it."""
+    unfinished = [
+        summary
+        for summary in found
+        if phase_of(summary.notes, summary.iteration, summary.last_config) == "unfinished"
+    ]
+    newest = max(unfinished, key=lambda summary: summary.modified, default=None)
+    return newest if newest is not None and is_free(newest.path) else None
 
 
 def gone(paths: Iterable[Path]) -> tuple[Path, ...]:
@@ -74,6 +90,20 @@ def write_present(path: Path, timeline: Timeline, notes: Notes) -> None:
 def copy(path: Path, target: Path) -> None:
     """Write a kept run to another file."""
     save_run(target, load_run(path))
+
+
+def copied(recording: Recording, taken: Collection[str]) -> Recording:
+    """Return a recording from anywhere as a run of its own, whose name is none of ``taken``.
+
+    It was not broken off here: it counts as stopped until somebody goes on with it.
+    """
+    notes = recording.notes
+    name = shown_name(notes.name, recording.config)
+    if name in taken:
+        notes = dataclasses.replace(notes, name=numbered(name, taken))
+    if phase_of(notes, recording.iteration, recording.last_config) == "unfinished":
+        notes = dataclasses.replace(notes, ended="stopped")
+    return dataclasses.replace(recording, notes=notes)
 
 
 def renamed(recording: Recording, name: str) -> Recording:

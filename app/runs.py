@@ -61,7 +61,7 @@ class Runs(RunList):
             self.show(str(path))
         else:
             work = partial(load_run, Path(path))
-            self._store.do_once_saved(work, partial(self._open, "", None))
+            self._store.do_once_saved(work, self._open_copy)
 
     def rename(self, key: str, name: str) -> None:
         """Give a run another name; "" gives back that which it has by itself."""
@@ -175,6 +175,10 @@ class Runs(RunList):
         entry = self.entry(key)
         if entry is not None:
             self._began[run] = entry.began
+
+    def _open_copy(self, recording: Recording) -> None:
+        names = {entry.name for entry in self.entries}
+        self._open("", None, run_shelf.copied(recording, names))
 
     def _say_saved(self, name: str, _result: object) -> None:
         self.said.emit(self.tr("Saved as {0}.").format(name))

@@ -91,6 +91,19 @@ class Session(RunSession):
             ended.append(close(deadline.remainingTime() / 1000))
         return all(ended)
 
+    def step(self, n: int = 1) -> None:
+        """Do ``n`` iterations and pause; from idle this begins the prepared run."""
+        super().step(n)
+        self._take_offer()
+
+    def branch(self, iteration: int | None = None) -> None:
+        """Show a new run with the past of the shown one, beside which it is compared."""
+        parent = next((lane for lane in self.lanes if lane.run == self.shown_run), None)
+        before = self.shown_run
+        super().branch(iteration)
+        if parent is not None and self.shown_run != before:
+            self.runs.compare_also(parent)
+
     # What the shown network makes of an image. A forward pass of one digit takes about 0.1 ms and
     # a trace 1 ms, so both run at once in the caller's thread, on the published snapshot: never
     # stale, never waiting for an iteration to end.
@@ -203,13 +216,15 @@ class Session(RunSession):
             self.runs.mark_stopped(offer.path)
 
     def _find_offer(self) -> None:
-        if self.state is State.IDLE and self.runs.unfinished is not None:
+        if self.state is not State.RUNNING and self.runs.unfinished is not None:
             self._offer = self.runs.unfinished
             self.offer_changed.emit()
 
     def _check_offer(self) -> None:
-        """Offer a run no longer once something else has begun, or it is gone."""
-        if self.state is not State.IDLE or self.runs.unfinished is None:
+        """Offer a run no longer once one is trained, or it is shown, or gone."""
+        run = self.runs.unfinished
+        shown = next((lane.path for lane in self.lanes if lane.run == self.shown_run), None)
+        if self.state is State.RUNNING or run is None or run.path == shown:
             self._take_offer()
 
     def _take_offer(self) -> RunSummary | None:

@@ -2,7 +2,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.run_names import LONGEST_NAME, differences, file_name, plain, run_title, shown_name
+from app.run_names import (
+    LONGEST_NAME,
+    branch_name,
+    differences,
+    file_name,
+    numbered,
+    plain,
+    run_title,
+    shown_name,
+)
 from bpcore.config import TrainingConfig
 from bpcore.recording import Event
 
@@ -122,3 +131,32 @@ def test_of_very_many_changes_the_number_is_told() -> None:
     found = differences([BOOK, BOOK], [(), many])
     assert len(found) == 7
     assert (found[-1].title, found[-1].values) == ("More changes", ("0", "993"))
+
+
+@pytest.mark.parametrize(
+    ("parent", "iteration", "name"),
+    [
+        ("Mine", 4312, "Branch of Mine at 4,312"),
+        ("Branch of Mine at 4,312", 5000, "Branch of Mine at 4,312 → 5,000"),
+        ("Branch of Mine at 4,312 → 5,000", 5001, "Branch of Mine at 4,312 → 5,000 → 5,001"),
+        ("Branch of Mine at 4,312 → 5,000", 4400, "Branch of Mine at 4,312 → 4,400"),
+        ("Branch of Mine at 4,312", 100, "Branch of Mine at 100"),
+        ("Branch of Mine at noon", 100, "Branch of Branch of Mine at noon at 100"),
+    ],
+)
+def test_a_branch_tells_where_it_comes_from(parent: str, iteration: int, name: str) -> None:
+    assert branch_name(parent, iteration) == name
+
+
+def test_the_place_of_a_branch_is_told_however_long_the_name_of_its_parent() -> None:
+    name = branch_name("x" * LONGEST_NAME, 4312)
+    assert plain(name) == name
+    assert name.endswith("x… at 4,312")
+
+
+def test_a_name_that_is_taken_gets_the_first_number_that_is_not() -> None:
+    assert numbered("a", ()) == "a"
+    assert numbered("a", ("a",)) == "a (2)"
+    assert numbered("a", ("a", "a (2)", "a (4)")) == "a (3)"
+    longest = "x" * LONGEST_NAME
+    assert len(numbered(longest, (longest,))) == LONGEST_NAME

@@ -1,0 +1,165 @@
+"""A run that was broken off is offered until somebody answers; what can't be read is told."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from run_sessions import LONG, Make, finish, keys, sessions, shown
+from small_runs import SMALL
+from waiting import settle, wait_for, wait_for_iteration
+
+from app.session import Session, State
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CHAINLIGHT_DATA_DIR", str(tmp_path / "data"))
+    return tmp_path / "data" / "runs"
+
+
+@pytest.fixture
+def make(qtbot, folder: Path) -> Iterator[Make]:
+    with sessions(qtbot) as ready:
+        yield ready
+
+
+def break_off(qtbot, session: Session) -> str:
+    """Close a session while it trains; return the key of its run."""
+    session.start(LONG)
+    wait_for_iteration(qtbot, session, 20)
+    (key,) = keys(session)
+    session.close()
+    return key
+
+
+@pytest.fixture
+def copy(qtbot, make: Make, tmp_path: Path) -> Path:
+    """A file somewhere else, of a run with iterations left."""
+    session = make(keep_runs=False)
+    session.start(LONG)
+    wait_for_iteration(qtbot, session, 20)
+    session.pause()
+    settle(qtbot, session)
+    target = tmp_path / "copy.chainlight"
+    with qtbot.waitSignal(session.runs.said, timeout=20_000):
+        session.runs.save(shown(session).key, target)
+    return target
+
+
+def open_file(qtbot, session: Session, path: Path) -> None:
+    with qtbot.waitSignal(session.runs.opened, timeout=20_000):
+        session.runs.open(path)
+    settle(qtbot, session)
+
+
+def test_the_offer_stays_while_another_run_is_only_opened(qtbot, make: Make, copy: Path) -> None:
+    key = break_off(qtbot, make())
+    session = make()
+    open_file(qtbot, session, copy)
+    assert session.state is State.PAUSED
+    assert str(session.offer.path) == key
+    session.accept_offer()
+    qtbot.waitUntil(lambda: session.state is State.RUNNING, timeout=20_000)
+    wait_for_iteration(qtbot, session, 21)
+    assert shown(session).key == key
+    assert session.offer is None
+
+
+def test_an_opened_copy_does_not_hide_the_run_at_the_next_start(qtbot, make: Make, copy) -> None:
+    key = break_off(qtbot, make())
+    session = make()
+    open_file(qtbot, session, copy)
+    session.close()
+    again = make()
+    assert len(keys(again)) == 2
+    assert str(again.offer.path) == key
+
+
+def test_an_opened_copy_counts_as_broken_off_once_it_is_gone_on_with(qtbot, make, copy) -> None:
+    session = make()
+    open_file(qtbot, session, copy)
+    assert shown(session).phase == "paused"
+    session.close()
+    again = make()
+    assert again.offer is None
+    (key,) = keys(again)
+    assert again.runs.entry(key).phase == "stopped"
+    with qtbot.waitSignal(again.runs.opened, timeout=20_000):
+        again.runs.show(key)
+    settle(qtbot, again)
+    again.resume()
+    wait_for_iteration(qtbot, again, again.live.iteration + 20)
+    again.close()
+    assert str(make().offer.path) == key
+
+
+@pytest.mark.parametrize("how", ["start", "step"])
+def test_the_offer_ends_with_another_run_that_is_trained_and_comes_again(qtbot, make, how) -> None:
+    key = break_off(qtbot, make())
+    session = make()
+    if how == "start":
+        finish(qtbot, session)
+    else:
+        session.step()
+        settle(qtbot, session)
+        session.stop()
+        wait_for(qtbot, session, State.FINISHED)
+    assert session.offer is None
+    session.close()
+    assert str(make().offer.path) == key
+
+
+def test_to_show_the_offered_run_answers_the_offer(qtbot, make: Make) -> None:
+    key = break_off(qtbot, make())
+    session = make()
+    with qtbot.waitSignal(session.runs.opened, timeout=20_000):
+        session.runs.show(key)
+    settle(qtbot, session)
+    assert session.offer is None
+
+
+def test_what_can_not_be_read_in_the_folder_is_named(qtbot, make: Make, folder: Path) -> None:
+    session = make()
+    finish(qtbot, session)
+    session.close()
+    (folder / "damaged.chainlight").write_bytes(b"no run")
+    again = make()
+    assert len(again.runs.entries) == 1
+    assert again.runs.unreadable == ("damaged.chainlight",)
+
+
+def test_a_branch_is_named_after_its_parent_which_is_compared(qtbot, make: Make) -> None:
+    session = make()
+    parent = finish(qtbot, session)
+    session.branch(100)
+    qtbot.waitUntil(lambda: session.runs.compared == (parent,), timeout=20_000)
+    settle(qtbot, session)
+    name = session.runs.entry(parent).name
+    qtbot.waitUntil(lambda: shown(session).name == f"Branch of {name} at 100", timeout=20_000)
+    assert session.branched == (name, 100)
+    session.change("learning_rate", 0.05)
+    session.resume()
+    wait_for(qtbot, session, State.FINISHED)
+    assert session.runs.compared == (parent,)
+    qtbot.waitUntil(lambda: session.runs.curves(parent) is not None, timeout=20_000)
+
+
+def test_a_parent_that_is_kept_in_memory_alone_is_compared_too(qtbot, make: Make) -> None:
+    session = make(keep_runs=False)
+    parent = finish(qtbot, session)
+    session.branch(100)
+    qtbot.waitUntil(lambda: session.runs.compared == (parent,), timeout=20_000)
+    assert shown(session).config == SMALL
+
+
+def test_an_opened_run_is_numbered_where_its_name_is_taken(qtbot, make: Make, tmp_path) -> None:
+    session = make()
+    key = finish(qtbot, session)
+    name = session.runs.entry(key).name
+    target = tmp_path / "copy.chainlight"
+    with qtbot.waitSignal(session.runs.said, timeout=20_000):
+        session.runs.save(key, target)
+    for _ in range(2):
+        open_file(qtbot, session, target)
+    names = [entry.name for entry in session.runs.entries]
+    assert names == [f"{name} (3)", f"{name} (2)", name]
