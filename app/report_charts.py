@@ -46,7 +46,7 @@ def gradients(vitals: Vitals, last: int, shown: int, ink: Ink, *, relu: bool) ->
     )
     for title, values, course, bed in rows:
         value = value_at(vitals, values, shown)
-        text = formatting.share(value) if bed.percent else formatting.scientific(value)
+        text = formatting.share(value, 0) if bed.percent else formatting.scientific(value)
         drawing.text(0, top + 19, title, color="text_1", mono=not bed.percent)
         drawing.text(0, top + 36, text, mono=True)
         _draw_course(drawing, course, bed, top)

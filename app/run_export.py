@@ -126,15 +126,18 @@ def save_csv(path: Path, run: ExportedRun) -> Generator[float, None, None]:
 
 def save_weights(path: Path, run: ExportedRun) -> None:
     """Write the parameters of the shown state, and what they are of."""
-    facts = dataclasses.asdict(run.shown.config)
+    facts = dataclasses.asdict(run.config)
     if run.config.data not in (BUNDLED, FULL):
         facts["data"] = "a folder"  # where it is, is its owner's business
-    weights_npz(path, network_of(run.shown), {**_about(run), "config": facts})
+    changes = [dataclasses.astuple(event) for event in run.shown.events]
+    about = {**_about(run), "config": facts, "changes": changes}
+    weights_npz(path, network_of(run.shown), about)
 
 
 def save_script(path: Path, run: ExportedRun) -> None:
     """Write the network of the shown state as a script for PyTorch."""
-    pytorch_script(network_of(run.shown), run.shown.config, path, _about(run))
+    network, events = network_of(run.shown), run.shown.events
+    pytorch_script(network, run.config, path, _about(run), events)
 
 
 def save_svg(path: Path, run: ExportedRun, colors: Theme, *, log: bool = True) -> None:

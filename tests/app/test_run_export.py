@@ -71,7 +71,8 @@ def test_a_million_losses_are_written_in_pieces(tmp_path: Path) -> None:
 
 
 def test_weights_are_those_of_the_shown_iteration(tmp_path: Path) -> None:
-    run = a_run(name="Größe 1", shown=20, optimizer="adam")
+    changes = {10: [("learning_rate", 0.05)], 30: [("batch_size", 9)]}
+    run = a_run(name="Größe 1", shown=20, optimizer="adam", changes=changes)
     assert not np.array_equal(run.shown.params["W1"], run.whole.params["W1"])
     with np.load(write(tmp_path / "run.npz", run), allow_pickle=False) as arrays:
         for name, array in run.shown.params.items():
@@ -79,6 +80,10 @@ def test_weights_are_those_of_the_shown_iteration(tmp_path: Path) -> None:
             assert arrays[name].tobytes() == array.tobytes()
         about = json.loads(arrays["about"].item())
     assert (about["run"], about["iteration"]) == ("Größe 1", 20)
+    assert (about["config"]["learning_rate"], about["changes"]) == (
+        0.1,
+        [[10, "learning_rate", 0.05]],
+    )
     assert (about["config"]["optimizer"], about["sizes"]) == ("adam", [784, 8, 10])
 
 
@@ -97,7 +102,7 @@ def test_the_script_reads_digits_as_the_shown_network_does(tmp_path: Path, torch
         pytest.skip("PyTorch is not installed")
     if torch == "stand-in":
         shutil.copy(STAND_IN, tmp_path / "torch.py")
-    run = a_run(shown=40, hidden_sizes=(12,), learning_rate=0.5)
+    run = a_run(shown=40, hidden_sizes=(12,), changes={20: [("learning_rate", 0.5)]})
     images, _ = few_digits().split("test")
     np.savez(tmp_path / "images.npz", images=images)
     write(tmp_path / "run.py", run)
@@ -111,7 +116,9 @@ def test_the_script_reads_digits_as_the_shown_network_does(tmp_path: Path, torch
     )
     expected = network_of(run.shown).predict(images / np.float32(255)).argmax(axis=1)
     assert [int(line) for line in read.stdout.split()] == expected.tolist()
-    assert '"iteration": 40,' in (tmp_path / "run.py").read_text(encoding="ascii")
+    script = (tmp_path / "run.py").read_text(encoding="ascii")
+    for fact in ('"iteration": 40,', '"learning_rate": 0.1,', '(20, "learning_rate", 0.5),'):
+        assert fact in script
 
 
 def test_pictures_say_what_they_show(tmp_path: Path) -> None:
