@@ -27,6 +27,9 @@ _HEADER = 44.0
 MAX_ROW = 22.0
 """Rows of few units don't grow beyond this."""
 
+LOW_FRAME = 340.0
+"""Below this height the rows of the outputs get what room there is."""
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -300,13 +303,15 @@ def _activation(frame: QRectF, units: int) -> tuple[Rows, Columns]:
 
 def _output(frame: QRectF, axis: float, classes: int) -> tuple[Rows, QRectF, Rows]:
     """Return the probabilities' rows, the box of the loss on the axis, and the rows of y − t."""
-    box = 36 if frame.height() >= 420 else 28
+    low = frame.height() < LOW_FRAME  # a pixel more for each row keeps digits from touching
+    box = 36 if frame.height() >= 420 else 22 if low else 28
+    header, gap = (_HEADER - 2, 4) if low else (_HEADER, 6)
     loss = QRectF(frame.left() + 10, round(axis - box / 2), frame.width() - 20, box)
-    above = loss.top() - 6 - (frame.top() + _HEADER)
+    above = loss.top() - gap - (frame.top() + header)
     below = frame.bottom() - 8 - (loss.bottom() + 22)
     pitch = float(min(math.floor(min(above, below) / classes), 22))
     left, width = frame.left() + 4, frame.width() - 8
-    y_top = round(frame.top() + _HEADER + (above - pitch * classes) / 2)
+    y_top = round(frame.top() + header + (above - pitch * classes) / 2)
     difference_top = round(loss.bottom() + 22 + (below - pitch * classes) / 2)
     return (
         Rows(left, y_top, width, pitch, 0.0, classes),

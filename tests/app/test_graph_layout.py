@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from passes import a_frame, a_pass
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
 from app import theme
 from app.graph_view.layout import GraphLayout, arrange
@@ -204,3 +204,10 @@ def test_tiles_enlarge_every_pixel_equally():
         for tile in (place.image, place.dx, place.w1, place.dw1):
             assert tile.width() % 28 == 0
             assert np.isclose(tile.width(), tile.height())
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_figures_of_two_classes_never_touch(size):
+    place = arrange(*size, units=50)
+    height = QFontMetricsF(theme.mono_font(11)).tightBoundingRect("0").height()
+    assert min(place.y.pitch, place.difference.pitch) >= height + 1.5
