@@ -16,6 +16,7 @@ from app.widgets.basics import Card
 from app.widgets.chain_rule import ChainRuleCard
 from app.widgets.copy_note import CopyNote
 from app.widgets.landing_bar import LandingBar
+from app.widgets.shortening_label import shorten_subtitle
 from app.widgets.stage_chooser import StageChooser
 from app.widgets.transport import Transport
 from app.widgets.twin_lanes import TwinLanesCard
@@ -45,6 +46,7 @@ class BackwardStage(QWidget):
         self.view = GraphView()
         self.chooser = StageChooser(session)
         self.card = Card(" ", " ")
+        self.subtitle = shorten_subtitle(self.card)
         layout = self.card.layout()
         assert layout is not None
         layout.setContentsMargins(15, 0, 15, 5)
@@ -78,13 +80,13 @@ class BackwardStage(QWidget):
 
     def say_nothing_found(self) -> None:
         """Say that a search for a mistake found none."""
-        self.card.subtitle.setText(self.tr("no mistakes in these digits"))
+        self.subtitle.setText(self.tr("no mistakes in these digits"))
 
     def show_place(self) -> None:
         """Show what belongs to the theatre's place at any step."""
         theatre = self._theatre
         self.card.title.setText(heading_of(theatre))
-        self.card.subtitle.setText(self._said())
+        self._show_said()
         self._show_copy()
         self.landing.setVisible(theatre.place == LANDING)
         self._show_factors()
@@ -134,32 +136,38 @@ class BackwardStage(QWidget):
             assert theatre.passes is not None
             self.twins.show_lanes(theatre.passes.lanes(staged, self._layers), theatre.unit)
 
-    def _said(self) -> str:
-        """Return what the picture is of, in a line."""
+    def _show_said(self) -> None:
+        """Say what the picture is of, and of which network."""
         theatre, parts = self._theatre, []
-        if theatre.network_trace is not None:
-            if theatre.place.level in ("unit", "operation"):
-                parts.append(place_title(theatre, theatre.place.graph))
-            if theatre.place.level != "network":
-                parts.append(caption_of(theatre))
-            parts.append(self._network_said())
-        return ", ".join(part for part in parts if part)
+        if theatre.network_trace is None:
+            self.subtitle.setText("")
+            return
+        if theatre.place.level in ("unit", "operation"):
+            parts.append(place_title(theatre, theatre.place.graph))
+        if theatre.place.level != "network":
+            parts.append(caption_of(theatre))
+        network = self._network_said()
+        said = ", ".join(part for part in (*parts, network) if part)
+        if network:
+            self.subtitle.set_texts(self._with_rule(said), said, network)
+        else:
+            self.subtitle.setText(said)
 
     def _network_said(self) -> str:
         passes = self._theatre.passes
-        if passes is None:
-            return ""
-        if self._theatre.losses:
-            return ""  # a note of its own says it
+        if passes is None or self._theatre.losses:
+            return ""  # of a copy a note of its own tells
         if passes.iteration == 0:
-            said = self.tr("untrained network")
-        else:
-            said = self.tr("iteration {0}").format(formatting.count(passes.iteration))
+            return self.tr("untrained network")
+        return self.tr("iteration {0}").format(formatting.count(passes.iteration))
+
+    def _with_rule(self, said: str) -> str:
+        """Add by what the network is updated, where its run does it otherwise."""
         snapshot = self._session.snapshot
-        if snapshot is not None and snapshot.config.optimizer != "sgd":
-            # The pass ends with the book's update, whatever the run makes of its gradients.
-            return self.tr("{0}, updated by plain SGD").format(said)
-        return said
+        if snapshot is None or snapshot.config.optimizer == "sgd":
+            return said
+        # The pass ends with the book's update, whatever the run makes of its gradients.
+        return self.tr("{0}, updated by plain SGD").format(said)
 
     def _why_nothing(self) -> str:
         if self._theatre.message:
