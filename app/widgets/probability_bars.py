@@ -90,20 +90,21 @@ class ProbabilityBars(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pitch = self.height() / DIGITS
+        # Of all rows: they are of different heights, as each begins at a whole pixel.
+        size = 11 if pitch < 16 else 12 if pitch < 28 else 13
         for digit, text in enumerate(self.texts):
             top = round(digit * pitch)
             row = QRectF(0, top, self.width(), round((digit + 1) * pitch) - top)
-            self._draw_row(painter, row, digit, text)
+            self._draw_row(painter, row, digit, text, size)
         painter.end()
 
-    def _draw_row(self, painter: QPainter, row: QRectF, digit: int, text: str) -> None:
+    def _draw_row(self, painter: QPainter, row: QRectF, digit: int, text: str, size: int) -> None:
         colors = theme.current()
         p = self._probabilities
         value = None if p is None else float(p[digit])
         wins = digit == self.winner
         notable = value is not None and value >= NOTABLE
         weight = SEMIBOLD if wins else SEMIBOLD.Normal
-        size = 11 if row.height() < 16 else 12 if row.height() < 28 else 13
 
         thickness = min(round(row.height() * 0.57), _MAX_BAR)
         top = row.y() + (row.height() - thickness) // 2

@@ -60,6 +60,18 @@ def test_bars_are_as_long_as_the_probabilities(bars: ProbabilityBars) -> None:
     assert lengths(bars, theme.DARK.text_2)[2] == pytest.approx(0.1784 * track, abs=2)
 
 
+@pytest.mark.parametrize("height", [157, 158, 275, 283])
+def test_all_rows_have_one_size_of_text_and_tracks_that_end_together(bars, height: int) -> None:
+    bars.resize(320, height)
+    bars.set_probabilities(P)
+    ends = set()
+    image, ground = painted(bars), QColor(theme.current().surface_2)
+    for digit in range(10):
+        y = round((digit + 0.5) * height / 10)
+        ends.add(max(x for x in range(320) if image.pixelColor(x, y) == ground))
+    assert len(ends) == 1
+
+
 def test_a_probability_of_nothing_still_has_an_axis(bars: ProbabilityBars) -> None:
     bars.set_probabilities(P)
     assert lengths(bars, theme.DARK.text_2)[0] == 1
