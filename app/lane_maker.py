@@ -77,9 +77,9 @@ class LaneMaker:
             lane.save()
         return lane
 
-    def branched(self, run: int, recording: Recording, dataset: Dataset) -> Lane:
+    def branched(self, run: int, name: str, recording: Recording, dataset: Dataset) -> Lane:
         """Return a run with the past of another one."""
-        lane = Lane(run, Notes(), Trainer.resume(recording, dataset), self._new_file())
+        lane = Lane(run, Notes(plain(name)), Trainer.resume(recording, dataset), self._new_file())
         lane.phase = "paused" if recording.iteration else "idle"
         return lane
 

@@ -87,7 +87,7 @@ def _aside(path: Path) -> Path:
 def _move(path: Path, target: Path) -> None:
     try:
         path.replace(target)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         pass  # it never came to be saved
     except OSError as error:
         raise RunFileError(f"{path.name}: can't be moved ({error.strerror or error})") from error

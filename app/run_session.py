@@ -167,8 +167,7 @@ class RunSession(RunState):
         self._leave(run)
         self._branched = name, at
         self._config = config
-        self._worker.branch(self._next_order(), run, at)
-        self._worker.rename(run, branch_name(name, at))
+        self._worker.branch(self._next_order(), run, at, branch_name(name, at))
         self._set_state(State.PAUSED if at else State.IDLE)
 
     def rename_lane(self, run: int, name: str) -> None:

@@ -77,9 +77,9 @@ class TrainingWorker(QThread):
         """
         self._post(order, partial(self._open, run, recording, path, is_saved), run)
 
-    def branch(self, order: int, run: int, iteration: int) -> None:
+    def branch(self, order: int, run: int, iteration: int, name: str) -> None:
         """Make a run of the first ``iteration`` iterations of the one that is shown."""
-        self._post(order, partial(self._branch, run, iteration), run)
+        self._post(order, partial(self._branch, run, iteration, name), run)
 
     def show(self, order: int, run: int) -> None:
         """Publish snapshots of another one of the runs."""
@@ -196,7 +196,7 @@ class TrainingWorker(QThread):
         self._tell_curves(run, recording)
         self._add(lane)
 
-    def _branch(self, run: int, iteration: int) -> None:
+    def _branch(self, run: int, iteration: int, name: str) -> None:
         lane = self._lanes.shown_lane
         if lane is None:
             raise ValueError("there is no run to branch off from")
@@ -205,7 +205,7 @@ class TrainingWorker(QThread):
             iteration, lambda: self._ending or self._wanted != run
         )
         self._clear(run)
-        branch = self._maker.branched(run, recording, lane.trainer.dataset)
+        branch = self._maker.branched(run, name, recording, lane.trainer.dataset)
         self._tell_curves(run, recording)
         self._add(branch)
 
