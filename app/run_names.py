@@ -109,7 +109,7 @@ def differences(
     """Return the parameters in which runs of ``configs`` differ, in the order of the fields.
 
     ``changes`` are those that were made during each of the runs; they follow as rows of their own,
-    with the first iteration that they worked in.
+    with the iteration after which they worked, as the charts mark it.
     """
     rows = []
     for title, text, is_used in _parameters():
@@ -260,7 +260,7 @@ def _changes(changes: Sequence[Sequence[Event]]) -> list[Difference]:
     differing = [p for p in places if any(run.get(p) != runs[0].get(p) for run in runs)]
     rows = []
     for iteration, name in differing[:MOST_CHANGES]:
-        title = _translate("{0}, from {1}").format(titles[name], formatting.count(iteration + 1))
+        title = _translate("{0}, after {1}").format(titles[name], formatting.count(iteration))
         values = [run.get((iteration, name)) for run in runs]
         exact, short = (
             tuple(NOT_USED if value is None else write(value) for value in values)

@@ -135,6 +135,8 @@ class RunControls(QWidget):
         self._pause.set_action(
             "play" if paused else "pause", self.tr("Resume") if paused else self.tr("Pause")
         )
+        self._pause.set_primary(paused)  # what one wants of a paused run is most often to go on
+        self._start.set_primary(not paused)
         self._step.setEnabled(state in (State.IDLE, State.PAUSED))
         self._stop.setEnabled(running or paused)
         self._reset.setEnabled(state is not State.IDLE)

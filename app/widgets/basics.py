@@ -160,6 +160,14 @@ class ThemedButton(QPushButton):
         self.setAccessibleName(text)
         self._refresh()
 
+    def set_primary(self, primary: bool) -> None:
+        """Be the one action of a place, or no longer."""
+        if primary != self._primary:
+            self._primary = primary
+            self.setProperty("kind", "primary" if primary else "")
+            self.style().polish(self)
+            self._refresh()
+
     def changeEvent(self, event: QEvent) -> None:
         """Take the colours of a new theme."""
         super().changeEvent(event)

@@ -18,13 +18,21 @@ if TYPE_CHECKING:
     from app.runs import Runs
 
 
+JOINT = " · "
+"""Between the parts of a name that a run has by itself."""
+
+
 @dataclass(frozen=True)
 class Column:
-    """A run of the table: its name and the style of its curve."""
+    """A run of the table: its name and the style of its curve.
+
+    ``short`` is what of its name the other names do not have.
+    """
 
     key: str
     name: str
     style: int
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,12 +70,21 @@ def comparison(runs: Runs) -> Comparison:
         Line(row.title, row.values)
         for row in differences([e.config for e in entries], [e.changes for e in entries])
     ]
+    names = [shown_name(e.name, e.config) for e in entries]
     columns = tuple(
-        Column(e.key, shown_name(e.name, e.config), 0 if e.is_shown else runs.style(e.key))
-        for e in entries
+        Column(e.key, name, 0 if e.is_shown else runs.style(e.key), short)
+        for e, name, short in zip(entries, names, short_names(names), strict=True)
     )
     verdict = "" if parameters else _verdict(curves)
     return Comparison(columns, (*parameters, *_figures(entries, curves)), verdict)
+
+
+def short_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Return names without the parts that all have: ``SGD 0.1`` beside ``SGD 5``."""
+    parts = [name.split(JOINT) for name in names]
+    common = set(parts[0]).intersection(*parts[1:])
+    shorter = [JOINT.join(part for part in each if part not in common) for each in parts]
+    return tuple(shorter if all(shorter) else names)
 
 
 def _figures(entries: Sequence[RunEntry], curves: Sequence[RunCurves | None]) -> tuple[Line, ...]:

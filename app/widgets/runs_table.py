@@ -19,14 +19,15 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.widgets.basics import SEMIBOLD
-from app.widgets.comparison import Comparison, Line
+from app.widgets.comparison import Column, Comparison, Line
 from app.widgets.line_styles import paint_sample
 from app.widgets.run_row import tip
 
 if TYPE_CHECKING:
     from app.widgets.runs_model import Index
 
-HEAD, LINE = 24, 20
+HEAD, LINE = 40, 20
+TWO_LINES = 34
 GAP = 8
 """Between two columns."""
 
@@ -110,8 +111,7 @@ class _Cells(QStyledItemDelegate):
             painter.fillRect(place.x(), place.y(), place.width(), 1, QColor(colors.border))
         column = index.column()
         if line is None and column:
-            sample = QRectF(place.right() + 1 - SAMPLE, place.center().y() - 4, SAMPLE, 8)
-            paint_sample(painter, sample, model.shown.columns[column - 1].style)
+            _draw_head(painter, place, model.shown.columns[column - 1])
         elif line is not None:
             text = str(index.data())
             font = _font_of(line, column - 1) if column else theme.ui_font(12)
@@ -119,11 +119,26 @@ class _Cells(QStyledItemDelegate):
             painter.setPen(QColor(colors.text_1 if column else colors.text_2))
             inside = place.adjusted(GAP - 2, 0, 0, 0) if column else place.adjusted(0, 0, -2, 0)
             shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
-            painter.drawText(inside, (RIGHT if column else LEFT) | MIDDLE, shown)
+            if not column and place.height() > LINE:
+                painter.drawText(inside, LEFT | MIDDLE | Qt.TextFlag.TextWordWrap, text)
+            else:
+                painter.drawText(inside, (RIGHT if column else LEFT) | MIDDLE, shown)
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QColor(colors.accent))
             painter.drawRect(QRect(place).adjusted(0, 0, -1, -1))
         painter.restore()
+
+
+def _draw_head(painter: QPainter, place: QRect, run: Column) -> None:
+    """Paint line style and name of a run; both ends of a name tell more than its middle."""
+    paint_sample(painter, QRectF(place.right() + 1 - SAMPLE, place.y() + 6, SAMPLE, 8), run.style)
+    font = theme.ui_font(11)
+    painter.setFont(font)
+    painter.setPen(QColor(theme.current().text_1 if run.style == 0 else theme.current().text_2))
+    inside = place.adjusted(GAP - 2, HEAD - LINE - 2, 0, -2)
+    middle = Qt.TextElideMode.ElideMiddle
+    name = QFontMetrics(font).elidedText(run.short, middle, inside.width())
+    painter.drawText(inside, RIGHT | MIDDLE, name)
 
 
 def _is_figure(line: Line | None) -> bool:
@@ -207,14 +222,22 @@ class RunsTable(QTableView):
 
     def sizeHint(self) -> QSize:
         """Ask for room for all rows."""
-        return QSize(320, HEAD + LINE * len(self._model.shown.lines))
+        lines = range(1, self._model.rowCount())
+        return QSize(320, HEAD + sum(self.rowHeight(row) for row in lines))
 
     def _share_width(self) -> None:
         """Give values what they need, titles the rest; if that is too little, cut values."""
         room = self.viewport().width() - (BESIDE_BAR if self.verticalScrollBar().isVisible() else 0)
         widths = _shared(self._needed, room - LEAST_TITLE)
-        for column, width in enumerate((room - sum(widths), *widths)):
+        titles = room - sum(widths)
+        for column, width in enumerate((titles, *widths)):
             self.setColumnWidth(column, width)
+        before, metrics = self.sizeHint(), QFontMetrics(theme.ui_font(12))
+        for row, line in enumerate(self._model.shown.lines, start=1):
+            fits = metrics.horizontalAdvance(line.title) <= titles - 2
+            self.setRowHeight(row, LINE if fits else TWO_LINES)
+        if self.sizeHint() != before:
+            self.updateGeometry()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width anew."""

@@ -116,14 +116,14 @@ def test_changes_during_a_run_are_rows_with_the_first_iteration_they_worked_in()
         (Event(4000, "learning_rate", 0.3), Event(4000, "learning_rate", 0.01)),
     ]
     assert [(r.title, r.values) for r in differences([BOOK] * 3, changes)] == [
-        ("Learning rate, from 4,001", ("—", "0.05", "0.01"))
+        ("Learning rate, after 4,000", ("—", "0.05", "0.01"))
     ]
 
 
 def test_a_change_that_all_runs_share_is_no_difference() -> None:
     shared = Event(10, "batch_size", 20)
     found = differences([BOOK, BOOK], [(shared,), (shared, Event(30, "batch_size", 10))])
-    assert [row.title for row in found] == ["Batch size, from 31"]
+    assert [row.title for row in found] == ["Batch size, after 30"]
 
 
 def test_of_very_many_changes_the_number_is_told() -> None:

@@ -4,7 +4,7 @@ import pytest
 from fake_runs import BOOK, FakeRuns, an_entry, some_curves
 from PySide6.QtCore import Qt
 
-from app.widgets.comparison import Comparison, comparison
+from app.widgets.comparison import Comparison, comparison, short_names
 from app.widgets.runs_table import HEAD, LINE, RunsTable
 from bpcore.recording import Event
 
@@ -108,7 +108,7 @@ def test_a_change_on_the_way_is_a_difference() -> None:
         an_entry("a", is_shown=True), changed, a=some_curves(BOOK, 5), b=some_curves(BOOK, 5)
     )
     found = comparison(runs)
-    assert lines(found, figures=False) == {"Learning rate, from 401": ("—", "0.01")}
+    assert lines(found, figures=False) == {"Learning rate, after 400": ("—", "0.01")}
     assert found.verdict == ""
 
 
@@ -169,6 +169,35 @@ def test_columns_fill_the_table_and_show_their_values_whole(table, qapp) -> None
     words = table.fontMetrics()
     assert widths[0] > words.horizontalAdvance("Test accuracy")
     assert widths[3] > words.horizontalAdvance("Momentum")
+
+
+def test_a_title_that_is_too_long_stands_in_two_lines(table, qapp) -> None:
+    change = (Event(4000, "learning_rate", 0.01),)
+    runs = four_runs()
+    table.show_comparison(comparison(runs))
+    table.show()
+    lower = table.sizeHint().height()
+    runs.change("a", changes=change)
+    found = comparison(runs)
+    table.show_comparison(found)
+    qapp.processEvents()
+    row = 1 + [line.title for line in found.lines].index("Learning rate, after 4,000")
+    assert table.rowHeight(row) > LINE == table.rowHeight(1)
+    assert table.sizeHint().height() == lower + table.rowHeight(row)
+
+
+def test_each_column_has_the_part_of_its_name_that_the_others_have_not(table) -> None:
+    names = ["Relu 50 · SGD 0.1", "Relu 50 · SGD 5", "Branch of Relu 50 · SGD 0.1 at 100"]
+    assert short_names(names[:2]) == ("SGD 0.1", "SGD 5")
+    assert short_names(names) == tuple(names)
+    assert short_names(names[:1] * 2) == tuple(names[:1] * 2)
+    table.show_comparison(comparison(four_runs()))
+    assert [run.short for run in table.shown.columns][1:3] == [
+        "Sigmoid 50 · SGD 0.1",
+        "Relu 50 · Momentum 0.01",
+    ]
+    assert cell(table, 0, 2, Qt.ItemDataRole.ToolTipRole) == "Sigmoid 50 · SGD 0.1"
+    assert cell(table, 0, 2, Qt.ItemDataRole.AccessibleTextRole) == "Sigmoid 50 · SGD 0.1"
 
 
 def test_figures_that_get_shorter_move_no_column(table) -> None:
