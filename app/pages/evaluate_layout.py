@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRect
 
-LOW_PAGE, NARROW_PAGE = 712, 1160
-"""A lower or narrower page has narrower margins and gaps."""
+LOW_PAGE, NARROW_PAGE = 640, 1160
+"""A lower page has narrower margins and gaps, a narrower one a narrower matrix."""
 
 STRIP, TILES = 28, 64
 STRIP_GAP, TILE_GAP = 8, 8
@@ -33,7 +33,7 @@ class EvaluatePlan:
 
 def plan_for(width: int, height: int) -> EvaluatePlan:
     """Arrange ``width`` × ``height`` pixels, at least 1048 × 520."""
-    gap = 12 if height < LOW_PAGE or width < NARROW_PAGE else 16
+    gap = 12 if height < LOW_PAGE else 16
     top = gap + STRIP + STRIP_GAP
     matrix_top = top + TILES + gap
     matrix_height = height - gap - matrix_top

@@ -12,7 +12,7 @@ from evaluated import (
     trained,
     untrained,
 )
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -274,6 +274,15 @@ def test_the_parts_share_the_page_without_overlap(size) -> None:
             assert not part.intersects(other)
     assert plan.matrix.bottom() == plan.view.bottom()
     assert plan.view.width() >= plan.matrix.width()
+
+
+@pytest.mark.parametrize(("height", "margin"), [(520, 12), (639, 12), (640, 16), (880, 16)])
+@pytest.mark.parametrize("width", [1048, 1208, 1528])
+def test_margins_are_those_of_the_other_pages(width: int, height: int, margin: int) -> None:
+    plan = evaluate_layout.plan_for(width, height)
+    assert plan.heading.topLeft() == QPoint(margin, margin)
+    assert plan.view.bottomRight() == QPoint(width - margin - 1, height - margin - 1)
+    assert plan.view.left() - plan.matrix.right() - 1 == margin
 
 
 @pytest.mark.parametrize("colors", [theme.DARK, theme.LIGHT], ids=lambda colors: colors.name)
