@@ -1,9 +1,9 @@
-"""A button for what takes a while: it starts and cancels, with progress beside it."""
+"""A button for what takes a while: it starts and cancels, and says at its left how far it is."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
 from app.widgets.basics import ThemedButton, label
 
@@ -14,18 +14,19 @@ STEPS = 1000
 class MeasureBar(QWidget):
     """``wanted`` and ``cancelled`` tell what is asked for.
 
-    ``name`` is that of the button; its parts are called after it.
+    The status has the room that the rest leaves: whatever it says, nothing else moves.
     """
 
     wanted = Signal()
     cancelled = Signal()
 
     def __init__(self, name: str, text: str, title: str) -> None:
-        """Take what stands on the button, and what it starts, for a screen reader."""
+        """Take the ``name`` of the button, what stands on it, and what it starts, in words."""
         super().__init__()
         self._text, self._busy = text, False
         self._status = label(tone="3", name=f"{name}Status", elided=True)
         self._status.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._progress = QProgressBar()
         self._progress.setObjectName(f"{name}Progress")
         self._progress.setAccessibleName(title)
@@ -34,14 +35,33 @@ class MeasureBar(QWidget):
         self._progress.setFixedSize(96, 4)
         self._button = ThemedButton(text, name, height=HEIGHT)
         self._button.setToolTip(title)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self._status, 1)
-        row.addWidget(self._progress)
-        row.addWidget(self._button)
+        under = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+        said = QGridLayout()
+        said.addWidget(self._status, 0, 0)
+        said.addWidget(self._progress, 0, 0, under)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(8)
+        self._row.addLayout(said, 1)
+        self._row.addWidget(self._button)
         self._button.clicked.connect(self._clicked)
+        self._button.setMinimumWidth(self._widest((self.tr("Cancel"), text)))
         self.show_idle("", can_start=False)
+
+    def _widest(self, texts: tuple[str, ...]) -> int:
+        """Return how wide the button is with the longest of ``texts``."""
+        widths = []
+        for text in texts:
+            self._button.setText(text)
+            self._button.ensurePolished()
+            widths.append(self._button.sizeHint().width())
+        return max(widths)
+
+    def add_choice(self, choice: QWidget) -> None:
+        """Put what the button does before it."""
+        self._row.insertWidget(self._row.indexOf(self._button), choice)
+        for part in choice.findChildren(QWidget):
+            QWidget.setTabOrder(part, self._button)
 
     @property
     def busy(self) -> bool:

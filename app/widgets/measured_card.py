@@ -31,8 +31,8 @@ class MeasuredCard(Card):
 
     def __init__(self, title: str, subtitle: str, bar: MeasureBar) -> None:
         super().__init__(title, subtitle)
-        self.header.setStretch(self.header.indexOf(self.subtitle), 1)
-        self.header.addWidget(bar)
+        self.header.setStretch(self.header.indexOf(self.subtitle) + 1, 0)
+        self.header.addWidget(bar, 1)
         self.bar = bar
         self._present: Moment | None = None
         self._measured: Measured | None = None

@@ -48,7 +48,7 @@ class RobustnessPlot(MeasuredCard):
         self._charts = {
             kind: RobustnessChart(kind, title, what)
             for kind, title, what in (
-                ("noise", self.tr("Noise"), self.tr("its standard deviation, of 255 grey levels")),
+                ("noise", self.tr("Noise"), self.tr("standard deviation in grey levels")),
                 ("shift", self.tr("Shift"), self.tr("pixels of 28, mean of four directions")),
                 ("rotation", self.tr("Rotation"), self.tr("degrees, mean of both ways")),
                 ("thickness", self.tr("Stroke thickness"), self.tr("pixels added to the strokes")),

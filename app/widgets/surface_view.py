@@ -47,7 +47,7 @@ class SurfaceView(MeasuredCard):
             height=28,
         )
         self._kind.setFixedWidth(148)
-        self.header.insertWidget(self.header.indexOf(self.bar), self._kind)
+        self.bar.add_choice(self._kind)
         self.canvas = SurfaceCanvas()
         self._sentence = label(tone="2", name="surfaceSentence", elided=True)
         self._sentence.setFixedHeight(20)
