@@ -23,7 +23,7 @@ from app import formatting, theme
 from app.session import State
 from app.widgets.unit_tiles import UnitTiles
 
-ACTIONS = int(os.environ.get("CHAINLIGHT_ACTIONS", "150"))
+ACTIONS = int(os.environ.get("CHAINLIGHT_ACTIONS", "60"))
 BUTTONS = (
     *("startButton", "pauseButton", "stepButton", "stopButton", "resetButton", "putBackButton"),
     *("timelinePlay", "timelineStep", "timelineRestart", "jumpLiveButton", "branchButton"),

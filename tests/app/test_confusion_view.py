@@ -1,10 +1,8 @@
-import sys
-
 import numpy as np
 import pytest
 from evaluated import LEFT, an_evaluation
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -248,12 +246,3 @@ def test_the_focus_is_seen(qtbot, view) -> None:
     before = view.grab().toImage()
     view.setFocus()
     assert view.grab().toImage() != before
-
-
-def test_paints_lose_no_reference_to_none(view) -> None:
-    image = QImage(view.size(), QImage.Format.Format_RGB32)
-    view.render(image)
-    before = sys.getrefcount(None)
-    for _ in range(200):
-        view.render(image)
-    assert abs(sys.getrefcount(None) - before) < 200

@@ -1,4 +1,3 @@
-import sys
 from dataclasses import replace
 
 import numpy as np
@@ -317,14 +316,3 @@ def test_a_thousand_real_digits_are_painted(view) -> None:
     wrong = int((found.labels != found.readings).sum())
     assert f"the {formatting.count(wrong)} that are read wrongly" in said(view)
     assert not canvas_of(view).grab().isNull()
-
-
-def test_paints_lose_no_reference_to_none(view) -> None:
-    canvas = canvas_of(view)
-    point_at(view, 1)
-    image = QImage(canvas.size(), QImage.Format.Format_RGB32)
-    canvas.render(image)
-    before = sys.getrefcount(None)
-    for _ in range(300):
-        canvas.render(image)
-    assert abs(sys.getrefcount(None) - before) < 100

@@ -1,5 +1,4 @@
 import itertools
-import sys
 import threading
 
 import numpy as np
@@ -18,7 +17,7 @@ from evaluated import (
     untrained,
 )
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton
 
@@ -297,15 +296,3 @@ def test_a_failure_is_said_where_it_was_asked_for(qtbot, session, monkeypatch) -
     assert status_of(page) == "✗ There is not enough memory for this."
     assert child(page, QLabel, "robustnessButtonStatus").property("tone") == "fail"
     assert button_of(page).isEnabled()
-
-
-def test_paints_lose_no_reference_to_none(plot) -> None:
-    plot.show_robustness(a_robustness())
-    chart = chart_of(plot, "thickness")
-    point_at(chart, 1)
-    image = QImage(chart.size(), QImage.Format.Format_RGB32)
-    chart.render(image)
-    before = sys.getrefcount(None)
-    for _ in range(300):
-        chart.render(image)
-    assert abs(sys.getrefcount(None) - before) < 100
