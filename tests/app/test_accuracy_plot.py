@@ -99,6 +99,24 @@ def test_curves_without_a_new_measurement_are_not_drawn_again(plot, monkeypatch)
     assert plot._test.x[-1] == 6570
 
 
+def test_of_a_long_run_what_is_no_wider_than_half_a_pixel_is_left_for_later(plot) -> None:
+    total = 1_000_000
+    curves = curves_of(500_000, total)
+    plot.set_total(total)
+    plot.set_curves(curves)
+    drawn = plot._test.x[-1]
+    curves.losses.extend([0.1] * 200)
+    curves.train.extend([500_100], [0.97])
+    curves.test.extend([500_100], [0.96])
+    plot.set_curves(curves)
+    assert plot._test.x[-1] == drawn
+    assert f"test {formatting.share(0.96)}" in texts(plot)
+    curves.train.extend([502_000], [0.97])
+    curves.test.extend([502_000], [0.96])
+    plot.set_curves(curves)
+    assert plot._test.x[-1] > drawn
+
+
 def test_before_the_first_measurement_there_is_nothing_to_tell(plot: AccuracyPlot) -> None:
     plot.set_curves(curves_of(50, TOTAL))
     assert texts(plot) == set()
@@ -139,9 +157,9 @@ def test_a_slow_run_beside_it_does_not_take_the_room_for_its_beginning(plot) -> 
     assert plot._view.viewRange()[1][0] == pytest.approx(0.1)
 
 
-@pytest.mark.parametrize("height", [110, 140, 200])
-@pytest.mark.parametrize("apart", [0.0008, 0.008, 0.025, -0.008])
-@pytest.mark.parametrize("cursor", [None, 9600, 1500, 200])
+@pytest.mark.parametrize("height", [110, 200])
+@pytest.mark.parametrize("apart", [0.0008, -0.008])
+@pytest.mark.parametrize("cursor", [None, 9600, 200])
 def test_the_higher_accuracy_has_the_higher_label(plot, height, apart: float, cursor) -> None:
     plot.window().resize(448, height)
     QApplication.processEvents()
