@@ -49,26 +49,34 @@ class AccuracyPlot(RunChart):
         self._train, self._test = self._curves = Curve(line_styles.ASIDE), Curve(0)
         self._series = (SparseSeries(), SparseSeries())
         self._placed: list[Placed] = []
-        self._drawn: tuple[object, ...] = ()
+        self._known: tuple[object, ...] = ()
+        self._drawn = 0
         self.paint_theme()
         self._set_y_range(0.8, 1.0)
 
     def set_curves(self, curves: RunCurves) -> None:
         """Show a run, or more of the same."""
         others = tuple(line.run.curves.iteration for line in self._compared)
-        drawn = (curves, len(curves.train), curves.events, others)
+        known = (curves, curves.events, others)
         self._marks = curves.events
         self._series = (curves.train, curves.test)
         self._end = curves.iteration
-        if drawn != self._drawn:
-            self._drawn = drawn
+        at_end = self._measured == curves.total != self._drawn
+        if known != self._known or at_end or self._shows_more(self._drawn, self._measured):
+            self._known = known
             self.redraw()
-        else:  # most frames of a run have no new accuracy: only the cursor moves
-            self._place_labels()
-            self._layer.update()
+        else:  # most frames of a run have no new accuracy, and a long one hardly ever
+            self._move_cursor()
+
+    @property
+    def _measured(self) -> int:
+        """The iteration of the last measurement; 0 before the first."""
+        last = self._series[1].until(FAR_AWAY)
+        return 0 if last is None else last[0]
 
     def redraw(self) -> None:
         """Draw what is in view."""
+        self._drawn = self._measured
         low, high = self.x_range
         bins = self.bins()
         train, test = (series.envelope(low, high, bins, beyond=True) for series in self._series)

@@ -38,6 +38,8 @@ class LossPlot(RunChart):
         self._log = True
         self._smoothed_text = smoothed_text
         self._series = Series()
+        self._drawn = 0
+        self._others: tuple[int, ...] = ()
         self._range, self._quartiles = self._areas = Area(), Area()
         self._smooth = Curve(0)
         self._curves = (self._smooth,)
@@ -55,9 +57,23 @@ class LossPlot(RunChart):
 
     def set_curves(self, curves: RunCurves) -> None:
         """Show a run, or more of the same."""
+        if self._looks_the_same(curves):
+            self._end = curves.iteration
+            self._move_cursor()
+            return
         self._marks = curves.events
         self._series = curves.losses
         self.redraw()
+
+    def _looks_the_same(self, curves: RunCurves) -> bool:
+        """Return whether what is drawn of the run misses less of it than can be seen."""
+        others = tuple(line.run.curves.iteration for line in self._compared)
+        same_run = curves.losses is self._series and curves.events == self._marks
+        if not same_run or others != self._others:
+            return False
+        now = curves.iteration
+        at_end = now == curves.total != self._drawn
+        return not at_end and not self._shows_more(self._drawn, now)
 
     def smoothed_at(self, iteration: float) -> float | None:
         """Return the moving mean at ``iteration``, as drawn."""
@@ -91,7 +107,8 @@ class LossPlot(RunChart):
 
     def redraw(self) -> None:
         """Draw what is in view."""
-        self._end = len(self._series)
+        self._end = self._drawn = len(self._series)
+        self._others = tuple(line.run.curves.iteration for line in self._compared)
         envelope = self._series.envelope(*self.x_range, self.bins(), self._window)
         scale = self._scaled
         self._range.set_lines(envelope.x, scale(envelope.low), scale(envelope.high))

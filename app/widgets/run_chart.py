@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QToolTip
 
 from app import theme
@@ -29,6 +29,9 @@ __all__ = ["RunChart", "link"]
 
 AXIS_WIDTH = 44
 BINS_PER_PIXEL = 0.5
+SMALL_STEP, SMALL_PART = 0.5, 0.05
+"""Pixels, and share of the run, by which it goes on before its curve is drawn anew."""
+
 MOST_BINS = 2000
 """However wide the chart: more points than twice this are slow to draw."""
 
@@ -55,6 +58,8 @@ class RunChart(ChartView):
         self._areas: tuple[Area, ...] = ()
         self._curves: tuple[Curve, ...] = ()
         self._compared: list[ComparedLine] = []
+        self._ink: QPixmap | None = None
+        self._inked = False  # whether the curves have been painted as they are
         for side in ("left", "bottom"):
             self.getAxis(side).setZValue(self._view.zValue() - 1)  # the grid, under the curves
 
@@ -69,8 +74,7 @@ class RunChart(ChartView):
         """Mark the iteration that is shown; None is the end of the curve, wherever that is."""
         if iteration != self._cursor_at:
             self._cursor_at = iteration
-            self._place_labels()
-            self._layer.update()
+            self._move_cursor()
 
     def set_compared(self, compared: Sequence[tuple[RunCurves, int, str]]) -> None:
         """Draw other runs over this one: their curves, line styles and names."""
@@ -87,13 +91,24 @@ class RunChart(ChartView):
         """Return in how many bins the curves are drawn."""
         return min(max(int(self._view.width() * BINS_PER_PIXEL), 1), MOST_BINS)
 
+    def _shows_more(self, before: int, now: int) -> bool:
+        """Return whether that a run went on from one iteration to another can be seen."""
+        pixels = self._frame.x(now) - self._frame.x(before)
+        return pixels >= SMALL_STEP or now > before * (1 + SMALL_PART)
+
     def _set_y_range(self, low: float, high: float) -> None:
         if tuple(self._view.viewRange()[1]) != (low, high):
             self._view.setYRange(low, high, padding=0)
 
     def _settle(self) -> None:
         super()._settle()
+        self._ink, self._inked = None, False
         self._place_labels()
+
+    def _move_cursor(self) -> None:
+        """Let curves and view stay as they are, and show where the cursor is by now."""
+        self._place_labels()
+        self._layer.update()
 
     def _place_labels(self) -> None:
         """Find room for the texts: something moved."""
@@ -103,17 +118,37 @@ class RunChart(ChartView):
         room = self.room
         painter.save()
         painter.setClipRect(room)
-        self._paint_marks(painter, room)
-        for area in self._areas:
-            area.paint(painter, self)
-        for curve in (*(line.curve for line in self._compared), *self._curves):
-            curve.paint(painter, self)
+        self._paint_ink(painter, room)
         painter.setClipRect(room.adjusted(-6, -6, 6, 6))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_cursors(painter, room)
         self._paint_over(painter)
         painter.restore()
         super().paint_layer(painter)
+
+    def _paint_ink(self, painter: QPainter, room: QRectF) -> None:
+        """Paint marks and curves: from a picture of them once they stay, as they mostly do."""
+        ratio = self.viewport().devicePixelRatio()
+        if self._inked and (self._ink is None or self._ink.devicePixelRatio() != ratio):
+            self._ink = QPixmap(self.viewport().size() * ratio)
+            self._ink.setDevicePixelRatio(ratio)
+            self._ink.fill(Qt.GlobalColor.transparent)
+            within = QPainter(self._ink)
+            within.setClipRect(room)
+            self._paint_curves(within, room)
+            within.end()
+        if self._ink is not None:
+            painter.drawPixmap(0, 0, self._ink)
+        else:
+            self._inked = True
+            self._paint_curves(painter, room)
+
+    def _paint_curves(self, painter: QPainter, room: QRectF) -> None:
+        self._paint_marks(painter, room)
+        for area in self._areas:
+            area.paint(painter, self)
+        for curve in (*(line.curve for line in self._compared), *self._curves):
+            curve.paint(painter, self)
 
     def _paint_cursors(self, painter: QPainter, room: QRectF) -> None:
         colors = theme.current()
@@ -147,6 +182,7 @@ class RunChart(ChartView):
 
     def paint_theme(self) -> None:
         """Take the colours of the present theme."""
+        self._ink, self._inked = None, False
         colors = theme.current()
         self.setBackground(QColor(colors.surface_1))
         for side in ("left", "bottom"):

@@ -49,6 +49,46 @@ def test_the_line_drawn_is_the_moving_mean_of_what_was_recorded(plot: LossPlot) 
     np.testing.assert_allclose(plot._smooth.y, envelope.smooth)
 
 
+@pytest.mark.parametrize(
+    ("done", "more", "seen"),
+    [
+        (500_000, 0, False),
+        (500_000, 300, False),
+        (500_000, 3000, True),
+        (100, 20, True),
+        (999_900, 100, True),
+    ],
+)
+def test_a_curve_is_drawn_anew_when_more_of_it_can_be_seen(plot, done, more, seen: bool) -> None:
+    total = 1_000_000
+    curves = curves_of(done, total)
+    plot.set_total(total)
+    plot.set_curves(curves)
+    drawn = plot._smooth.x
+    curves.losses.extend([0.5] * more)
+    plot.set_curves(curves)
+    assert (plot._smooth.x is not drawn) == seen
+    assert plot.cursor_iteration == done + more
+    assert texts(plot)[0] == formatting.loss(plot.smoothed_at(done + more), 3)
+
+
+def test_a_change_of_the_run_is_seen_at_once(plot: LossPlot) -> None:
+    curves = curves_of(6480, TOTAL)
+    plot.set_curves(curves)
+    curves.events = CHANGES
+    plot.set_curves(curves)
+    assert plot._marks == CHANGES
+
+
+def test_curves_that_stay_are_painted_the_same_from_their_picture(plot: LossPlot) -> None:
+    plot.set_curves(curves_of(6480, TOTAL, events=CHANGES))
+    plot.set_cursor(3000)
+    first = plot.grab().toImage()
+    assert plot._ink is None
+    assert not differing(first, plot.grab().toImage())
+    assert plot._ink is not None
+
+
 def test_following_the_run_cursor_and_label_are_at_its_end(plot: LossPlot) -> None:
     curves = curves_of(6480, TOTAL)
     plot.set_curves(curves)
