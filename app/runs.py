@@ -40,6 +40,7 @@ class Runs(RunList):
     def __init__(self, session: RunSession, *, keep_runs: bool) -> None:
         super().__init__(session, keep_runs=keep_runs)
         self._wish: _Wish | None = None
+        self._compared_before: tuple[str, ...] = ()  # when the last one was deleted
 
     def show(self, key: str, *, go_on: bool = False) -> None:
         """Make a run the session's: it can be looked at anywhere, and gone on with."""
@@ -94,6 +95,7 @@ class Runs(RunList):
             self.failed.emit(self.tr("A run can be deleted when it is not being trained."))
             return
         self._forget_deleted()
+        self._compared_before = self.compared
         self._compared.drop(key)
         kept, memory = self._kept.pop(key, None), self._memory.pop(key, None)
         self._deleted = deleted = DeletedRun(key, entry.name, kept, memory)
@@ -120,6 +122,8 @@ class Runs(RunList):
             self._memory[deleted.key] = deleted.memory
         if deleted.kept is not None:
             self._store.do_once_saved(deleted.bring_back, partial(self._take_back, deleted))
+        else:
+            self._compare_again(deleted.key)
         self._tell()
 
     def save(self, key: str, path: str | Path) -> None:
@@ -200,7 +204,14 @@ class Runs(RunList):
         elif deleted.memory is None:
             text = self.tr("‘{0}’ can't be brought back: its file is gone.")
             self.failed.emit(text.format(deleted.name))
+        self._compare_again(deleted.key)
         self._tell()
+
+    def _compare_again(self, key: str) -> None:
+        """Compare a run that came back as before, unless others have taken its place."""
+        before, now = self._compared_before, self.compared
+        if key in before and set(now) <= set(before):
+            self.compare([other for other in before if other == key or other in now])
 
     def _forget_deleted(self) -> None:
         deleted, self._deleted = self._deleted, None

@@ -128,6 +128,42 @@ def test_what_can_not_be_read_in_the_folder_is_named(qtbot, make: Make, folder: 
     assert again.runs.unreadable == ("damaged.chainlight",)
 
 
+@pytest.mark.parametrize("kept", [True, False], ids=["in files", "in memory"])
+def test_a_run_that_comes_back_has_the_place_and_the_tick_it_had(qtbot, make, kept: bool) -> None:
+    session = make(keep_runs=kept)
+    runs = session.runs
+    for seed in (1, 2, 3, 4):
+        finish(qtbot, session, seed=seed)
+    qtbot.waitUntil(lambda: len(runs.entries) == 4, timeout=20_000)
+    before = keys(session)
+    runs.compare((before[3], before[2], before[1]))
+    compared = runs.compared
+    runs.delete(before[2])
+    assert runs.compared == (before[3], before[1])
+    qtbot.waitUntil(lambda: not Path(before[2]).exists(), timeout=20_000)
+    runs.undo_delete()
+    qtbot.waitUntil(lambda: runs.compared == compared, timeout=20_000)
+    assert keys(session) == before
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["in files", "in memory"])
+def test_an_older_run_that_is_shown_comes_back_to_its_place(qtbot, make: Make, kept) -> None:
+    session = make(keep_runs=kept)
+    for seed in (1, 2, 3):
+        finish(qtbot, session, seed=seed)
+    qtbot.waitUntil(lambda: len(session.runs.entries) == 3, timeout=20_000)
+    with qtbot.waitSignal(session.runs.opened, timeout=20_000):
+        session.runs.show(keys(session)[1])
+    settle(qtbot, session)
+    qtbot.waitUntil(lambda: len(session.runs.entries) == 3, timeout=20_000)
+    seeds = [entry.config.seed for entry in session.runs.entries]
+    session.runs.delete(shown(session).key)
+    settle(qtbot, session)
+    session.runs.undo_delete()
+    qtbot.waitUntil(lambda: len(session.runs.entries) == 3, timeout=20_000)
+    assert [entry.config.seed for entry in session.runs.entries] == seeds == [3, 2, 1]
+
+
 def test_a_branch_is_named_after_its_parent_which_is_compared(qtbot, make: Make) -> None:
     session = make()
     parent = finish(qtbot, session)
