@@ -92,6 +92,11 @@ def count(value: int | None) -> str:
     return EM_DASH if value is None else f"{value:,}"
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """Put a number of things into ``many``, or into ``one`` if it is one: ``1 digit``."""
+    return (one if number == 1 else many).format(count(number))
+
+
 def duration(seconds: float | None) -> str:
     """Format a time: ``0:14``, ``1:02:03``."""
     if seconds is None or not math.isfinite(seconds):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app import formatting
@@ -57,13 +57,20 @@ class Figures(QObject):
 
     def show_findings(self, found: Findings, *, surgery: bool) -> None:
         """Show the figures of a network, or, in ``surgery``, what they are on its changed copy."""
-        evaluation, count = found.evaluation, formatting.count(found.evaluation.count)
-        self.show_heading(found.subject.iteration, found.evaluation.count)
-        self.card.subtitle.setText(self.tr("what digits are and are read as"))
+        iteration, count = found.subject.iteration, found.evaluation.count
+        self.show_heading(iteration, count)
         if surgery and found.operated is not None and found.effect is not None:
-            self._digits.setText(self.tr("a changed copy, on {0} test digits").format(count))
-            self._show_change(evaluation, found.operated, found.effect)
-            return
+            whose = self.tr("on all {0}, by a changed copy of the network of iteration {1}")
+            self._digits.setText(self.tr("a changed copy, on {0}").format(_test_digits(count)))
+            self._show_change(found.evaluation, found.operated, found.effect)
+        else:
+            whose = self.tr("on all {0}, by the network of iteration {1}")
+            self._show_own(found.evaluation)
+        told = whose.format(_test_digits(count), formatting.count(iteration))
+        for tile in (self.accuracy, self.wrong):
+            tile.setToolTip(told)
+
+    def _show_own(self, evaluation: Evaluation) -> None:
         low, high = (formatting.percent(share) for share in evaluation.interval)
         interval = self.tr("95 % interval {0} – {1}")
         self.accuracy.show_texts(
@@ -71,7 +78,8 @@ class Figures(QObject):
             interval.format(low.removesuffix(f"{THIN_SPACE}%"), high),
         )
         wrong = formatting.count(evaluation.count - evaluation.right)
-        self.wrong.show_texts(wrong, self.tr("of {0}").format(count))
+        self.wrong.show_texts(wrong, self.tr("of {0}").format(formatting.count(evaluation.count)))
+        self.card.subtitle.setText(self.tr("what digits are and are read as"))
         self.matrix.show_evaluation(evaluation)
 
     def _show_change(self, before: Evaluation, after: Evaluation, effect: Effect) -> None:
@@ -91,16 +99,24 @@ class Figures(QObject):
 
     def show_blank(self) -> None:
         """Show that nothing is known."""
+        self.card.subtitle.setText(self.tr("what digits are and are read as"))
         self._iteration.setText(self.tr("Iteration {0}").format(EM_DASH))
         self._digits.setText("")
-        self.accuracy.show_texts(EM_DASH)
-        self.wrong.show_texts(EM_DASH)
+        for tile in (self.accuracy, self.wrong):
+            tile.show_texts(EM_DASH)
+            tile.setToolTip("")
         self.matrix.show_evaluation(None)
 
     def show_heading(self, iteration: int, count: int) -> None:
         """Say whose figures these are, and on how many digits."""
         self._iteration.setText(self.tr("Iteration {0}").format(formatting.count(iteration)))
-        self._digits.setText(self.tr("on {0} test digits").format(formatting.count(count)))
+        self._digits.setText(self.tr("on {0}").format(_test_digits(count)))
 
     def _say(self, sentence: str) -> None:
         self._sentence.setText(sentence or self.tr("Click a cell to see its digits."))
+
+
+def _test_digits(count: int) -> str:
+    translate = QCoreApplication.translate
+    one, many = translate("Figures", "{0} test digit"), translate("Figures", "{0} test digits")
+    return formatting.counted(count, one, many)

@@ -49,12 +49,16 @@ def _cell(evaluation: Evaluation, label: int, reading: int) -> str:
     if not total:
         return _tr("There is no digit {0} among them.").format(label)
     if label == reading:
-        text = _tr("The digit {0} was read right in {1} of {2} cases.")
-        return text.format(label, formatting.count(count), formatting.count(total))
+        text = _tr("The digit {0} was read right in {1} of {2}.")
+        return text.format(label, formatting.count(count), _cases(total))
     if not count:
         return _tr("The digit {0} was never read as {1}.").format(label, reading)
-    text = _tr("The digit {0} was read as {1} in {2} of {3} cases.")
-    return text.format(label, reading, formatting.count(count), formatting.count(total))
+    text = _tr("The digit {0} was read as {1} in {2} of {3}.")
+    return text.format(label, reading, formatting.count(count), _cases(total))
+
+
+def _cases(total: int) -> str:
+    return formatting.counted(total, _tr("{0} case"), _tr("{0} cases"))
 
 
 def _row(evaluation: Evaluation, label: int) -> str:
@@ -62,13 +66,9 @@ def _row(evaluation: Evaluation, label: int) -> str:
     right, total = int(counts[label]), int(counts.sum())
     if not total:
         return _tr("There is no digit {0} among them.").format(label)
-    text = _tr("Of {0} digits that are a {1}, {2} were read right: recall {3}.")
-    return text.format(
-        formatting.count(total),
-        label,
-        formatting.count(right),
-        share_text(float(evaluation.recall[label])),
-    )
+    recall = share_text(float(evaluation.recall[label]))
+    text = _tr("Digits that are a {0}: {1} of {2} read right, recall {3}.")
+    return text.format(label, formatting.count(right), formatting.count(total), recall)
 
 
 def _column(evaluation: Evaluation, reading: int) -> str:
@@ -76,13 +76,9 @@ def _column(evaluation: Evaluation, reading: int) -> str:
     right, total = int(counts[reading]), int(counts.sum())
     if not total:
         return _tr("No digit was read as {0}.").format(reading)
-    text = _tr("Of {0} digits that were read as {1}, {2} are one: precision {3}.")
-    return text.format(
-        formatting.count(total),
-        reading,
-        formatting.count(right),
-        share_text(float(evaluation.precision[reading])),
-    )
+    precision = share_text(float(evaluation.precision[reading]))
+    text = _tr("Digits that are read as {0}: {1} of {2} rightly, precision {3}.")
+    return text.format(reading, formatting.count(right), formatting.count(total), precision)
 
 
 def change_text(change: int) -> str:

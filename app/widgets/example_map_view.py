@@ -67,7 +67,7 @@ class ExampleMapView(Card):
             return
         if place is None:
             wrong = int(np.count_nonzero(shown.labels != shown.readings))
-            text = self.tr("{0} test digits; ✗ marks the {1} that are read wrongly. Wheel: closer.")
+            text = self.tr("{0} test digits, {1} of them read wrongly (✗). Wheel: closer.")
             sentence = text.format(formatting.count(len(shown.labels)), formatting.count(wrong))
         else:
             index, is_label, reading = (

@@ -103,9 +103,12 @@ class MistakesGallery(Card):
     def _why_nothing(self) -> str:
         if self._evaluation is None:
             return self.tr("No network is evaluated yet.")
-        count = formatting.count(self._evaluation.count)
         if self._chosen is None:
-            return self.tr("No mistakes: all {0} test digits are read right.").format(count)
+            return formatting.counted(
+                self._evaluation.count,
+                self.tr("No mistakes: the {0} test digit is read right."),
+                self.tr("No mistakes: all {0} test digits are read right."),
+            )
         label, reading = self._chosen
         if reading is None:
             return self.tr("No digit {0} is read wrongly.").format(label)

@@ -84,5 +84,9 @@ class RobustnessPlot(MeasuredCard):
         self.subtitle.setText(
             self.tr("accuracy on disturbed digits")
             if shown is None
-            else self.tr("accuracy on {0} disturbed digits").format(formatting.count(shown.count))
+            else formatting.counted(
+                shown.count,
+                self.tr("accuracy on {0} disturbed digit"),
+                self.tr("accuracy on {0} disturbed digits"),
+            )
         )

@@ -117,9 +117,9 @@ class SurfaceView(MeasuredCard):
                 figure(float(surface.ys[row])),
             )
         else:
-            text = self.tr("Loss {0} at the network, on {1} digits.").format(
-                formatting.loss(surface.loss), formatting.count(surface.count)
-            )
+            on = formatting.counted(surface.count, self.tr("{0} digit"), self.tr("{0} digits"))
+            text = self.tr("Loss {0} at the network, on {1}.")
+            text = text.format(formatting.loss(surface.loss), on)
             if not math.isnan(surface.explained):
                 share = formatting.share(surface.explained)
                 text += " " + self.tr("The plane holds {0} of the path's variance.").format(share)

@@ -56,9 +56,10 @@ def accuracy_text(before: Evaluation, after: Evaluation, effect: Effect) -> str:
 
 def digits_text(effect: Effect) -> str:
     """Say how many digits are read otherwise."""
-    return _tr("{0} digits no longer right, {1} right now, {2} wrong in another way").format(
-        *(formatting.count(len(each)) for each in (effect.lost, effect.won, effect.moved))
-    )
+    one, many = _tr("{0} digit is read wrongly now"), _tr("{0} digits are read wrongly now")
+    lost = formatting.counted(len(effect.lost), one, many)
+    won, moved = (formatting.count(len(each)) for each in (effect.won, effect.moved))
+    return _tr("{0}, {1} rightly, {2} as another wrong digit").format(lost, won, moved)
 
 
 def _tr(text: str) -> str:

@@ -149,10 +149,10 @@ def test_a_head_explains_its_row_or_column(view) -> None:
     told = Told(view)
     QTest.mouseMove(view, view.plan.row_head(4).center().toPoint())
     recall = formatting.percent(0.7)
-    assert told.said[-1] == f"Of 10 digits that are a 4, 7 were read right: recall {recall}."
+    assert told.said[-1] == f"Digits that are a 4: 7 of 10 read right, recall {recall}."
     QTest.mouseMove(view, view.plan.column_head(9).center().toPoint())
     precision = formatting.percent(4 / 7)
-    assert told.said[-1] == f"Of 7 digits that were read as 9, 4 are one: precision {precision}."
+    assert told.said[-1] == f"Digits that are read as 9: 4 of 7 rightly, precision {precision}."
     QTest.mouseMove(view, view.plan.column_head(8).center().toPoint())
     assert told.said[-1] == "No digit was read as 8."
 

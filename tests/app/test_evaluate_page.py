@@ -64,6 +64,9 @@ def assert_all_of(page, network: Network, iteration: int) -> None:
     assert shown_of(page) == f"Iteration {formatting.count(iteration)}"
     assert text(page, "evaluateDigits") == f"on {formatting.count(expected.count)} test digits"
     assert text(page, "evaluateAccuracyValue") == formatting.share(expected.accuracy)
+    whose = f"on all {formatting.count(expected.count)} test digits, by the network of iteration "
+    tip = child(page, QLabel, "evaluateAccuracyValue").parent().toolTip()
+    assert tip == whose + formatting.count(iteration)
     bare = formatting.percent(low).removesuffix(f"{THIN_SPACE}%")
     interval = f"95 % interval {bare} – {formatting.percent(high)}"
     assert text(page, "evaluateAccuracyRemark") == interval

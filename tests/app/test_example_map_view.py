@@ -82,7 +82,7 @@ def test_the_axes_say_the_share_of_variance(view) -> None:
 
 
 def test_the_sentence_counts_the_digits_and_the_mistakes(view) -> None:
-    assert said(view).startswith("5 test digits; ✗ marks the 1 that are read wrongly.")
+    assert said(view).startswith("5 test digits, 1 of them read wrongly (✗).")
 
 
 def test_the_pointer_has_its_digit_named_and_shown(view) -> None:
@@ -314,5 +314,5 @@ def test_a_thousand_real_digits_are_painted(view) -> None:
     found = finished(example_map(trained(), test_images, labels, "hidden"))
     view.show_map(found, test_images)
     wrong = int((found.labels != found.readings).sum())
-    assert f"the {formatting.count(wrong)} that are read wrongly" in said(view)
+    assert f"{formatting.count(wrong)} of them read wrongly" in said(view)
     assert not canvas_of(view).grab().isNull()

@@ -151,6 +151,7 @@ def test_a_digit_that_is_read_right_has_a_tick(qtbot) -> None:
     ("pairs", "chosen", "sentence"),
     [
         ([(1, 1), (2, 2)], None, "No mistakes: all 2 test digits are read right."),
+        ([(1, 1)], None, "No mistakes: the 1 test digit is read right."),
         (PAIRS, (3, 8), "No digit 3 is read as 8."),
         (PAIRS, (1, None), "No digit 1 is read wrongly."),
         (PAIRS, (None, 0), "No other digit is read as 0."),

@@ -102,7 +102,9 @@ def assert_shows_copy(page, network: Network, scales: dict[int, float]) -> None:
     assert text(page, "surgeryCounts") == words.digits_text(change)
     lost = child(page, MistakeGrid, "surgeryDigits").indices.tolist()
     assert sorted(lost) == change.lost.tolist()
-    assert text(page, "evaluateDigits").startswith("a changed copy")
+    assert text(page, "evaluateDigits") == "a changed copy, on 1,000 test digits"
+    tip = child(page, QLabel, "evaluateAccuracyValue").parent().toolTip()
+    assert tip.startswith("on all 1,000 test digits, by a changed copy of the network of iteration")
 
 
 # On the page
