@@ -57,13 +57,13 @@ def parameter_table(config: TrainingConfig) -> Markup:
 
 
 def change_table(events: Sequence[Event], titles: dict[str, str]) -> Markup:
-    """Return the changes that were made during a run."""
-    heads = (_tr("From iteration"), _tr("Parameter"), _tr("Value"))
+    """Return the changes that were made during a run, where the charts mark them."""
+    heads = (_tr("After iteration"), _tr("Parameter"), _tr("Value"))
     head = tag("tr", *(tag("th", text, scope="col") for text in heads))
     rows = [
         tag(
             "tr",
-            tag("td", formatting.count(event.iteration + 1)),
+            tag("td", formatting.count(event.iteration)),
             tag("td", titles.get(event.name, event.name)),
             tag("td", value_text(event.name, event.value)),
         )

@@ -193,9 +193,11 @@ def test_it_tells_how_to_repeat_the_run(run: ExportedRun, page: Page) -> None:
     assert run.digits.fingerprint in code
 
 
-def test_parameters_and_changes_are_listed(page: Page) -> None:
-    for text in ("Learning rate", "0.1", "Hidden units", "MNIST 10k", "101", "learning rate"):
+def test_parameters_and_changes_are_listed(run: ExportedRun, page: Page) -> None:
+    for text in ("Learning rate", "0.1", "Hidden units", "MNIST 10k"):
         assert text in page.text.split("\n")
+    row = "<tr><td>100</td><td>learning rate</td><td>0.05</td></tr>"
+    assert row in finished(run)
 
 
 @pytest.mark.parametrize("name", HOSTILE)

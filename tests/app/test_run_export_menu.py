@@ -1,15 +1,15 @@
 """The menu from which the shown run is saved: what it offers, writes and says."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from export_menus import ENTRIES, Asked, entry, save, texts_of
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QImage
-from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from small_runs import SMALL
 from train_pages import open_page, place_in, seek, train
 from waiting import wait_for, wait_for_iteration
@@ -22,32 +22,6 @@ from app.widgets.run_export_menu import RunExportButton
 from bpcore.run_file import load_run
 
 SCALES = (("linear", "Linear"), ("log", "Log"))
-ENTRIES = (
-    ("runExportCsv", ".csv"),
-    ("runExportPngLight", ".png"),
-    ("runExportPngDark", ".png"),
-    ("runExportSvgLight", ".svg"),
-    ("runExportSvgDark", ".svg"),
-    ("runExportWeights", ".npz"),
-    ("runExportScript", ".py"),
-    ("runExportReport", ".html"),
-    ("runExportFile", ".chainlight"),
-)
-
-
-class Asked:
-    """Stands for the file dialog: answers with the proposed name in ``folder``, or with nothing."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder: Path | None = folder
-        self.proposed: list[Path] = []
-        self.meanwhile: Callable[[], object] = lambda: None
-
-    def __call__(self, parent: QWidget, title: str, proposed: str, kind: str) -> str:
-        assert f"*{Path(proposed).suffix})" in kind
-        self.proposed.append(Path(proposed))
-        self.meanwhile()
-        return "" if self.folder is None else str(self.folder / Path(proposed).name)
 
 
 @pytest.fixture
@@ -73,29 +47,6 @@ def made(qtbot, session: Session) -> Iterator[RunExportButton]:
     window.show()
     yield button
     button.stop()
-
-
-def entry(button: RunExportButton, name: str) -> QAction:
-    """Return an entry as the open menu has it."""
-    button.findChild(QMenu, "runExportMenu").aboutToShow.emit()
-    action = button.findChild(QAction, name)
-    return action if action is not None else button.findChild(QMenu, name).menuAction()
-
-
-def save(qtbot, button: RunExportButton, name: str) -> Path:
-    """Choose an entry, and return the file once it is said to be there."""
-    action = entry(button, name)
-    assert action.isEnabled()
-    with qtbot.waitSignal(button.said) as said:
-        action.trigger()
-    path = button.folder / said.args[0].removeprefix("Saved as ").removesuffix(".")
-    assert path.exists()
-    return path
-
-
-def texts_of(svg: Path) -> list[str]:
-    found = ElementTree.fromstring(svg.read_text("utf-8")).iter("{http://www.w3.org/2000/svg}text")
-    return [element.text or "" for element in found]
 
 
 def test_until_the_digits_are_loaded_it_says_why_nothing_can_be_saved(qtbot, asked: Asked) -> None:
