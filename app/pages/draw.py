@@ -197,7 +197,8 @@ class DrawPage(QWidget):
 
     def _take_snapshot(self) -> None:
         self._stale = True
-        if self.isVisible() and not self._pause.isActive():
+        in_past = self._session.pinned is not None  # a hand that drags is followed at once
+        if self.isVisible() and (in_past or not self._pause.isActive()):
             self._end_pause()
 
     def _end_pause(self) -> None:

@@ -75,6 +75,7 @@ class FakeSession(QObject):
         super().__init__()
         self.network = network
         self.state = State.IDLE
+        self.pinned: int | None = None
         self.message = ""
         self.config = TrainingConfig(seed=7)
         self.readers = CountingReaders(self, shipped)

@@ -232,6 +232,14 @@ def test_a_run_is_read_no_more_often_than_is_seen_and_to_its_end(qtbot, page, se
     assert session.readers.reads == 2
 
 
+def test_a_hand_that_drags_through_the_past_is_followed_at_once(page, session) -> None:
+    draw(canvas_of(page), DIGITS[3][0])
+    session.pinned = 6100
+    for iteration in (6200, 6150, 6100):
+        session.publish(iteration)
+        assert formatting.count(iteration) in text(page, "predictionSource")
+
+
 def test_the_line_names_the_iteration_that_was_read_when_the_run_ends(page, session) -> None:
     draw(canvas_of(page), DIGITS[3][0])
     session.publish(6500)
