@@ -139,5 +139,13 @@ def when(moment: float, now: QDateTime) -> str:
     return then.toString("yyyy-MM-dd HH:mm")
 
 
+def short_moment(then: QDateTime, now: QDateTime, *, seconds: bool = False) -> str:
+    """Return the time of a moment of today, else its day, with the time if ``seconds``."""
+    time = "HH:mm:ss" if seconds else "HH:mm"
+    if then.date() == now.date():
+        return then.toString(time)
+    return then.toString(f"MM-dd {time}" if seconds else "yyyy-MM-dd")
+
+
 def _translate(text: str) -> str:
     return QCoreApplication.translate("RunBanner", text)

@@ -29,7 +29,8 @@ class Row:
 
     ``name`` is on one line, ``loss`` and ``accuracy`` are formatted. ``style`` is that of its
     curve, None while it has none. ``leads`` means that it has the lowest loss of several that run;
-    ``details`` are for whoever points at it.
+    ``moment`` is when it began where others have the same name, ``details`` are for whoever points
+    at it.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Row:
     is_ticked: bool = False
     style: int | None = None
     leads: bool = False
+    moment: str = ""
     details: str = ""
 
     @property
@@ -62,7 +64,7 @@ class Row:
     @property
     def spoken(self) -> str:
         """What a screen reader says."""
-        parts = [self.name]
+        parts = [f"{self.name}, {self.moment}" if self.moment else self.name]
         if self.is_shown:
             parts.append(_translate("shown"))
         parts += [self.state, self.progress]
@@ -177,8 +179,14 @@ def _draw_texts(painter: QPainter, place: QRect, row: Row, colors: theme.Theme) 
     painter.setFont(font)
     painter.setPen(QColor(colors.text_1))
     # Both ends of a name tell more than its middle: what a branch is of, and where it begins.
-    name = QFontMetrics(font).elidedText(row.name, Qt.TextElideMode.ElideMiddle, line.width())
+    metrics, small = QFontMetrics(font), theme.ui_font(12)
+    moment = f"  {row.moment}" if row.moment else ""
+    beside = QFontMetrics(small).horizontalAdvance(moment)
+    name = metrics.elidedText(row.name, Qt.TextElideMode.ElideMiddle, line.width() - beside)
     painter.drawText(line, left | middle, name)
+    painter.setFont(small)
+    painter.setPen(QColor(colors.text_3))
+    painter.drawText(line.adjusted(metrics.horizontalAdvance(name), 0, 0, 0), left | middle, moment)
     below = QRect(line.left(), line.bottom() + 1, place.width() - MARKS - EDGE, 18)
     painter.setFont(theme.ui_font(12))
     failed = row.state.startswith(CROSS)

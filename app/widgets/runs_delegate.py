@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtWidgets import (
     QLineEdit,
     QStyle,
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 
 class RunRows(QStyledItemDelegate):
-    """The rows of runs; a name that is being typed stays while its row is brought up to date."""
+    """The rows of runs; a name that is being typed stays while its row is brought up to date.
+
+    ``name_refused`` says so when a letter too many was typed, or pasted.
+    """
+
+    name_refused = Signal(str)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a row."""
@@ -50,12 +55,17 @@ class RunRows(QStyledItemDelegate):
         line.setAccessibleName(self.tr("Name of the run"))
         line.setFont(theme.ui_font(12))
         line.setMaxLength(LONGEST_NAME)
+        line.inputRejected.connect(self._refuse)
         line.setPlaceholderText(self.tr("Its own name"))
         line.setStyleSheet("padding: 0 5px;")
         row: Row = index.data(ROW)
         line.setText(row.name)
         line.selectAll()
         return line
+
+    def _refuse(self) -> None:
+        text = self.tr("A name has at most {0} letters: the rest is left out.")
+        self.name_refused.emit(text.format(LONGEST_NAME))
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         """Leave what is typed: Qt calls this whenever the row changes."""

@@ -49,6 +49,7 @@ class RunsList(QListView):
     delete_wanted = Signal(str)
     undo_wanted = Signal()
     current_changed = Signal()
+    name_refused = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,7 +68,9 @@ class RunsList(QListView):
         self.selectionModel().currentChanged.connect(self._follow_current)
 
     def _set_up(self) -> None:
-        self.setItemDelegate(RunRows(self))
+        rows = RunRows(self)
+        rows.name_refused.connect(self.name_refused)
+        self.setItemDelegate(rows)
         self.setModel(self._model)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

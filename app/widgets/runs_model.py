@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import (
     QAbstractListModel,
     QDateTime,
-    QLocale,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -17,12 +16,14 @@ from PySide6.QtCore import (
 )
 
 from app import formatting
+from app.banner_texts import short_moment
 from app.run_names import run_title, shown_name
 from app.widgets.run_row import Row, tip
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from app.run_entries import RunEntry
     from app.runs import Runs
     from bpcore.config import TrainingConfig
 
@@ -37,6 +38,7 @@ def rows_of(runs: Runs, ticked: Collection[str]) -> tuple[Row, ...]:
     styles = {key: runs.style(key) for key in compared}
     losses = [e.loss for e in entries if e.phase == "running" and e.loss is not None]
     best = min(losses) if len(losses) >= LEAST_RIVALS else None
+    moments = moments_of(entries, QDateTime.currentDateTime())
     return tuple(
         Row(
             key=entry.key,
@@ -50,10 +52,27 @@ def rows_of(runs: Runs, ticked: Collection[str]) -> tuple[Row, ...]:
             is_ticked=entry.key in ticked,
             style=0 if entry.is_shown else styles.get(entry.key),
             leads=entry.phase == "running" and best is not None and entry.loss == best,
+            moment=moments.get(entry.key, ""),
             details=_details(entry.name, entry.config, int(entry.began)),
         )
         for entry in entries
     )
+
+
+def moments_of(entries: Sequence[RunEntry], now: QDateTime) -> dict[str, str]:
+    """Return by key when runs began whose name others have too: it tells them apart."""
+    by_name: dict[str, dict[str, QDateTime]] = {}
+    for entry in entries:
+        moment = QDateTime.fromSecsSinceEpoch(int(entry.began))
+        by_name.setdefault(entry.name, {})[entry.key] = moment
+    found: dict[str, str] = {}
+    for moments in by_name.values():
+        if len(moments) > 1:
+            texts = {key: short_moment(moment, now) for key, moment in moments.items()}
+            if len(set(texts.values())) < len(texts):
+                texts = {k: short_moment(m, now, seconds=True) for k, m in moments.items()}
+            found |= texts
+    return found
 
 
 def shape_of(runs: Runs) -> object:
@@ -73,7 +92,7 @@ def _details(name: str, config: TrainingConfig, began: int) -> str:
     title = run_title(config)
     moment = QDateTime.fromSecsSinceEpoch(began)
     lines = [name] if name == title else [name, title]
-    return "\n".join([*lines, QLocale().toString(moment, QLocale.FormatType.ShortFormat)])
+    return "\n".join([*lines, moment.toString("yyyy-MM-dd HH:mm:ss")])
 
 
 class RunsModel(QAbstractListModel):

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app import formatting
-from app.widgets.basics import Card, IconButton, ThemedButton, label
+from app.widgets.basics import Card, IconButton, ThemedButton
 from app.widgets.comparison import comparison
 from app.widgets.keys import focus_falling_to
 from app.widgets.notice_line import NoticeLine
 from app.widgets.run_dialogs import RunDialogs
 from app.widgets.run_row import tip
+from app.widgets.run_sentences import UnreadableFiles, sentence
 from app.widgets.runs_list import RunsList
 from app.widgets.runs_model import rows_of, shape_of, shown_key
 from app.widgets.runs_table import RunsTable
@@ -82,11 +83,12 @@ class RunsPanel(Card):
         )
         self._place = QWidget()
         self._notice.float_over(self._place)
-        self._empty = _sentence(
+        self._empty = sentence(
             "runsEmpty",
             self.tr("Start a run (F5): it is kept here, to be looked at again and compared."),
         )
-        self._verdict = _sentence("runsVerdict")
+        self._verdict = sentence("runsVerdict")
+        self._unreadable = UnreadableFiles()
 
     def _lay_out(self) -> None:
         self.outer.setContentsMargins(16, 0, 16, 12)
@@ -102,6 +104,7 @@ class RunsPanel(Card):
         place.addWidget(self._empty)
         place.addWidget(self.list, 1)
         self.body.addWidget(self._place, 1)
+        self.body.addWidget(self._unreadable)
         self.body.addLayout(tools)
         self.body.addWidget(self.table)
         self.body.addWidget(self._verdict)
@@ -120,6 +123,7 @@ class RunsPanel(Card):
         rows.delete_wanted.connect(self._delete_run)
         rows.undo_wanted.connect(self._undo_delete)
         rows.current_changed.connect(self._allow)
+        rows.name_refused.connect(self._notice.complain)
         self._open.clicked.connect(self.open_run)
         self._save.clicked.connect(rows.save_current)
         self._compare.clicked.connect(self._switch_comparison)
@@ -166,6 +170,7 @@ class RunsPanel(Card):
             self._notice.setVisible(bool(rows) or self._notice.is_notice)
             self._show_undo()
             self._allow()
+        self._unreadable.show_names(runs.unreadable)
         compared = comparison(runs)
         self.table.show_comparison(compared)
         self._verdict.setText(compared.verdict)
@@ -218,10 +223,10 @@ class RunsPanel(Card):
         if name:
             self._notice.say(self.tr("‘{0}’ is shown.").format(name))
 
-    def _take_failure(self, sentence: str) -> None:
+    def _take_failure(self, text: str) -> None:
         self._refused = True
         self._notice.show()
-        self._notice.complain(sentence)
+        self._notice.complain(text)
 
     # What is asked.
 
@@ -290,11 +295,3 @@ class RunsPanel(Card):
     def _name(self, key: str) -> str:
         row = self._row(key)
         return "" if row is None else row.name
-
-
-def _sentence(name: str, text: str = "") -> QLabel:
-    """Return a label for a sentence that may take two lines."""
-    widget = label(text, tone="3", name=name)
-    widget.setWordWrap(True)
-    widget.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-    return widget

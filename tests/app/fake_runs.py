@@ -78,6 +78,7 @@ class FakeRuns(QObject):
         self.entries = entries
         self.compared: tuple[str, ...] = ()
         self.deleted = ""
+        self.unreadable: tuple[str, ...] = ()
         self.asked: list[tuple] = []
         self.read: dict[str, RunCurves] = {}
         self._bin: tuple[int, FakeEntry] | None = None

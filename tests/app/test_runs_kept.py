@@ -7,9 +7,10 @@ from fake_runs import FakeSession
 from listed_runs import current, editor
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from runs_panels import button, click, five_runs, make, press, text
 
+from app.run_names import LONGEST_NAME
 from app.widgets.runs_panel import RunsPanel
 
 KEY, CONTROL = Qt.Key, Qt.KeyboardModifier.ControlModifier
@@ -42,6 +43,16 @@ def test_a_run_is_renamed_and_without_a_name_gets_its_own(
     qtbot.waitUntil(lambda: editor(panel.list) is None)
     assert session.runs.asked == [("rename", "c", typed)]
     assert panel.list.rows[2].name == name
+
+
+def test_a_name_that_is_too_long_is_cut_and_that_is_said(qtbot, panel, session) -> None:
+    press(panel, KEY.Key_F2)
+    line = panel.findChild(QLineEdit, "runName")
+    QApplication.clipboard().setText("x" * (LONGEST_NAME + 1))
+    line.paste()
+    assert line.text() == "x" * LONGEST_NAME
+    wanted = "✗ A name has at most 120 letters: the rest is left out."
+    assert wanted in (label.text() for label in panel.findChildren(QLabel))
 
 
 def test_a_run_is_repeated_exactly(panel, session) -> None:

@@ -1,10 +1,12 @@
 """The card with all runs, worked as a person would."""
 
+import dataclasses
+
 import pytest
 from fake_runs import BOOK, FakeSession, an_entry, some_curves
 from listed_runs import LEFT, name_of
 from pictures import check
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QDateTime, QPoint, QTime
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
@@ -211,3 +213,34 @@ def test_runs_look_as_approved(qtbot, qapp: QApplication, colors: theme.Theme) -
     session.runs.compare(("b", "c"))
     qapp.processEvents()
     check(picture(panel), f"runs_compared_{colors.name}")
+
+
+def test_files_that_can_not_be_read_are_named_as_long_as_they_are(qtbot, panel, session) -> None:
+    assert text(panel, "runsUnreadable") == ""
+    session.runs.unreadable = ("a.chainlight",)
+    panel.refresh()
+    said = "✗ A file in the runs folder can't be read: a.chainlight"
+    assert text(panel, "runsUnreadable") == said
+    session.runs.unreadable = ("a.chainlight", "b.chainlight")
+    panel.refresh()
+    said = "✗ 2 files in the runs folder can't be read: a.chainlight, b.chainlight"
+    assert text(panel, "runsUnreadable") == said
+
+
+def test_runs_of_one_name_are_told_apart_by_when_they_began(qtbot, panel, session) -> None:
+    now = QDateTime.currentDateTime()
+    noon = QDateTime(now.date(), QTime(12, 0))
+    entries = [
+        dataclasses.replace(an_entry(key), began=float(noon.addSecs(seconds).toSecsSinceEpoch()))
+        for key, seconds in (("a", 0), ("b", -120), ("c", -86_400))
+    ]
+    session.runs.put(*entries, an_entry("d", "Mine"))
+    panel.refresh()
+    moments = {row.key: row.moment for row in panel.list.rows}
+    day = noon.addDays(-1).toString("yyyy-MM-dd")
+    assert moments == {"a": "12:00", "b": "11:58", "c": day, "d": ""}
+    assert panel.list.rows[1].spoken.startswith("Relu 50 · SGD 0.1, 11:58, finished")
+    assert panel.list.rows[1].details.endswith(noon.addSecs(-120).toString("yyyy-MM-dd HH:mm:ss"))
+    session.runs.put(entries[0], dataclasses.replace(entries[1], began=entries[0].began + 5))
+    panel.refresh()
+    assert {row.moment[-8:] for row in panel.list.rows} == {"12:00:00", "12:00:05"}
