@@ -16,6 +16,7 @@ from app.pages.train_layout import (
     LossCard,
     Measures,
     ParameterColumn,
+    chart_heights,
     measures_for,
     set_header,
 )
@@ -53,6 +54,7 @@ class TrainPage(QWidget):
         self._session = session
         self._controls = RunControls(session)
         self._banner = RunBanner(session)
+        self._banner.focus_goes_to = self._controls.fields.pace_row
         self._loss_chart: LossPlot | None = None
         self._accuracy_chart: AccuracyPlot | None = None
         self._shown_run = (-1, -1)
@@ -112,21 +114,21 @@ class TrainPage(QWidget):
     def _build(self) -> None:
         column = ParameterColumn(self._controls.fields, self._controls)
         charts = QVBoxLayout()
-        charts.addWidget(self.loss_card, 8)
-        charts.addWidget(self._accuracy_card, 5)
+        charts.addWidget(self.loss_card)
+        charts.addWidget(self._accuracy_card)
         below = QHBoxLayout()
         below.addLayout(charts, 1)
         below.addWidget(self._side)
         right = QVBoxLayout()
         right.addWidget(self._figures)
-        right.addWidget(self._banner)
         right.addLayout(below, 1)
+        right.addWidget(self._banner)  # below all: what is above stays where it is
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(column)
         row.addLayout(right, 1)
-        self._spaced, self._right = (charts, below, right), right
+        self._spaced, self._right, self._charts = (charts, below, right), right, charts
 
     def _connect(self) -> None:
         session = self._session
@@ -231,9 +233,12 @@ class TrainPage(QWidget):
         return text.format(formatting.count(test[0]), *shares)
 
     def _fit(self) -> None:
-        """Take the sizes that fit; the banner takes of the height while it is there."""
-        banner = 0 if self._banner.isHidden() else self._banner.height() + self._right.spacing()
-        measures = measures_for(self.width(), self.height() - banner)
+        """Take the sizes that fit."""
+        measures = measures_for(self.width(), self.height())
+        banner = 0 if self._banner.isHidden() else self._banner.height() + measures.gap
+        heights = chart_heights(self.height(), measures, banner)
+        for number, height in enumerate(heights):
+            self._charts.setStretch(number, height)
         self.loss_card.give_room(self.width() - measures.side - COLUMN_WIDTH >= ROOM_FOR_LEGEND)
         if measures == self._measures:
             return

@@ -11,6 +11,8 @@ from app.session import State
 from app.widgets.tiles import Tile
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from app.session import Session, Snapshot
 
 
@@ -24,10 +26,11 @@ class RunFigures(QWidget):
         self._accuracy = Tile(self.tr("Test accuracy"), "testAccuracy")
         self._speed = Tile(self.tr("Speed"), "speed")
         self._time = Tile(self.tr("Time left"), "timeLeft")
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for tile in (self._iteration, self._loss, self._accuracy, self._speed, self._time):
+        self.tiles = (self._iteration, self._loss, self._accuracy, self._speed, self._time)
+        for tile in self.tiles:
             row.addWidget(tile, 1)
 
     def show_run(self, session: Session) -> None:
@@ -41,14 +44,27 @@ class RunFigures(QWidget):
         self._show_accuracy(snapshot)
         running = session.state is State.RUNNING
         self._show_speed(session.live, total, running=running)
+        self.share_size()
+
+    def share_size(self) -> None:
+        """Let all tiles take the largest letters in which each has room."""
+        step = max(tile.fitting for tile in self.tiles)
+        for tile in self.tiles:
+            tile.set_step(step)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the size that fits."""
+        super().resizeEvent(event)
+        self._row.activate()
+        self.share_size()
 
     def _show_loss(self, snapshot: Snapshot | None) -> None:
         if snapshot is None or not snapshot.iteration:
             self._loss.show_texts(formatting.EM_DASH)
             return
         epoch = snapshot.losses[-snapshot.iterations_per_epoch :]
-        average = self.tr("avg {0}").format(formatting.loss(float(epoch.mean(dtype=float))))
-        self._loss.show_texts(formatting.loss(float(snapshot.losses[-1])), average)
+        average = self.tr("avg {0}").format(_short(float(epoch.mean(dtype=float))))
+        self._loss.show_texts(_short(float(snapshot.losses[-1])), average)
         over = self.tr("avg: mean of the last {0} iterations, an epoch at most")
         self._loss.setToolTip(over.format(formatting.count(len(epoch))))
 
@@ -79,3 +95,9 @@ class RunFigures(QWidget):
             formatting.duration(left),
             self.tr("elapsed {0}").format(formatting.duration(elapsed)) if elapsed else "",
         )
+
+
+def _short(loss: float) -> str:
+    """Format a loss; one that is huge or tiny with fewer digits, for lack of room."""
+    text = formatting.loss(loss)
+    return text if "e" not in text else formatting.loss(loss, 1)

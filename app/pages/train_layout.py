@@ -17,12 +17,15 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.widgets.basics import Card, IconButton, Segments, label
 from app.widgets.line_styles import ASIDE, BAND, legend
+from app.widgets.tiles import HEIGHT as TILE_HEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 COLUMN_WIDTH = 224
 HEADER = 40
+LEAST_ACCURACY = 124
+"""Height of a card in which a curve can be read."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,18 @@ def measures_for(width: int, height: int) -> Measures:
         margin=12 if low else 16,
         gap=16 if height >= 640 else 12 if not low else 8,
     )
+
+
+def chart_heights(height: int, measures: Measures, banner: int) -> tuple[int, int]:
+    """Return the heights of the cards of loss and accuracy on a page of ``height``.
+
+    A line below them takes its room, ``banner``, from the accuracy, so that nothing else moves; on
+    a low page from the loss too.
+    """
+    room = height - 2 * measures.margin - TILE_HEIGHT - 2 * measures.gap
+    loss = round(room * 8 / 13)
+    accuracy = min(max(room - loss - banner, LEAST_ACCURACY), room - loss)
+    return room - banner - accuracy, accuracy
 
 
 def set_header(card: Card, height: int) -> None:

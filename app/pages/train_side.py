@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.inspecting import Inspector
 from app.pages.train_layout import Measures, set_header
@@ -81,6 +81,9 @@ class TrainSide(QWidget):
         for chart in (self.vitals, self.histograms):
             self._charts.addWidget(chart)
         self._vitals_card.body.addWidget(self._charts)
+        # It takes what the units leave, which keep their room.
+        self._charts.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._charts.setMinimumHeight(self.vitals.minimumSizeHint().height())
         self._cards = QVBoxLayout(self._network)
         self._cards.setContentsMargins(0, 0, 0, 0)
         self._cards.addWidget(self._units_card)

@@ -94,6 +94,13 @@ class SteadyLabel(QLabel):
         else:
             self.update()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Ask for the room of what is shown, in another font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._width = self.fontMetrics().horizontalAdvance(self._shown)
+            super().setText(self._shown)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the text, which may be another than that which has the room."""
         painter = QPainter(self)

@@ -140,12 +140,12 @@ class VitalsRows(QAbstractScrollArea):
         )
 
     def minimumSizeHint(self) -> QSize:
-        """Return room for the rows of the book's network."""
-        return QSize(200, 5 * (LEAST_HEIGHT + GAP) + AXIS_HEIGHT)
+        """Return room for some rows, between which one scrolls."""
+        return QSize(200, 2 * (LEAST_HEIGHT + GAP) + AXIS_HEIGHT)
 
     def sizeHint(self) -> QSize:
-        """Return the size that it has in the design."""
-        return QSize(320, 5 * 44 + AXIS_HEIGHT)
+        """Ask for no more height than it needs: it takes what others leave."""
+        return QSize(320, self.minimumSizeHint().height())
 
     @property
     def _pitch(self) -> int:

@@ -99,7 +99,7 @@ def test_the_histograms_are_seen_without_scrolling(qtbot, book: Session, size) -
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_a_line_about_the_run_takes_its_room_from_the_cards(
+def test_with_a_line_about_the_run_cards_are_whole_and_apart(
     qtbot, session: Session, size, tmp_path
 ) -> None:
     page = open_page(qtbot, session, size)
@@ -109,15 +109,13 @@ def test_a_line_about_the_run_takes_its_room_from_the_cards(
     banner = page.findChild(RunBanner)
     assert banner.isVisible()
     assert page.size().toTuple() == size
-    low = size[1] - banner.height() < 600
-    assert page._measures.tile == (24 if low else 28)
+    assert page._measures == measures_for(*size)
     rects = [place_in(page, part) for part in (banner, *cards_of(page))]
     for n, rect in enumerate(rects):
         assert page.rect().contains(rect)
         assert not any(rect.intersects(other) for other in rects[n + 1 :])
     session.reset(session.config.replace(data="bundled"))
     qtbot.waitUntil(lambda: not banner.isVisible(), timeout=20_000)
-    assert page._measures == measures_for(*size)
 
 
 def test_with_a_thousand_units_the_tiles_scroll_and_the_page_does_not(qtbot, session) -> None:
@@ -140,3 +138,47 @@ def test_the_legend_gives_way_to_what_is_read_off_the_loss(qtbot, book: Session)
     assert readout.fontMetrics().horizontalAdvance(readout.text()) <= readout.width()
     page._loss_chart.hovered.emit(None)
     assert page.loss_card.legend.isVisible()
+
+
+@pytest.mark.parametrize("size", [s for s in SIZES if s[1] >= 600])
+def test_a_line_about_the_run_moves_nothing_that_may_be_under_the_pointer(
+    qtbot, book: Session, size
+) -> None:
+    page = open_page(qtbot, book, size)
+    banner, grid = page.findChild(RunBanner), page.findChild(TileGrid)
+    strip = page.findChild(QWidget, "sideView")
+
+    def places() -> list:
+        accuracy = place_in(page, page._accuracy_card)
+        return [
+            accuracy.topLeft(),
+            place_in(page, page._side._vitals_card).topLeft(),
+            *(place_in(page, w) for w in (page.loss_card, page._figures, strip, grid)),
+        ]
+
+    before = places()
+    banner.show()
+    QApplication.processEvents()
+    assert places() == before
+    assert place_in(page, banner).top() > place_in(page, page._accuracy_card).bottom()
+    banner.hide()
+    QApplication.processEvents()
+    assert places() == before
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_figures_are_equally_wide_and_whole_whatever_they_say(qtbot, book, size) -> None:
+    page = open_page(qtbot, book, size)
+    tiles = page._figures.tiles
+    texts = ("3.4e+37", "avg 3.4e+37"), ("1,000,000", "of 1,000,000"), ("—", "")
+    for value, remark in texts:
+        for tile in tiles:
+            tile.show_texts(value, remark, "at 999,990")
+        page._figures.share_size()
+        QApplication.processEvents()
+        widths = {tile.width() for tile in tiles}
+        assert max(widths) - min(widths) <= 1
+        for tile in tiles:
+            for label in (tile.value, tile.remark)[: 2 if size[0] > 1100 else 1]:
+                needed = label.fontMetrics().horizontalAdvance(label.text())
+                assert needed <= label.width(), (label.text(), label.width())
