@@ -79,7 +79,7 @@ class Panel:
         for iteration in self._iterations():
             text = formatting.count(iteration)
             drawing.text(self.x(iteration), self.bottom + 18, text, anchor="middle", **write)  # type: ignore[arg-type]
-        drawing.text(self.right + 12, self.bottom + 4, unit, size=TICK_SIZE, color="text_3")
+        drawing.text(self.right + 32, self.bottom + 18, unit, size=TICK_SIZE, color="text_3")
         if shown is not None:
             half = width_of(shown_text, 12) / 2
             x = min(max(self.x(shown), self.left + half), self.right - half)
