@@ -5,21 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-)
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 
 from app import theme
 from app.formatting import EM_DASH
 from app.widgets import confusion_painter as paint
 from app.widgets.confusion_words import Chosen, change_text, sentence
 from app.widgets.digit_scores import draw_precisions, draw_recalls
+from app.widgets.pointed_canvas import ARROWS, FocusCanvas
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,16 +21,10 @@ if TYPE_CHECKING:
     from bpcore.evaluation import Evaluation
 
 DIGITS = paint.DIGITS
-_MOVES = {
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}
 _TAKE = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
-class ConfusionView(QWidget):
+class ConfusionView(FocusCanvas):
     """Ten rows of labels, ten columns of readings; precision and recall at the edges.
 
     ``chosen`` carries the label and reading of a cell that was clicked or taken with Enter, a label
@@ -49,12 +36,8 @@ class ConfusionView(QWidget):
     said = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("confusionMatrix")
+        super().__init__("confusionMatrix")
         self.setAccessibleName(self.tr("Confusion matrix: what digits are and are read as"))
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._evaluation: Evaluation | None = None
         self._changes: npt.NDArray[np.int64] | None = None
         self._chosen: Chosen | None = None
@@ -151,7 +134,7 @@ class ConfusionView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move from cell to cell, choose with Enter, let go with Escape."""
         key = event.key()
-        step = _MOVES.get(Qt.Key(key))
+        step = ARROWS.get(key)
         if step is not None and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             self._move(*step)
         elif key in _TAKE and self._evaluation is not None:
@@ -161,7 +144,7 @@ class ConfusionView(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _move(self, down: int, right: int) -> None:
+    def _move(self, right: int, down: int) -> None:
         """Go on from where the keys are; left of the first cell is the whole row."""
         label, reading = (-1 if digit is None else digit for digit in self._cursor)
         row = min(max(label + down, -1), DIGITS - 1)
@@ -177,13 +160,11 @@ class ConfusionView(QWidget):
         """Show where the keys are."""
         super().focusInEvent(event)
         self._speak()
-        self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Show that the keys are elsewhere."""
         super().focusOutEvent(event)
         self._speak()
-        self.update()
 
     # Painting.
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -17,11 +16,12 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication
 
 from app import formatting, theme
 from app.widgets.example_map_lens import Lens, nearest, next_towards
 from app.widgets.example_map_painter import BOTTOM, LEFT, draw_axes, draw_examples, draw_pointed
+from app.widgets.pointed_canvas import ARROWS, PointedCanvas
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -35,15 +35,9 @@ STEP = 1.25
 """By which a key or a notch of the wheel comes closer."""
 
 PAN = 40
-_MOVES = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 
 
-class MapCanvas(QWidget):
+class MapCanvas(PointedCanvas[int]):
     """``pointed`` carries the place in the map that is pointed at or reached with a key, or None.
 
     ``followed`` carries that of one that was clicked, or on which Enter was pressed. The wheel and
@@ -54,19 +48,14 @@ class MapCanvas(QWidget):
     followed = Signal(int)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("exampleMap")
+        super().__init__("exampleMap")
         self.setAccessibleName(self.tr("Map of the test digits: near ones are alike"))
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._map: ExampleMap | None = None
         self._images: Bytes | None = None
         self._message = ""
         self._lens: Lens | None = None
         self._pixels: Floats = np.empty((0, 2))
         self._order: tuple[int, ...] = ()
-        self._place: int | None = None
         self._grabbed: QPointF | None = None
         self._dragged = False
 
@@ -84,11 +73,6 @@ class MapCanvas(QWidget):
     def lens(self) -> Lens | None:
         """Which part of the map is in view."""
         return self._lens
-
-    @property
-    def place(self) -> int | None:
-        """Which example is pointed at."""
-        return self._place
 
     @property
     def bed(self) -> QRectF:
@@ -132,11 +116,8 @@ class MapCanvas(QWidget):
         self._lens, self._pixels = lens, lens.pixels(self._map.points)
         self.update()
 
-    def _point(self, place: int | None) -> None:
-        if place != self._place:
-            self._place = place
-            self.pointed.emit(place)
-            self.update()
+    def _tell(self) -> None:
+        self.pointed.emit(self._place)
 
     # Pointer, wheel and keys.
 
@@ -173,15 +154,9 @@ class MapCanvas(QWidget):
         self._point(nearest(self._pixels, event.position()))
         event.accept()
 
-    def leaveEvent(self, event: QEvent) -> None:
-        """Point at nothing, unless the keys do."""
-        super().leaveEvent(event)
-        if not self.hasFocus():
-            self._point(None)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go from example to example; with Alt pan; + − 0 zoom; Enter follows."""
-        key, move = event.key(), _MOVES.get(Qt.Key(event.key()))
+        key, move = event.key(), ARROWS.get(event.key())
         if self._lens is None:
             super().keyPressEvent(event)
         elif move is not None and event.modifiers() & Qt.KeyboardModifier.AltModifier:
@@ -208,16 +183,6 @@ class MapCanvas(QWidget):
         if not self.bed.contains(where) and self._lens is not None:
             by = self.bed.center() - where
             self._look(self._lens.moved(by.x(), by.y()))
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show that keys arrive here."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Show that keys arrive elsewhere."""
-        super().focusOutEvent(event)
-        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the look in the new room."""

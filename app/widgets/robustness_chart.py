@@ -5,22 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 
 from app import formatting, theme
 from app.formatting import EM_DASH
 from app.widgets.basics import SEMIBOLD
 from app.widgets.digit_tiles import PIXELS, draw_digit
+from app.widgets.pointed_canvas import ARROWS, PointedCanvas
 
 if TYPE_CHECKING:
     from app.staging import Bytes
@@ -77,26 +69,19 @@ class ChartPlan:
         return min(range(len(self.amounts)), key=lambda n: abs(self.x(self.amounts[n]) - x))
 
 
-class RobustnessChart(QWidget):
+class RobustnessChart(PointedCanvas[int]):
     """Shows a curve and a row of digits; the pointer, or ← and →, read off its points."""
-
-    read = Signal(str)
 
     def __init__(self, kind: str, title: str, what: str) -> None:
         """Take the ``title`` and ``what`` the amount is, in words."""
-        super().__init__()
-        self.setObjectName(f"robustness_{kind}")
+        super().__init__(f"robustness_{kind}")
         self.setAccessibleName(self.tr("{0}: accuracy against {1}").format(title, what))
         self.setToolTip(what)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._title, self._what = title, what
         self._curve: RobustnessCurve | None = None
         self._examples: Bytes | None = None
         self._stale = False
-        self._place: int | None = None
-        self._describe()
+        self._tell()
 
     @property
     def readout(self) -> str:
@@ -122,48 +107,25 @@ class RobustnessChart(QWidget):
         if curve is None or self._curve is None or len(curve.amounts) != len(self._curve.amounts):
             self._place = None
         self._curve, self._examples, self._stale = curve, examples, stale
-        self._describe()
+        self._tell()
         self.update()
 
-    def _describe(self) -> None:
+    def _tell(self) -> None:
         self.setAccessibleDescription(self.readout if self._curve is not None else EM_DASH)
-
-    def _point(self, place: int | None) -> None:
-        if place != self._place:
-            self._place = place
-            self._describe()
-            self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Read off the nearest point."""
         if self.plan is not None:
             self._point(self.plan.nearest(event.position().x()))
 
-    def leaveEvent(self, event: QEvent) -> None:
-        """Read off nothing any more."""
-        super().leaveEvent(event)
-        if not self.hasFocus():
-            self._point(None)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go from point to point."""
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if step is None or self._curve is None:
+        step = ARROWS.get(event.key(), (0, 0))[0]
+        if not step or self._curve is None:
             super().keyPressEvent(event)
             return
         last = len(self._curve.amounts) - 1
         self._point(0 if self._place is None else min(max(self._place + step, 0), last))
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show that keys arrive here."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Show that keys arrive elsewhere."""
-        super().focusOutEvent(event)
-        self._point(None)
-        self.update()
 
     def minimumSizeHint(self) -> QSize:
         """Return room in which a curve can be read."""

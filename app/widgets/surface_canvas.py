@@ -4,36 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPixmap,
-)
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 
 from app import theme
 from app.widgets import surface_painter as paint
+from app.widgets.pointed_canvas import ARROWS, PointedCanvas
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPointF
 
     from app.widgets.surface_painter import Relief
 
-_MOVES = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, 1),
-    Qt.Key.Key_Down: (0, -1),
-}
 
-
-class SurfaceCanvas(QWidget):
+class SurfaceCanvas(PointedCanvas[tuple[int, int]]):
     """``pointed`` carries the column and row of the point under the pointer or the keys, or None.
 
     What does not move is painted once for each size and theme.
@@ -42,16 +26,11 @@ class SurfaceCanvas(QWidget):
     pointed = Signal(object)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("surfaceView")
+        super().__init__("surfaceView")
         self.setAccessibleName(self.tr("Loss around the network, on a plane of its parameters"))
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._relief: Relief | None = None
         self._iteration = 0
         self._message = ""
-        self._place: tuple[int, int] | None = None
         self._still = QPixmap()
         self._still_of: tuple[object, ...] = ()
 
@@ -64,11 +43,6 @@ class SurfaceCanvas(QWidget):
     def message(self) -> str:
         """The sentence in place of a surface."""
         return self._message
-
-    @property
-    def place(self) -> tuple[int, int] | None:
-        """Column and row of the point that is pointed at."""
-        return self._place
 
     @property
     def frame(self) -> paint.Frame | None:
@@ -100,11 +74,8 @@ class SurfaceCanvas(QWidget):
             self.tr("2nd principal direction"),
         )
 
-    def _point(self, place: tuple[int, int] | None) -> None:
-        if place != self._place:
-            self._place = place
-            self.pointed.emit(place)
-            self.update()
+    def _tell(self) -> None:
+        self.pointed.emit(self._place)
 
     def _at(self, pixel: QPointF) -> tuple[int, int] | None:
         frame, relief = self.frame, self._relief
@@ -119,15 +90,9 @@ class SurfaceCanvas(QWidget):
         """Read off the nearest point."""
         self._point(self._at(event.position()))
 
-    def leaveEvent(self, event: QEvent) -> None:
-        """Read off nothing any more, unless the keys do."""
-        super().leaveEvent(event)
-        if not self.hasFocus():
-            self._point(None)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go from point to point, beginning at the network."""
-        move, relief = _MOVES.get(Qt.Key(event.key())), self._relief
+        move, relief = ARROWS.get(event.key()), self._relief
         if move is None or relief is None:
             super().keyPressEvent(event)
             return
@@ -135,20 +100,9 @@ class SurfaceCanvas(QWidget):
         if self._place is None:
             column, row = int(abs(surface.xs).argmin()), int(abs(surface.ys).argmin())
         else:
-            column, row = self._place[0] + move[0], self._place[1] + move[1]
+            column, row = self._place[0] + move[0], self._place[1] - move[1]
         last_column, last_row = len(surface.xs) - 1, len(surface.ys) - 1
         self._point((min(max(column, 0), last_column), min(max(row, 0), last_row)))
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show that keys arrive here."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Show that keys arrive elsewhere."""
-        super().focusOutEvent(event)
-        self._point(None)
-        self.update()
 
     def minimumSizeHint(self) -> QSize:
         """Return room in which a surface says something."""
