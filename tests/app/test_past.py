@@ -5,6 +5,7 @@ from waiting import settle, wait_for, wait_for_iteration
 
 from app.session import Session, State
 from bpcore.datasets.mnist import load_dataset
+from bpcore.timeline import Timeline
 from bpcore.training import Trainer
 
 LONG = SMALL.replace(iterations=1_000_000)
@@ -156,3 +157,38 @@ def test_seeking_while_training_and_dragging_ends_at_the_last_wish(qtbot, sessio
     qtbot.waitUntil(lambda: not session.replaying, timeout=20_000)
     assert session.snapshot.iteration == session.pinned == 477
     assert set(shown) <= set(range(0, 480, 9))
+
+
+def test_what_is_meant_exactly_is_shown_exactly_after_a_drag_to_it(
+    qtbot, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finished(qtbot, session)
+    monkeypatch.setattr(Timeline, "at_hand", lambda *_wanted: 96)
+    session.seek(100, coarse=True)
+    session.seek(100)
+    qtbot.waitUntil(lambda: not session.replaying, timeout=20_000)
+    assert session.snapshot.iteration == session.pinned == 100
+
+
+def test_a_state_that_is_not_found_is_told_unless_another_one_is_wanted_by_now(
+    qtbot, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finished(qtbot, session)
+    state_at = Timeline.state_at
+
+    def broken(timeline: Timeline, iteration: int, interrupted: object) -> object:
+        if iteration == 100:
+            raise MemoryError
+        return state_at(timeline, iteration, interrupted)
+
+    monkeypatch.setattr(Timeline, "state_at", broken)
+    said: list[str] = []
+    session.seek_failed.connect(said.append)
+    session.seek(100)
+    qtbot.waitUntil(lambda: bool(said), timeout=20_000)
+    assert said == ["There is not enough memory for this."]
+    assert (session.pinned, session.snapshot) == (None, session.live)
+    session.seek(100)
+    session.seek(50)
+    reached(qtbot, session, 50)
+    assert (len(said), session.pinned) == (1, 50)

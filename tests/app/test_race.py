@@ -1,11 +1,14 @@
+from unittest import mock
+
 import numpy as np
 import pytest
 from small_runs import SMALL
 from waiting import settle, wait_for, wait_for_iteration
 
+from app import lane_maker
 from app.plans import Plan
 from app.session import Session, State
-from bpcore.datasets.mnist import load_dataset
+from bpcore.datasets.mnist import Dataset, load_dataset
 from bpcore.network import Network
 from bpcore.recording import Event
 from bpcore.training import Trainer
@@ -72,6 +75,59 @@ def test_a_run_that_diverges_does_not_hold_up_the_others(qtbot, session: Session
     qtbot.waitUntil(lambda: session.state is State.FAILED, timeout=20_000)
     assert [lane.phase for lane in session.lanes] == ["failed", "finished"]
     assert "stopped being finite" in session.message
+
+
+@pytest.mark.parametrize("in_turn", [True, False])
+def test_a_race_is_gone_on_with_though_the_shown_run_has_ended(
+    qtbot, session: Session, in_turn: bool
+) -> None:
+    session.race([RELU, Plan("b", LONG)], in_turn=in_turn)
+    qtbot.waitUntil(
+        lambda: bool(session.lanes) and session.lanes[0].phase == "finished", timeout=20_000
+    )
+    session.pause()
+    settle(qtbot, session)
+    assert session.state is State.PAUSED
+    before = session.lanes[1].iteration
+    session.resume()
+    qtbot.waitUntil(lambda: session.lanes[1].iteration > before, timeout=20_000)
+    assert session.state is State.RUNNING
+
+
+def test_a_run_of_a_race_that_waits_for_another_takes_no_time(qtbot, session: Session) -> None:
+    session.set_pace(20.0)
+    session.race([Plan("a", LONG), Plan("b", LONG.replace(seed=7))])
+    wait_for_iteration(qtbot, session, 5)
+    lanes = session._worker._lanes
+    calls: list[float | None] = []
+    advance = lanes.advance
+
+    def counted(pace: float | None) -> None:
+        calls.append(pace)
+        advance(pace)
+
+    lanes.advance = counted
+    lanes._lanes[0].restart_clock()  # one is behind, but not due; the other is due, but ahead
+    reached = session.lanes[0].iteration + 5
+    wait_for_iteration(qtbot, session, reached)
+    assert len(calls) < 100
+
+
+def test_the_digits_are_those_of_the_shown_run(qtbot, session: Session, tmp_path) -> None:
+    images = np.zeros((30, 784), np.uint8)
+    labels = np.arange(30, dtype=np.uint8) % 10
+    few = Dataset("few", images, labels, images, labels)
+    load = lane_maker.load_dataset
+    with mock.patch.object(lane_maker, "load_dataset", lambda n: few if n == "few" else load(n)):
+        session.race([RELU, Plan("few", SMALL.replace(data="few"))])
+        wait_for(qtbot, session, State.FINISHED)
+    assert session.size("train") == 9000
+    session.show_lane(session.lanes[1].run)
+    settle(qtbot, session)
+    assert session.size("train") == 30
+    session.show_lane(session.lanes[0].run)
+    settle(qtbot, session)
+    assert session.size("train") == 9000
 
 
 def test_a_race_has_two_to_four_runs(session: Session) -> None:
