@@ -22,7 +22,7 @@ class Canvas(PointedCanvas[int]):
 
 
 @pytest.fixture
-def canvas(qtbot) -> Canvas:
+def canvas(qtbot):
     window = QWidget()
     qtbot.addWidget(window)
     window.resize(200, 100)
@@ -34,7 +34,8 @@ def canvas(qtbot) -> Canvas:
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     canvas.beside = other
-    return canvas
+    yield canvas
+    window.close()
 
 
 def point_at(qtbot, canvas: Canvas, x: int) -> None:
