@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import combinations_with_replacement
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 from app.actions import SHORTCUTS
 from app.widgets.basics import SEMIBOLD, label
 
+COLUMNS = 3
+
 
 class HelpDialog(QDialog):
     """A list of all shortcuts, page by page."""
@@ -28,12 +30,12 @@ class HelpDialog(QDialog):
         self.setWindowTitle(self.tr("Keyboard and mouse"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
+        column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(12)
-        # Two columns, about equally high: a list of all keys is higher than many screens.
+        # Columns about equally high: a list of all keys is higher than many screens.
         columns = QHBoxLayout()
-        columns.setSpacing(40)
-        grids = [self._add_grid(columns) for _ in range(2)]
+        columns.setSpacing(24)
+        grids = [self._add_grid(columns) for _ in range(COLUMNS)]
         for (page, entries), side in zip(SHORTCUTS, _sides(), strict=True):
             _add_page(grids[side], page, entries)
         column.addLayout(columns)
@@ -49,7 +51,7 @@ class HelpDialog(QDialog):
     def _add_grid(self, columns: QHBoxLayout) -> QGridLayout:
         holder = QVBoxLayout()
         grid = QGridLayout()
-        grid.setHorizontalSpacing(24)
+        grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
         holder.addLayout(grid)
         holder.addStretch(1)
@@ -58,18 +60,24 @@ class HelpDialog(QDialog):
 
 
 def _sides() -> tuple[int, ...]:
-    """Return for each page the column, 0 or 1, where the higher one is as low as can be."""
+    """Return for each page its column, where the highest is as low as can be, in their order."""
     rows = [1 + len(entries) for _, entries in SHORTCUTS]
 
-    def higher(sides: tuple[int, ...]) -> int:
-        return max(sum(n for n, at in zip(rows, sides, strict=True) if at == k) for k in (0, 1))
+    def highest(sides: tuple[int, ...]) -> int:
+        return max(
+            sum(n for n, at in zip(rows, sides, strict=True) if at == k) for k in range(COLUMNS)
+        )
 
-    return min(product((0, 1), repeat=len(rows)), key=higher)
+    ways = combinations_with_replacement(range(COLUMNS), len(rows))
+    return min(ways, key=highest)
 
 
 def _add_page(grid: QGridLayout, page: str, entries: tuple[tuple[str, str], ...]) -> None:
     title = QCoreApplication.translate("Shortcuts", page)
-    grid.addWidget(label(title, size=13, weight=SEMIBOLD), grid.rowCount(), 0, 1, 2)
+    heading = label(title, size=13, weight=SEMIBOLD)
+    if grid.count():
+        heading.setContentsMargins(0, 8, 0, 0)
+    grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
     for keys, text in entries:
         row = grid.rowCount()
         key: QLabel = label(keys, mono=True, tone="accent")
