@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 KEYFRAME_BYTES = 32 << 20
 """Memory for keyframes. The first one is always kept, and the newest state, however large."""
 
+MOST_KEYFRAMES = 1024
+"""However small they are: each takes more than its arrays, and replays of a small network are
+fast."""
+
 STONE_BYTES = 8 << 20
 """Memory for states that a replay keeps on its way."""
 
@@ -92,7 +96,8 @@ class Timeline:
         # Beside them the newest state, so that what has just happened is undone in no time however
         # far apart they are.
         self._recent = self._keyframes[-1]
-        self._room = max(keyframe_bytes // max(self._keyframes[0].nbytes, 1), 1)
+        fitting = keyframe_bytes // max(self._keyframes[0].nbytes, 1)
+        self._room = min(max(fitting, 1), MOST_KEYFRAMES)
         self._thin_out()
         start = self._keyframes[0]
         self.vitals = VitalsRecorder(tuple(start.params), recording.vitals, recording.iteration)

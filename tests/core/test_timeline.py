@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from runs import CHANGES, assert_same_state, eventful, trained
 
+from bpcore import timeline as timeline_module
 from bpcore.config import CHOICES, LEARNING_RATES, TrainingConfig
 from bpcore.datasets.mnist import Dataset
 from bpcore.learner import Learner
@@ -211,6 +212,15 @@ def test_keyframes_stay_within_their_memory_and_evenly_apart(small: Dataset, roo
         assert 1 <= len(timeline.keyframes) <= room
         assert timeline.keyframes[0] == 0
         assert set(np.diff(timeline.keyframes)) <= {timeline.stride}
+
+
+def test_keyframes_of_a_tiny_network_are_not_too_many(
+    small: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timeline_module, "MOST_KEYFRAMES", 10)
+    config = CONFIG.replace(hidden_sizes=(1,), iterations=500)
+    timeline = trained(config, small).timeline
+    assert 5 <= len(timeline.keyframes) <= 10
 
 
 def test_a_network_larger_than_the_memory_for_keyframes_can_be_replayed(small: Dataset) -> None:
