@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from bpcore.series import Series, SparseSeries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
-    import numpy.typing as npt
-
     from bpcore.recording import Accuracies, Event, Recording
     from bpcore.vitals import Vitals
 
-SMOOTHING = 0.01
-"""Width of the moving mean of a loss, as a share of the iterations in view."""
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+SMOOTHING, LEAST_SMOOTHED = 0.01, 50
+"""Width of the moving mean of a loss: a share of the run's iterations, but no fewer than these."""
 
 SMALLEST_LOSS = 1e-7
 """The bottom of a logarithmic scale: a loss of exactly 0 is drawn there."""
@@ -47,6 +49,11 @@ class RunCurves:
         self.total = total
 
     @property
+    def smoothing(self) -> int:
+        """Iterations over which a smoothed loss is a mean, however much of the run is in view."""
+        return smoothing_of(self.total)
+
+    @property
     def iteration(self) -> int:
         """Iterations done."""
         return len(self.losses)
@@ -67,6 +74,28 @@ class RunCurves:
             self.train.extend(iterations, [a.train for a in new])
             self.test.extend(iterations, [a.test for a in new])
         self.vitals, self.events, self.total = vitals, events, total
+
+
+def smoothing_of(total: int) -> int:
+    """Return over how many iterations the losses of a run of ``total`` are smoothed."""
+    return max(round(total * SMOOTHING), LEAST_SMOOTHED)
+
+
+def joined(low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Return the ranges of bins (n,), widened until neighbours touch.
+
+    Of few iterations each bin has one value, whose range is nothing that could be seen.
+    """
+    lows, highs = low.copy(), high.copy()
+    for first, second in (
+        ((low[:-1], lows[:-1]), (high[1:], highs[1:])),  # down to the next bin
+        ((low[1:], lows[1:]), (high[:-1], highs[:-1])),  # down to the one before
+    ):
+        (above, lower), (below, upper) = first, second
+        middle = np.where(above > below, (above + below) / 2, above)
+        np.minimum(lower, middle, out=lower)
+        np.maximum(upper, np.where(above > below, middle, below), out=upper)
+    return lows, highs
 
 
 def curves_of(recording: Recording) -> RunCurves:

@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from app import formatting
-from app.curves import SMALLEST_LOSS, SMOOTHING
+from app.curves import SMALLEST_LOSS, joined
 from app.run_export_panel import Panel, draw_legend, spread
 from app.run_export_svg import Drawing, Ink, elided, width_of
 from app.ticks import linear_step, log_ticks
@@ -74,7 +74,7 @@ class ChartFacts:
 
 def lines_of(curves: RunCurves, name: str, style: int, last: int) -> RunLines:
     """Return what is drawn of a run in a picture of iterations up to ``last``."""
-    done, window = curves.iteration, last * SMOOTHING
+    done, window = curves.iteration, curves.smoothing
     end = curves.losses.envelope(done, done, 1, window).smooth
     train_end, test_end = (series.until(done) for series in (curves.train, curves.test))
     train, test = (series.envelope(0, last, BINS) for series in (curves.train, curves.test))
@@ -177,7 +177,7 @@ def _draw_loss(drawing: Drawing, panel: Panel, facts: ChartFacts) -> None:
     )
     own = facts.runs[0].losses
     x = panel.xs(own.x)
-    edges = (own.low, own.high, own.lower_quartile, own.upper_quartile)
+    edges = (*joined(own.low, own.high), own.lower_quartile, own.upper_quartile)
     lines = [panel.ys(_scaled(edge, facts.log)) for edge in edges]
     drawing.area(x, lines[0], lines[1], "band")
     drawing.area(x, lines[2], lines[3], "middle")

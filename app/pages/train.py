@@ -173,6 +173,7 @@ class TrainPage(QWidget):
         run = (session.shown_run, curves.total)
         if run != self._shown_run:
             self._shown_run = run
+            self.loss_card.explain(curves.smoothing)
             for chart in (loss, accuracy):
                 chart.set_total(curves.total)
         cursor = None if session.pinned is None else snapshot.iteration

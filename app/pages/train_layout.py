@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import theme
+from app import formatting, theme
 from app.widgets.basics import Card, IconButton, Segments, label
 from app.widgets.line_styles import ASIDE, BAND, legend
 from app.widgets.tiles import HEIGHT as TILE_HEIGHT
@@ -131,8 +131,9 @@ class ChartCard(Card):
         row = QHBoxLayout(self.legend)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        for text, style in kinds.items():
-            row.addWidget(legend(text, style))
+        self.kinds = {text: legend(text, style) for text, style in kinds.items()}
+        for kind in self.kinds.values():
+            row.addWidget(kind)
         for part in (self.readout, self.legend):
             self.header.addWidget(part)
         self.body.addWidget(self.holder, 1)
@@ -168,6 +169,20 @@ class LossCard(ChartCard):
         self.fit = IconButton("fit", _tr("Show the whole run"), "fitButton", size=28)
         for part in (self.scale, self.fit):
             self.header.addWidget(part)
+
+    def explain(self, smoothing: int) -> None:
+        """Say of what a smoothed loss is the mean, and what the raw range is."""
+        half = formatting.count(smoothing // 2)
+        tips = (
+            _tr(
+                "Smoothed: the mean of the losses from {0} iterations before to {0} after.\n"
+                "Where the run begins and ends, the straight line through those that are there."
+            ).format(half),
+            _tr("Raw range: the least to the largest loss; darker, the half in the middle."),
+        )
+        for kind, tip in zip(self.kinds.values(), tips, strict=True):
+            kind.setToolTip(tip)
+        self.readout.setToolTip(_tr("Iteration, its loss, and after ~ the smoothed one."))
 
 
 class AccuracyCard(ChartCard):

@@ -12,20 +12,19 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from app import formatting, theme
-from app.curves import SMALLEST_LOSS, SMOOTHING
+from app.curves import SMALLEST_LOSS, RunCurves, joined
 from app.widgets.accuracy_plot import AccuracyPlot
 from app.widgets.basics import SEMIBOLD
 from app.widgets.chart_curves import Area, Curve, Floats
 from app.widgets.chart_labels import Label, Legend, Line, Placed, event_texts, place
 from app.widgets.run_chart import RunChart
 from app.widgets.run_events import short_text
-from bpcore.series import Envelope, Series
 
 if TYPE_CHECKING:
-    from app.curves import RunCurves
     from app.widgets.compared_lines import Points
+    from bpcore.series import Envelope
 
-__all__ = ["SMOOTHING", "AccuracyPlot", "LossPlot"]
+__all__ = ["AccuracyPlot", "LossPlot"]
 
 
 class LossPlot(RunChart):
@@ -37,7 +36,8 @@ class LossPlot(RunChart):
         self.getAxis("bottom").setHeight(6)
         self._log = True
         self._smoothed_text = smoothed_text
-        self._series = Series()
+        self._run = RunCurves(1)
+        self._series = self._run.losses
         self._drawn = 0
         self._others: tuple[int, ...] = ()
         self._range, self._quartiles = self._areas = Area(), Area()
@@ -62,7 +62,7 @@ class LossPlot(RunChart):
             self._move_cursor()
             return
         self._marks = curves.events
-        self._series = curves.losses
+        self._run, self._series = curves, curves.losses
         self.redraw()
 
     def _looks_the_same(self, curves: RunCurves) -> bool:
@@ -77,14 +77,11 @@ class LossPlot(RunChart):
 
     def smoothed_at(self, iteration: float) -> float | None:
         """Return the moving mean at ``iteration``, as drawn."""
-        return self._smoothed(self._series, iteration)
+        return _smoothed(self._run, iteration)
 
     def compared_at(self, iteration: float) -> list[tuple[str, float | None]]:
         """Return the name of each compared run, and its moving mean at ``iteration``."""
-        return [
-            (line.run.name, self._smoothed(line.run.curves.losses, iteration))
-            for line in self._compared
-        ]
+        return [(line.run.name, _smoothed(line.run.curves, iteration)) for line in self._compared]
 
     def tip_at(self, iteration: float) -> str:
         """Return the smoothed losses of the other runs, and what changed near ``iteration``."""
@@ -95,23 +92,14 @@ class LossPlot(RunChart):
         ]
         return "\n".join(filter(None, (*lines, super().tip_at(iteration))))
 
-    def _smoothed(self, series: Series, iteration: float) -> float | None:
-        if not 1 <= iteration <= len(series):
-            return None
-        return series.smooth_at(iteration, self._window)
-
-    @property
-    def _window(self) -> float:
-        low, high = self.x_range
-        return (high - low) * SMOOTHING
-
     def redraw(self) -> None:
         """Draw what is in view."""
         self._end = self._drawn = len(self._series)
         self._others = tuple(line.run.curves.iteration for line in self._compared)
-        envelope = self._series.envelope(*self.x_range, self.bins(), self._window)
+        envelope = self._series.envelope(*self.x_range, self.bins(), self._run.smoothing)
         scale = self._scaled
-        self._range.set_lines(envelope.x, scale(envelope.low), scale(envelope.high))
+        low, high = joined(envelope.low, envelope.high)
+        self._range.set_lines(envelope.x, scale(low), scale(high))
         self._quartiles.set_lines(
             envelope.x, scale(envelope.lower_quartile), scale(envelope.upper_quartile)
         )
@@ -122,13 +110,12 @@ class LossPlot(RunChart):
 
     def _draw_compared(self) -> None:
         low, high = self.x_range
-        bins, window = self.bins(), self._window
+        bins = self.bins()
         for line in self._compared:
-            losses = line.run.curves.losses
 
-            def points(losses: Series = losses) -> Points:
-                envelope = losses.envelope(low, high, bins, window)
-                end = self._smoothed(losses, len(losses))
+            def points(run: RunCurves = line.run.curves) -> Points:
+                envelope = run.losses.envelope(low, high, bins, run.smoothing)
+                end = _smoothed(run, run.iteration)
                 return envelope.x, self._scaled(envelope.smooth), end
 
             line.show((low, high, bins, self._log), points)
@@ -232,3 +219,9 @@ class LossPlot(RunChart):
         self._range.color = theme.blend(colors.raw, colors.surface_1, 0.20)
         inner = theme.blend(colors.raw, colors.surface_1, 0.20).name()
         self._quartiles.color = theme.blend(colors.raw, inner, 0.26)
+
+
+def _smoothed(run: RunCurves, iteration: float) -> float | None:
+    if not 1 <= iteration <= run.iteration:
+        return None
+    return run.losses.smooth_at(iteration, run.smoothing)

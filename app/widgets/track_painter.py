@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from app import formatting, theme
+from app.curves import smoothing_of
 from app.ticks import round_step
 
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
     from app.theme import Theme
     from bpcore.series import Series
-
-SMOOTHING = 0.01
-"""Width of the sparkline's moving mean, as a share of the run."""
 
 INSET = 6
 """Pixels from the ends of the bar to the first and the last iteration: half of the handle."""
@@ -94,7 +92,7 @@ class Sparkline:
         if not picture.done:
             return
         pixels = max(round(picture.x_of(picture.done) - picture.x_of(0)), 2)
-        window = picture.total * SMOOTHING
+        window = smoothing_of(picture.total)
         curve = losses.envelope(1, picture.done, pixels // 2, window)
         heights = np.log10(np.maximum(curve.smooth, SMALLEST_LOSS))
         low, high = min(float(heights.min()), LOWEST), max(float(heights.max()), HIGHEST)

@@ -11,7 +11,7 @@ from run_curves import CHANGES, curves_of, shown_in_card
 
 from app import formatting, theme
 from app.widgets.line_styles import ASIDE
-from app.widgets.loss_plot import SMOOTHING, LossPlot
+from app.widgets.loss_plot import LossPlot
 
 TOTAL = 10_000
 
@@ -41,7 +41,8 @@ def others() -> list[tuple[object, int, str]]:
 def test_the_line_drawn_is_the_moving_mean_of_what_was_recorded(plot: LossPlot) -> None:
     curves = curves_of(6480, TOTAL)
     plot.set_curves(curves)
-    window = SMOOTHING * TOTAL
+    window = curves.smoothing
+    assert window == 100
     envelope = curves.losses.envelope(0, TOTAL, plot.bins(), window)
     assert np.array_equal(plot._smooth.x, envelope.x)
     np.testing.assert_allclose(10**plot._smooth.y, envelope.smooth)
@@ -87,6 +88,31 @@ def test_curves_that_stay_are_painted_the_same_from_their_picture(plot: LossPlot
     assert plot._ink is None
     assert not differing(first, plot.grab().toImage())
     assert plot._ink is not None
+
+
+@pytest.mark.parametrize("done", [1, 2, 30, 200])
+def test_the_line_of_a_short_run_is_smooth_too_and_its_raw_range_is_seen(plot, done: int) -> None:
+    plot.set_total(200)
+    curves = curves_of(done, 200)
+    plot.set_curves(curves)
+    losses = np.array([curves.losses.envelope(k, k, 1, 1).low[0] for k in range(1, done + 1)])
+    if done == 200:
+        assert plot.smoothed_at(100) == pytest.approx(losses[74:125].mean())
+        steps = np.abs(np.diff(plot._smooth.y))[20:-20]
+        assert steps.max() < 0.2 * np.abs(np.diff(np.log10(losses))).max()
+    drawn = plot._range
+    assert (drawn.low[1:] <= drawn.high[:-1]).all()
+    assert (drawn.low[:-1] <= drawn.high[1:]).all()
+    assert 10 ** drawn.low.min() == pytest.approx(losses.min())
+    assert 10 ** drawn.high.max() == pytest.approx(losses.max())
+
+
+def test_a_smoothed_loss_is_the_same_at_any_zoom(plot: LossPlot) -> None:
+    plot.set_curves(curves_of(6480, TOTAL))
+    plot.set_compared(others())
+    before = plot.smoothed_at(3000), plot.compared_at(3000)
+    plot._view.setXRange(2990, 3040, padding=0)
+    assert (plot.smoothed_at(3000), plot.compared_at(3000)) == before
 
 
 def test_following_the_run_cursor_and_label_are_at_its_end(plot: LossPlot) -> None:
@@ -135,7 +161,7 @@ def test_other_runs_are_drawn_in_their_styles_over_the_same_iterations(plot: Los
     plot.set_compared(compared)
     for line, (curves, style, _) in zip(plot._compared, compared, strict=True):
         assert line.curve.style == style
-        envelope = curves.losses.envelope(0, TOTAL, plot.bins(), SMOOTHING * TOTAL)
+        envelope = curves.losses.envelope(0, TOTAL, plot.bins(), curves.smoothing)
         np.testing.assert_allclose(10**line.curve.y, envelope.smooth)
     legend, _ = plot._legend
     assert [name for _, name in legend.entries] == [name for *_, name in compared]

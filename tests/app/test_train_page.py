@@ -210,7 +210,7 @@ def test_the_curve_drawn_is_the_recorded_loss(qtbot, page: TrainPage, session: S
     wait_finished(qtbot, session)
     page.refresh()
     assert page._loss_chart._series is session.losses
-    window = 0.01 * session.config.iterations
+    window = session.curves.smoothing
     smooth = float(session.losses.envelope(150, 150, 1, window).smooth[0])
     assert page._loss_chart.smoothed_at(150) == pytest.approx(smooth)
 
@@ -244,3 +244,10 @@ def test_every_field_and_button_has_a_name_and_says_it(page: TrainPage) -> None:
             if widget.isHidden():
                 continue  # it gets its text when there is something to be done
             assert widget.accessibleName(), widget.objectName()
+
+
+def test_the_legend_says_of_what_the_smoothed_loss_is_the_mean(qtbot, page, session) -> None:
+    click(qtbot, page, "startButton")
+    wait_finished(qtbot, session)
+    page.refresh()
+    assert "from 25 iterations before to 25 after" in page.loss_card.kinds["smoothed"].toolTip()
