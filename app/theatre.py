@@ -66,6 +66,7 @@ class Theatre(QObject):
         self._run = -1
         self._unit: int | None = None
         self._unit_chosen = False
+        self._telling: int | None = None  # of all pages, though nobody chose it
         self._label: int | None = None
         self._following = Following(self)
         self._losses: tuple[float, ...] = ()
@@ -235,7 +236,7 @@ class Theatre(QObject):
 
     def _take_unit(self, unit: int) -> None:
         """Look at the unit that was chosen on another page."""
-        if unit != self._unit or not self._unit_chosen:
+        if unit != self._telling and (unit != self._unit or not self._unit_chosen):
             self.select_unit(unit)
 
     def select_label(self, label: int) -> None:
@@ -375,7 +376,9 @@ class Theatre(QObject):
             return
         if self._unit is None:
             strength = np.abs(trace.values["dz1"]).max(axis=0)
-            self._unit = int(strength.argmax())
+            self._unit = self._telling = int(strength.argmax())
+            self._session.select_unit(self._unit)  # all pages look at the same one
+            self._telling = None
         units = len(trace.values["b1"])
         self._unit = min(self._unit, units - 1)
         place = self._place

@@ -39,6 +39,18 @@ def test_at_first_it_looks_at_the_right_class_and_the_strongest_unit(theatre):
     assert theatre.unit == np.abs(values["dz1"][0]).argmax()
 
 
+def test_the_strongest_unit_is_that_of_all_pages_until_one_is_chosen(theatre, digits):
+    told = []
+    digits.unit_changed.connect(told.append)
+    for index in range(3):
+        theatre.stage(digits.example("test", index))
+        strength = np.abs(theatre.trace.values["dz1"]).max(axis=0)
+        assert told[-1] == theatre.unit == strength.argmax()
+    theatre.select_unit(4)
+    theatre.stage(digits.example("test", 0))
+    assert told[-1] == theatre.unit == 4
+
+
 def test_layers_share_the_pass_and_the_step_of_the_network(theatre):
     theatre.playback.jump(9)
     theatre.open(Place("Relu1"))
