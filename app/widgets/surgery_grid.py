@@ -31,7 +31,7 @@ class SurgeryGrid(TileGrid):
     @property
     def unit(self) -> int:
         """The selected unit."""
-        return self._unit
+        return self._here
 
     def set_factors(self, factors: Mapping[int, float]) -> None:
         """Mark the units whose outgoing weights have a factor."""
@@ -54,7 +54,7 @@ class SurgeryGrid(TileGrid):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Switch the unit under the pointer off or on."""
-        unit = self.unit_at(event.position().toPoint())
+        unit = self.place_at(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and unit >= 0:
             self.toggled.emit(unit)
 

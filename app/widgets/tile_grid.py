@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QFocusEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -15,9 +14,9 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy
 
 from app import theme
+from app.widgets.scroll_grid import ScrollGrid, TilePlan
 from app.widgets.tile_painter import EDGE, LABELS, draw_frame, draw_mark, draw_number
 from app.widgets.tile_pixels import COLUMNS, SIDE, rows_of_tiles
 
@@ -35,7 +34,7 @@ LEAST_SIDE = 20
 FEW_ROWS, USUAL_ROWS = 3, 5
 
 
-class TileGrid(QAbstractScrollArea):
+class TileGrid(ScrollGrid):
     """Shows W1 (784, M) as tiles of 28 × 28; only what is in sight is ever coloured.
 
     ``chosen`` carries a unit that was clicked or reached with a key, ``pointed`` the one under the
@@ -49,18 +48,10 @@ class TileGrid(QAbstractScrollArea):
         super().__init__()
         self.setObjectName("unitGrid")
         self.setAccessibleName(self.tr("Weights of the hidden units, a tile each"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.viewport().setMouseTracking(True)
-        self.viewport().setAutoFillBackground(False)
         self._weights: Array | None = None
         self._limit = 0.0
         self._dead: frozenset[int] = frozenset()
         self._largest = SIDE
-        self._unit = 0
-        self._pointed = -1
         self._image = QImage()
         self._drawn: tuple[object, ...] = ()
 
@@ -70,9 +61,15 @@ class TileGrid(QAbstractScrollArea):
         return 0 if self._weights is None else self._weights.shape[1]
 
     @property
-    def rows(self) -> int:
-        """How many rows they make."""
-        return -(-self.units // COLUMNS)
+    def count(self) -> int:
+        """How many tiles there are."""
+        return self.units
+
+    @property
+    def plan(self) -> TilePlan:
+        """Where the tiles are."""
+        pitch, side = self.pitch, self.side
+        return TilePlan(COLUMNS, pitch, pitch, QSize(side, side), QPoint(LABELS, EDGE))
 
     @property
     def side(self) -> int:
@@ -96,7 +93,7 @@ class TileGrid(QAbstractScrollArea):
         self._weights, self._limit = weights, limit
         if rows != self.rows:
             self._update_room()
-            self._bring_into_sight(self._unit)
+            self._bring_into_sight(self._here)
         self.viewport().update()
 
     def set_largest(self, side: int) -> None:
@@ -114,25 +111,10 @@ class TileGrid(QAbstractScrollArea):
 
     def set_unit(self, unit: int) -> None:
         """Frame ``unit``, and bring it into sight."""
-        if unit != self._unit:
-            self._unit = unit
+        if unit != self._here:
+            self._here = unit
             self._bring_into_sight(unit)
             self.viewport().update()
-
-    def tile_rect(self, unit: int) -> QRect:
-        """Return where the tile of ``unit`` is, in the viewport."""
-        row, column = divmod(unit, COLUMNS)
-        top = EDGE + row * self.pitch - self.verticalScrollBar().value()
-        return QRect(LABELS + column * self.pitch, top, self.side, self.side)
-
-    def unit_at(self, point: QPoint) -> int:
-        """Return the unit whose tile is at ``point`` of the viewport; -1 where there is none."""
-        x = point.x() - LABELS
-        y = point.y() - EDGE + self.verticalScrollBar().value()
-        if not (0 <= x < COLUMNS * self.pitch and 0 <= y):
-            return -1
-        unit = y // self.pitch * COLUMNS + x // self.pitch
-        return unit if unit < self.units else -1
 
     def sizeHint(self) -> QSize:
         """Return room for all rows, if they are not many."""
@@ -148,20 +130,12 @@ class TileGrid(QAbstractScrollArea):
     def _update_room(self) -> None:
         full = self._height(self.rows)
         self.setMaximumHeight(full)
-        bar = self.verticalScrollBar()
-        bar.setRange(0, max(full - self.viewport().height(), 0))
-        bar.setPageStep(max(self.viewport().height(), 1))
-        bar.setSingleStep(self.pitch)
+        self._scroll_through(full, self.pitch)
         self.updateGeometry()
 
-    def _bring_into_sight(self, unit: int) -> None:
-        if not self.isVisible():
-            return
-        rect, bar = self.tile_rect(unit).adjusted(0, -EDGE, 0, EDGE), self.verticalScrollBar()
-        if rect.top() < 0:
-            bar.setValue(bar.value() + rect.top())
-        elif rect.bottom() >= self.viewport().height():
-            bar.setValue(bar.value() + rect.bottom() + 1 - self.viewport().height())
+    def _bring_into_sight(self, place: int) -> None:
+        if self.isVisible():
+            super()._bring_into_sight(place)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Find out how large the tiles are now."""
@@ -171,14 +145,14 @@ class TileGrid(QAbstractScrollArea):
     def showEvent(self, event: QShowEvent) -> None:
         """Show the unit that was selected meanwhile."""
         super().showEvent(event)
-        self._bring_into_sight(self._unit)
+        self._bring_into_sight(self._here)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows in sight."""
         colors = theme.current()
         painter = QPainter(self.viewport())
         if self._weights is not None:
-            rows = self._rows_in_sight()
+            rows = self.rows_in_sight
             self._draw_tiles(painter, self._weights, rows, colors)
             for row in rows:
                 rect = self.tile_rect(row * COLUMNS)
@@ -186,16 +160,10 @@ class TileGrid(QAbstractScrollArea):
             for unit in sorted(self._dead):
                 if unit // COLUMNS in rows and unit < self.units:
                     draw_mark(painter, self.tile_rect(unit), colors)
-            if self._unit < self.units:
-                rect = self.tile_rect(self._unit)
+            if self._here < self.units:
+                rect = self.tile_rect(self._here)
                 draw_frame(painter, rect, colors, focused=self.hasFocus())
         painter.end()
-
-    def _rows_in_sight(self) -> range:
-        offset = self.verticalScrollBar().value() - EDGE
-        first = max(offset // self.pitch, 0)
-        last = -(-(offset + self.viewport().height()) // self.pitch)
-        return range(first, max(min(last, self.rows), first))
 
     def _draw_tiles(
         self, painter: QPainter, weights: Array, rows: range, colors: theme.Theme
@@ -214,69 +182,22 @@ class TileGrid(QAbstractScrollArea):
         top = EDGE + rows.start * self.pitch - self.verticalScrollBar().value()
         painter.drawImage(QPoint(LABELS, top), self._image)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell which unit is under the pointer."""
-        self._point(self.unit_at(event.position().toPoint()))
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the unit under the pointer."""
-        unit = self.unit_at(event.position().toPoint())
+        unit = self.place_at(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and unit >= 0:
             self.chosen.emit(unit)
 
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Paint other rows; another tile comes under the pointer."""
-        self.viewport().update()
-        if self._pointed >= 0:
-            self._point(self.unit_at(self.viewport().mapFromGlobal(self.cursor().pos())))
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose the unit that a key leads to."""
-        target = self._target(event.key())
-        if target is None or not self.units or event.modifiers() & ~_KEYPAD:
+        target = self._key_target(event)
+        if target is None:
             event.ignore()  # the window's own keys
-            return
-        self.chosen.emit(min(max(target, 0), self.units - 1))
+        else:
+            self.chosen.emit(target)
 
-    def _target(self, key: int) -> int | None:
-        page = COLUMNS * max(self.viewport().height() // self.pitch, 1)
-        column, last = self._unit % COLUMNS, self.units - 1
-        down = self._unit + COLUMNS
-        targets: dict[int, int] = {
-            Qt.Key.Key_Left: self._unit - 1,
-            Qt.Key.Key_Right: self._unit + 1,
-            Qt.Key.Key_Up: self._unit - COLUMNS if self._unit >= COLUMNS else self._unit,
-            Qt.Key.Key_Down: down if down <= last else self._unit,
-            Qt.Key.Key_PageUp: max(self._unit - page, column),
-            Qt.Key.Key_PageDown: self._unit + page,
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: last,
-        }
-        return targets.get(key)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show that keys arrive here."""
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Show that keys arrive elsewhere."""
-        super().focusOutEvent(event)
-        self.viewport().update()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Tell that the pointer is gone."""
-        if event.type() == QEvent.Type.Leave:
-            self._point(-1)
-        return super().viewportEvent(event)
-
-    def _point(self, unit: int) -> None:
-        if unit != self._pointed:
-            self._pointed = unit
-            self.pointed.emit(unit)
-
-
-_KEYPAD = Qt.KeyboardModifier.KeypadModifier
+    def _tell_pointed(self) -> None:
+        self.pointed.emit(self._pointed)
 
 
 def _same(a: tuple[object, ...], b: tuple[object, ...]) -> bool:

@@ -174,7 +174,7 @@ def test_rows_that_scroll_show_the_units_that_are_there(qtbot) -> None:
     tiles = make(qtbot, 1000)
     bar = tiles.grid.verticalScrollBar()
     bar.setValue(bar.maximum() // 2)
-    unit = tiles.grid.unit_at(QPoint(100, 80))
+    unit = tiles.grid.place_at(QPoint(100, 80))
     assert unit > 300
     weights = weights_of(1000)[:, unit].reshape(28, 28)
     expected = theme.diverging_pixels(weights, tiles.limit, theme.DARK)
@@ -183,9 +183,9 @@ def test_rows_that_scroll_show_the_units_that_are_there(qtbot) -> None:
 
 def test_where_there_is_no_unit_there_is_nothing_to_choose(qtbot) -> None:
     tiles = make(qtbot, 7)
-    assert tiles.grid.unit_at(tiles.grid.tile_rect(6).center()) == 6
+    assert tiles.grid.place_at(tiles.grid.tile_rect(6).center()) == 6
     for point in (tiles.grid.tile_rect(7).center(), QPoint(3, 10), QPoint(100, 190)):
-        assert tiles.grid.unit_at(point) == -1
+        assert tiles.grid.place_at(point) == -1
         qtbot.mouseClick(tiles.grid.viewport(), Qt.MouseButton.LeftButton, pos=point)
     assert selected(tiles) == 0
 
