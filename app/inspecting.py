@@ -11,7 +11,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 from app.lab import Question
 from app.session import State
 from bpcore.inspection import Inspection, inspect
-from bpcore.network import Network
+from bpcore.learner import first_network
 from bpcore.steps import part_of
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from app.session import Session, Snapshot
     from app.staging import Bytes
-    from bpcore.config import TrainingConfig
     from bpcore.histogram import Histogram
+    from bpcore.network import Network
 
 INTERVAL_MS = 250
 """Least time between two questions: four answers a second are enough for the eye."""
@@ -136,7 +136,7 @@ def _work(
     if before is not None and before.run == snapshot.run and _same_edges(before.then, now):
         then = before.then
     else:
-        first = _first_network(snapshot.config)
+        first = first_network(snapshot.config)  # a change later on is no part of it
         then = yield from part_of(inspect(first, images, like=now), 0.5, 1.0)
     config = snapshot.config
     return Inspected(snapshot.run, snapshot.iteration, config.activation, len(images), now, then)
@@ -153,15 +153,3 @@ def histograms(inspection: Inspection) -> dict[str, Histogram]:
     """Return the histograms of weights, ``"W1"``, and of hidden layers, ``"Relu1"``."""
     layers = {name: layer.activations for name, layer in inspection.layers.items()}
     return {**inspection.weights, **layers}
-
-
-def _first_network(config: TrainingConfig) -> Network:
-    """Return the network as it is before its first iteration: a change later on is not in it."""
-    return Network(
-        config.sizes,
-        activation=config.activation,
-        weight_init_std=config.weight_init_std,
-        initializer=config.initializer,
-        dtype=config.dtype,
-        seed=config.seed,
-    )

@@ -25,6 +25,19 @@ if TYPE_CHECKING:
     from bpcore.layers import Array
 
 
+def first_network(config: TrainingConfig) -> Network:
+    """Return the network of a run before its first iteration."""
+    return Network(
+        config.sizes,
+        activation=config.activation,
+        weight_init_std=config.weight_init_std,
+        initializer=config.initializer,
+        weight_decay=config.weight_decay,
+        dtype=config.dtype,
+        seed=config.seed,
+    )
+
+
 class Learner:
     """A network, its optimizer, and the generator that draws its batches.
 
@@ -52,15 +65,7 @@ class Learner:
     def __init__(self, config: TrainingConfig, dataset: Dataset | None = None) -> None:
         self.config = config
         self.dataset = dataset or load_dataset(config.data)
-        self.network = Network(
-            config.sizes,
-            activation=config.activation,
-            weight_init_std=config.weight_init_std,
-            initializer=config.initializer,
-            weight_decay=config.weight_decay,
-            dtype=config.dtype,
-            seed=config.seed,
-        )
+        self.network = first_network(config)
         self.optimizer = OPTIMIZERS[config.optimizer]()
         self.optimizer.prepare(self.network.params)
         self.configure(config)
