@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app import formatting
+from app.frame_pace import FramePace
 from app.pages.train_controls import RunControls
 from app.pages.train_figures import RunFigures
 from app.pages.train_layout import (
@@ -21,6 +22,7 @@ from app.pages.train_layout import (
     set_header,
 )
 from app.pages.train_side import TrainSide
+from app.session import State
 from app.widgets.export_notes import ExportNotes
 from app.widgets.run_banner import RunBanner
 from app.widgets.run_export_menu import RunExportButton
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from app.session import Session
     from app.widgets.loss_plot import AccuracyPlot, LossPlot
 
-REFRESH_MS = 33
 ROOM_FOR_LEGEND = 560
 """Width between the columns from which the legend of the loss has room in its card."""
 
@@ -60,11 +61,8 @@ class TrainPage(QWidget):
         self._shown_run = (-1, -1)
         self._measures: Measures | None = None
         self._compared: list[tuple[RunCurves, int, str]] = []
-        self._refresh_timer = QTimer(self)
-        self._refresh_timer.setSingleShot(True)
-        self._refresh_timer.timeout.connect(self.refresh)
-        self._since_refresh = QElapsedTimer()
-        self._since_refresh.start()
+        self._pace = FramePace(self)
+        self._pace.due.connect(self.refresh)
         self._figures = RunFigures()
         self.loss_card = LossCard()
         self.export = RunExportButton(session, self.loss_card.scale)
@@ -137,8 +135,8 @@ class TrainPage(QWidget):
         self._side.hovered.connect(self._hovered)
         session.state_changed.connect(self.refresh)
         self._banner.installEventFilter(self)
+        session.snapshot_changed.connect(self._take_snapshot)
         for news in (
-            session.snapshot_changed,
             session.live_changed,
             session.pin_changed,
             session.lanes_changed,
@@ -146,17 +144,21 @@ class TrainPage(QWidget):
         ):
             news.connect(self._schedule_refresh)
 
+    def _take_snapshot(self) -> None:
+        """Show it: when the run can spare the time, or at once what stays or was looked for."""
+        session = self._session
+        follows = session.state is State.RUNNING and session.pinned is None
+        if self.isVisible():
+            self._pace.want(at_once=not follows)
+
     def _schedule_refresh(self) -> None:
-        if not self._refresh_timer.isActive() and self.isVisible():
-            waited = self._since_refresh.elapsed()
-            self._refresh_timer.start(max(REFRESH_MS - int(waited), 0))
+        if self.isVisible():
+            self._pace.want()
 
     def refresh(self) -> None:
         """Show the newest of the run in all figures and charts, and what is looked at of it."""
         if not self.isVisible():
             return
-        self._refresh_timer.stop()
-        self._since_refresh.restart()
         self._controls.follow_run()
         size = formatting.count(self._session.config.batch_size)
         self.loss_card.subtitle.setText(self.tr("per iteration, batch of {0}").format(size))

@@ -242,7 +242,7 @@ def test_a_hidden_page_does_nothing_and_catches_up(
     page.hide()
     assert not page._side._inspector._question.busy
     session.live_changed.emit(session.live)
-    assert not page._refresh_timer.isActive()
+    assert not page._pace.is_waiting
     counts = [
         Counted(monkeypatch, *place)
         for place in ((TrainPage, "_show_charts"), (UnitTiles, "show_snapshot"))
@@ -282,4 +282,4 @@ def test_all_news_of_a_frame_lead_to_one_refresh(
         session.snapshot_changed.emit(session.snapshot)
     assert side.calls == 1
     qtbot.waitUntil(lambda: side.calls == 2)
-    assert not page._refresh_timer.isActive()
+    assert not page._pace.is_waiting
