@@ -1,4 +1,16 @@
-"""The rows of the list of runs, whether a run is loaded, in a file, or in memory alone."""
+"""The rows of the list of runs, whether a run is loaded, in a file, or in memory alone.
+
+What a run is called, in the list, the pill of the timeline (there in capitals) and the banner:
+
+- ready: nothing is done yet;
+- running (in the pill: live), or waiting, while others of its race go first;
+- paused: it stands, and can be gone on with at once;
+- stopped: it has iterations left, and does not go on by itself. Somebody stopped it, or left it for
+  another run ("stopped" and "unfinished" as phases: the second one is offered at the next start);
+- finished: all of its iterations are done;
+- diverged: it left the finite numbers;
+- failed: anything else went wrong.
+"""
 
 from __future__ import annotations
 

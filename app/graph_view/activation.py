@@ -56,7 +56,7 @@ def _subtitle(frame: Frame) -> tuple[str, str]:
     """Return what the layer does, and the same in fewer words; "" if there are none."""
     units, texts = frame.units, frame.texts
     if "a1" not in frame.known:
-        return texts.units.format(units), ""
+        return texts.count_units(units), ""
     if frame.trace.activation != "relu":
         return texts.slope_of(frame.trace.activation), ""
     closed = int(np.count_nonzero(frame.local_derivative == 0))

@@ -31,6 +31,7 @@ class Texts:
     label: str = "label"
     says: str = "says"
     units: str = "{0} units"
+    unit: str = "{0} unit"
     gates: str = "{0} open · {1} closed"
     open_gates: str = "{0} of {1} open"
     gates_of_batch: str = "{0} used · {1} idle"
@@ -44,6 +45,10 @@ class Texts:
     value: str = "value"
     gradient: str = "gradient"
     pending: str = "not computed yet"
+
+    def count_units(self, count: int) -> str:
+        """Return how many units there are."""
+        return (self.unit if count == 1 else self.units).format(count)
 
     def slope_of(self, activation: str) -> str:
         """Return the local derivative of ``"sigmoid"`` or ``"tanh"``."""
@@ -59,6 +64,7 @@ def translated_texts() -> Texts:
         label=translate("Graph", "label"),
         says=translate("Graph", "says"),
         units=translate("Graph", "{0} units"),
+        unit=translate("Graph", "{0} unit"),
         gates=translate("Graph", "{0} open · {1} closed"),
         open_gates=translate("Graph", "{0} of {1} open"),
         gates_of_batch=translate("Graph", "{0} used · {1} idle"),

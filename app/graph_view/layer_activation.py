@@ -128,11 +128,9 @@ class UnitsScene(CellScene):
     def _paint_caption(self, canvas: Canvas) -> None:
         """Draw what the layer does at the left, and where bars or colours end at the right."""
         frame, theme, font = self.frame, canvas.theme, ui_font(12)
-        text = frame.texts.units.format(frame.units)
+        text = frame.texts.count_units(frame.units)
         if self._batch:
-            text = _translate("Graph", "{0} units, {1} examples").format(
-                frame.units, frame.examples
-            )
+            text = _translate("Graph", "{0}, {1} examples").format(text, frame.examples)
         elif "a1" in frame.known and self._whole:
             closed = int(np.count_nonzero(frame.local_derivative == 0))
             text = frame.texts.gates.format(frame.units - closed, closed)

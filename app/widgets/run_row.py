@@ -84,7 +84,7 @@ def phase_word(phase: str) -> str:
         "stopped": _translate("stopped"),
         "failed": _translate("failed"),
         "diverged": _translate("diverged"),
-        "unfinished": _translate("unfinished"),
+        "unfinished": _translate("stopped"),
     }
     return words.get(phase, phase)
 

@@ -24,8 +24,14 @@ class StatePill(QWidget):
         self._mark = ""
         self._text = ""
 
-    def show_state(self, state: State, *, replaying: bool = False, exact: bool = True) -> None:
-        """Show ``state``, or that a past iteration is looked at; not ``exact`` puts ≈ before it."""
+    def show_state(
+        self, state: State, phase: str = "", *, replaying: bool = False, exact: bool = True
+    ) -> None:
+        """Show ``state``, or that a past iteration is looked at; not ``exact`` puts ≈ before it.
+
+        ``phase`` says more of an end: ``"stopped"`` before the last iteration, or ``"diverged"``.
+        """
+        ends = {"stopped": self.tr("STOPPED"), "diverged": self.tr("DIVERGED")}
         words = {
             State.IDLE: self.tr("READY"),
             State.RUNNING: self.tr("LIVE"),
@@ -33,7 +39,7 @@ class StatePill(QWidget):
             State.FINISHED: self.tr("FINISHED"),
             State.FAILED: self.tr("FAILED"),
         }
-        word = self.tr("REPLAYING") if replaying else words[state]
+        word = self.tr("REPLAYING") if replaying else ends.get(phase, words[state])
         text = word if exact else f"≈ {word}"
         marks = {State.RUNNING: "dot", State.FAILED: "cross"}
         mark = "" if replaying else marks.get(state, "")

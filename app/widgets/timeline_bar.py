@@ -204,11 +204,20 @@ class TimelineBar(QWidget):
         if self._session.pinned is not None:
             self._show_iteration()
 
+    def _ended(self) -> str:
+        """Return how the run ended, if not by its last iteration."""
+        session = self._session
+        if session.state is State.FAILED and session.diverged is not None:
+            return "diverged"
+        is_short = session.curves.iteration < session.curves.total
+        return "stopped" if session.state is State.FINISHED and is_short else ""
+
     def _show_iteration(self, _snapshot: object = None) -> None:
         session = self._session
         snapshot, curves = session.snapshot, session.curves
         exact = snapshot is None or snapshot.exact or session.pinned is None
-        self._pill.show_state(session.state, replaying=session.pinned is not None, exact=exact)
+        replaying = session.pinned is not None
+        self._pill.show_state(session.state, self._ended(), replaying=replaying, exact=exact)
         iteration = snapshot.iteration if snapshot else None
         loss = float(snapshot.losses[-1]) if snapshot and snapshot.iteration else None
         if session.replaying and not self._replay.playing:

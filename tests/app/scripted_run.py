@@ -26,6 +26,7 @@ class ScriptedRun(QObject):
         self.pinned: int | None = None
         self.pace: float | None = 100.0
         self.replaying = False
+        self.diverged: object | None = None
         self.calls: list[tuple[object, ...]] = []
         self.live = self.snapshot = self._state_at(done)
 

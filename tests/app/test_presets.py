@@ -5,7 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from app.passes import Passes
 from app.presets import PRESETS, Preset, is_as_staged, staged
+from app.staging import Example
 from bpcore.config import LEARNING_RATES, TrainingConfig
 from bpcore.datasets.mnist import Dataset, load_dataset
 from bpcore.training import Diverged, Trainer
@@ -71,15 +73,32 @@ def test_the_books_run_is_that_of_the_book_and_its_loss_falls_from_guessing(data
     assert mean(losses) < 0.5
 
 
-def test_sigmoid_stays_at_guessing_and_its_w1_gets_a_third_of_the_gradient(dataset) -> None:
+def test_sigmoid_stays_at_guessing_while_its_w1_gets_a_tenth_of_relus_gradient(dataset) -> None:
     sigmoid = run("activations", "Sigmoid", 120, dataset).losses
     relu = run("activations", "Relu", 120, dataset).losses
     assert abs(sigmoid[:110] - GUESSING).max() < 0.06
     assert mean(relu, 20) < 1.3
-    ratio = gradient_of_w1("activations", "Sigmoid", dataset) / gradient_of_w1(
-        "activations", "Relu", dataset
-    )
-    assert 0.28 < ratio < 0.38
+    for iteration in (60, 80, 100, 120):
+        of_sigmoid, of_relu = (
+            run("activations", name, iteration, dataset).health().gradient["W1"]
+            for name in ("Sigmoid", "Relu")
+        )
+        assert 0.07 < of_sigmoid / of_relu < 0.15
+    assert "Gradient RMS, W1 gets about a tenth" in preset("activations").text
+
+
+def test_the_local_derivative_of_sigmoid_is_at_most_a_quarter_as_its_lesson_says(dataset) -> None:
+    trainer = run("activations", "Sigmoid", 100, dataset)
+    passes = Passes(trainer.network, 100, trainer.config.learning_rate)
+    trace = passes.trace(Example("train", 0, dataset.train_images[0], dataset.train_labels[0]))
+    local = trace.values["a1"] * (1 - trace.values["a1"])
+    assert 0.2 < local.max() <= 0.25
+    assert "local is at most 0.25" in preset("activations").text
+
+
+@pytest.mark.parametrize("key", [each.key for each in PRESETS])
+def test_charts_are_called_as_on_their_tabs(key: str) -> None:
+    assert preset(key).text.count("Gradient") == preset(key).text.count("Gradient RMS")
 
 
 def test_at_a_rate_that_is_too_high_all_units_die_and_the_loss_is_that_of_guessing(dataset) -> None:

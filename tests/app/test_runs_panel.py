@@ -40,7 +40,7 @@ def test_each_run_stands_with_what_is_known_of_it(panel) -> None:
         ("6,480 of 10,000", "0.0366", "running"),
         ("10,000 of 10,000", "0.2413", "finished"),
         ("10,000 of 10,000", "4.1e-04", "finished"),
-        ("512 of 10,000", "0.0366", "unfinished"),
+        ("512 of 10,000", "0.0366", "stopped"),
         ("0 of 10,000", "—", "waiting"),
     ]
     assert [row.name for row in panel.list.rows][1:3] == [

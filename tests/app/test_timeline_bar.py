@@ -10,6 +10,7 @@ from scripted_run import ScriptedRun
 
 from app import formatting, theme
 from app.session import State
+from app.snapshot import Divergence
 from app.widgets.timeline_bar import TimelineBar
 
 DONE, TOTAL = 6000, 10_000
@@ -58,6 +59,23 @@ def loss_text(value: float | None) -> str:
 # What it says
 
 
+@pytest.mark.parametrize(
+    ("state", "done", "diverged", "word"),
+    [
+        (State.FINISHED, TOTAL, None, "FINISHED"),
+        (State.FINISHED, DONE, None, "STOPPED"),
+        (State.FAILED, DONE, Divergence(DONE + 1, "W1", 1.0), "DIVERGED"),
+        (State.FAILED, DONE, None, "FAILED"),
+    ],
+)
+def test_the_pill_says_how_a_run_ended(qtbot, state, done: int, diverged, word: str) -> None:
+    run = ScriptedRun(done, TOTAL)
+    run.diverged = diverged
+    bar = open_bar(qtbot, run)
+    run.go_into(state)
+    assert pill(bar) == word
+
+
 def test_following_the_run_it_says_where_that_is(bar, run) -> None:
     assert text_of(bar, "timelineIteration") == "Iteration 6,000"
     assert text_of(bar, "timelineTotal") == "of 10,000"
@@ -94,7 +112,7 @@ def test_looking_back_it_says_where_the_run_is_meanwhile(bar, run) -> None:
         (State.IDLE, "READY", ""),
         (State.RUNNING, "LIVE", "following live"),
         (State.PAUSED, "PAUSED", "paused"),
-        (State.FINISHED, "FINISHED", "end of the run"),
+        (State.FINISHED, "STOPPED", "end of the run"),
         (State.FAILED, "FAILED", "run failed"),
     ],
 )
