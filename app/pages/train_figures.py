@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app import formatting
+from app.run_entries import LAST_LOSSES, mean_of_last
 from app.session import State
 from app.widgets.tiles import Tile
 
@@ -35,7 +36,7 @@ class RunFigures(QWidget):
 
     def show_run(self, session: Session) -> None:
         """Show where the run is, and the iteration of it that is looked at."""
-        snapshot, total = session.snapshot, session.config.iterations
+        snapshot, total = session.snapshot, session.curves.total
         self._iteration.show_texts(
             formatting.count(snapshot.iteration if snapshot else None),
             self.tr("of {0}").format(formatting.count(total)),
@@ -62,11 +63,13 @@ class RunFigures(QWidget):
         if snapshot is None or not snapshot.iteration:
             self._loss.show_texts(formatting.EM_DASH)
             return
-        epoch = snapshot.losses[-snapshot.iterations_per_epoch :]
-        average = self.tr("avg {0}").format(_short(float(epoch.mean(dtype=float))))
+        mean = mean_of_last(snapshot.losses)
+        average = self.tr("avg {0}").format(_short(mean))
         self._loss.show_texts(_short(float(snapshot.losses[-1])), average)
-        over = self.tr("avg: mean of the last {0} iterations, an epoch at most")
-        self._loss.setToolTip(over.format(formatting.count(len(epoch))))
+        count = min(len(snapshot.losses), LAST_LOSSES)
+        over = self.tr("The loss of iteration {0}; avg: mean of the last {1} iterations")
+        texts = formatting.count(snapshot.iteration), formatting.count(count)
+        self._loss.setToolTip(over.format(*texts))
 
     def _show_accuracy(self, snapshot: Snapshot | None) -> None:
         accuracies = snapshot.accuracies[-1] if snapshot and snapshot.accuracies else None
@@ -74,12 +77,15 @@ class RunFigures(QWidget):
             self._accuracy.show_texts(formatting.EM_DASH)
             self._accuracy.setToolTip("")
             return
+        at = formatting.count(accuracies.iteration)
+        is_older = snapshot is not None and accuracies.iteration != snapshot.iteration
         self._accuracy.show_texts(
             formatting.share(accuracies.test),
             self.tr("train {0}").format(formatting.share(accuracies.train)),
+            self.tr("at {0}").format(at) if is_older else "",
         )
         measured = self.tr("Measured at iteration {0}")
-        self._accuracy.setToolTip(measured.format(formatting.count(accuracies.iteration)))
+        self._accuracy.setToolTip(measured.format(at))
 
     def _show_speed(self, live: Snapshot | None, total: int, *, running: bool) -> None:
         speed = live.speed if live and running else None
@@ -97,7 +103,7 @@ class RunFigures(QWidget):
         )
 
 
-def _short(loss: float) -> str:
+def _short(loss: float | None) -> str:
     """Format a loss; one that is huge or tiny with fewer digits, for lack of room."""
     text = formatting.loss(loss)
     return text if "e" not in text else formatting.loss(loss, 1)

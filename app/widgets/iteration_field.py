@@ -67,7 +67,7 @@ class IterationField(QWidget):
         if total != self._most or not self._total.text():
             self._most = total
             self._total.setText(self.tr("of {0}").format(formatting.count(total)))
-            self._text.total = self._total.text()
+            self._text.show_total(self._total.text())
             self._field.make_room_for(total)
             self._choose_size(self._text_of(total))
         if not self.editing:
@@ -128,7 +128,7 @@ class IterationField(QWidget):
 
 
 class _Text(SteadyLabel):
-    """The whole text, which is a button without looking like one; ``total`` stands behind.
+    """The whole text, which is a button without looking like one; the total stands behind.
 
     In one piece: with two labels the total would jump, or stand apart, as the number grows.
     """
@@ -137,11 +137,21 @@ class _Text(SteadyLabel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.total = ""
+        self._total = ""
         self.setObjectName("timelineIteration")
         self.setFixedWidth(WIDTH)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip(self.tr("Type an iteration to show (Ctrl+I)"))
+
+    @property
+    def total(self) -> str:
+        """What stands behind the iteration."""
+        return self._total
+
+    def show_total(self, total: str) -> None:
+        """Show another total, even where the iteration stays."""
+        self._total = total
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the iteration, and the total behind it."""

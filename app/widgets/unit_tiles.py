@@ -232,10 +232,13 @@ def state_text(inspected: Inspected | None) -> str:
         return _tr("Saturated on {0} of {1} (mean)").format(share, on)
     dead = np.flatnonzero(now.dead).tolist()
     if not dead:
-        return _tr("No dead units: all {0} fire on {1}").format(len(now.dead), on)
+        count, every = len(now.dead), _tr("No dead units: all {0} fire on {1}")
+        one = _tr("No dead unit: the only one fires on {0}")
+        return one.format(on) if count == 1 else every.format(formatting.count(count), on)
     if len(dead) == 1:
         return _tr("1 dead unit: {0}").format(dead[0])
-    return _tr("{0} dead units: {1}").format(len(dead), ", ".join(str(unit) for unit in dead))
+    which = ", ".join(str(unit) for unit in dead)
+    return _tr("{0} dead units: {1}").format(formatting.count(len(dead)), which)
 
 
 def _tr(text: str) -> str:

@@ -251,3 +251,26 @@ def test_the_legend_says_of_what_the_smoothed_loss_is_the_mean(qtbot, page, sess
     wait_finished(qtbot, session)
     page.refresh()
     assert "from 25 iterations before to 25 after" in page.loss_card.kinds["smoothed"].toolTip()
+
+
+def test_an_accuracy_that_was_measured_before_says_when(qtbot, page, session: Session) -> None:
+    session.start(session.config.replace(iterations=700))
+    wait_finished(qtbot, session)
+    page.refresh()
+    assert text_of(page, "testAccuracyNote") == ""
+    session.seek(612)
+    qtbot.waitUntil(lambda: session.snapshot.iteration == 612, timeout=20_000)
+    page.refresh()
+    at = session.snapshot.accuracies[-1].iteration
+    assert at < 612
+    assert text_of(page, "testAccuracyNote") == f"at {at}"
+
+
+def test_the_average_loss_is_that_of_the_list_of_runs(qtbot, page, session: Session) -> None:
+    click(qtbot, page, "startButton")
+    wait_finished(qtbot, session)
+    page.refresh()
+    (entry,) = (entry for entry in session.runs.entries if entry.is_shown)
+    assert text_of(page, "lossRemark") == f"avg {formatting.loss(entry.loss)}"
+    tip = child(page, QLabel, "lossValue").parentWidget().toolTip()
+    assert tip == "The loss of iteration 300; avg: mean of the last 100 iterations"
