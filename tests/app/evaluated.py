@@ -8,13 +8,16 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
+from app import formatting
 from app.lab import Laboratory
 from app.pages.evaluate import EvaluatePage
 from app.session import State
+from app.widgets.confusion_view import ConfusionView
 from bpcore import load_mnist
 from bpcore.config import TrainingConfig
-from bpcore.evaluation import Evaluation
+from bpcore.evaluation import Evaluation, evaluate
 from bpcore.network import Network, TwoLayerNet
+from bpcore.steps import result_of
 from bpcore.training import Trainer
 
 LEFT = Qt.MouseButton.LeftButton
@@ -110,6 +113,31 @@ def show(qtbot, session: EvaluatedSession, size: tuple[int, int] = (1208, 680)) 
     return page
 
 
+def wait_for(qtbot, page: EvaluatePage, iteration: int) -> None:
+    """Wait until the network of ``iteration`` is shown."""
+    wanted = f"Iteration {formatting.count(iteration)}"
+    qtbot.waitUntil(lambda: shown_of(page) == wanted, timeout=20_000)
+
+
+def evaluation_of(network: Network) -> Evaluation:
+    """What the engine finds out about ``network`` on the test digits."""
+    return result_of(evaluate(network, *digits()["test"]))
+
+
+def matrix_of(page: EvaluatePage) -> ConfusionView:
+    return child(page, ConfusionView, "confusionMatrix")
+
+
+def shown_card(qtbot, kind: type, width: int = 716, height: int = 544):
+    """Return a card of this ``kind``, of a page that shows iteration 600 of run 1."""
+    card = kind()
+    qtbot.addWidget(card)
+    card.resize(width, height)
+    card.show()
+    card.show_present((1, 600))
+    return card
+
+
 def shown_of(page: EvaluatePage) -> str:
     return text(page, "evaluateIteration")
 
@@ -126,12 +154,3 @@ def child(page: QWidget, kind: type, name: str):
 
 def click(page: QWidget, name: str) -> None:
     QTest.mouseClick(child(page, QAbstractButton, name), LEFT)
-
-
-def finished(work):
-    """What a generator returns."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value

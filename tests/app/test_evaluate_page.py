@@ -6,11 +6,14 @@ from evaluated import (
     child,
     click,
     digits,
+    evaluation_of,
+    matrix_of,
     show,
     shown_of,
     text,
     trained,
     untrained,
+    wait_for,
 )
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -20,9 +23,7 @@ from app import formatting, theme
 from app.formatting import EM_DASH, THIN_SPACE
 from app.pages import evaluate_layout, evaluate_watch
 from app.session import State
-from app.widgets.confusion_view import ConfusionView
 from app.widgets.mistake_grid import MistakeGrid
-from bpcore.evaluation import evaluate
 from bpcore.network import Network
 
 
@@ -33,32 +34,13 @@ def session(qapp):
     assert made.laboratory.close()
 
 
-def evaluated(network: Network):
-    images, labels = digits()["test"]
-    work = evaluate(network, images, labels)
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
-
-
-def matrix_of(page) -> ConfusionView:
-    return child(page, ConfusionView, "confusionMatrix")
-
-
 def grid_of(page) -> MistakeGrid:
     return child(page, MistakeGrid, "mistakesGallery")
 
 
-def wait_for(qtbot, page, iteration: int) -> None:
-    wanted = f"Iteration {formatting.count(iteration)}"
-    qtbot.waitUntil(lambda: shown_of(page) == wanted, timeout=20_000)
-
-
 def assert_all_of(page, network: Network, iteration: int) -> None:
     """Every view shows what the engine finds out about this network."""
-    expected = evaluated(network)
+    expected = evaluation_of(network)
     wrong = expected.count - expected.right
     low, high = expected.interval
     assert shown_of(page) == f"Iteration {formatting.count(iteration)}"
@@ -205,7 +187,7 @@ def test_a_failure_is_one_sentence_and_the_page_lives_on(qtbot, session, monkeyp
 def test_a_cell_of_the_matrix_leads_to_its_digits(qtbot, session) -> None:
     page = show(qtbot, session)
     wait_for(qtbot, page, 600)
-    expected = evaluated(trained())
+    expected = evaluation_of(trained())
     cells = expected.confusion * (1 - np.eye(10, dtype=int))
     label, reading = (int(i) for i in np.unravel_index(cells.argmax(), cells.shape))
     matrix = matrix_of(page)
@@ -215,7 +197,7 @@ def test_a_cell_of_the_matrix_leads_to_its_digits(qtbot, session) -> None:
     session.pinned = 7
     session.publish(untrained(), 7)
     wait_for(qtbot, page, 7)
-    other = evaluated(untrained())
+    other = evaluation_of(untrained())
     assert grid_of(page).indices.tolist() == other.cell(label, reading).tolist()
     click(page, "allMistakes")
     assert grid_of(page).indices.tolist() == other.mistakes().tolist()
@@ -225,7 +207,7 @@ def test_a_cell_of_the_matrix_leads_to_its_digits(qtbot, session) -> None:
 def test_a_mistake_can_be_followed_backwards(qtbot, session) -> None:
     page = show(qtbot, session)
     wait_for(qtbot, page, 600)
-    worst = int(evaluated(trained()).mistakes()[0])
+    worst = int(evaluation_of(trained()).mistakes()[0])
     with qtbot.waitSignal(page.follow_requested) as blocker:
         click(page, "followMistake")
     assert blocker.args == ["test", worst]
@@ -234,7 +216,7 @@ def test_a_mistake_can_be_followed_backwards(qtbot, session) -> None:
 def test_the_sentence_under_the_matrix_is_about_the_cell(qtbot, session) -> None:
     page = show(qtbot, session)
     wait_for(qtbot, page, 600)
-    expected, matrix = evaluated(trained()), matrix_of(page)
+    expected, matrix = evaluation_of(trained()), matrix_of(page)
     matrix.clearFocus()
     assert text(page, "confusionSentence") == "Click a cell to see its digits."
     QTest.mouseMove(matrix, matrix.position(6, 6).toPoint())

@@ -2,7 +2,7 @@
 
 import random
 
-from evaluated import LEFT, child, finished, shown_of, text
+from evaluated import LEFT, child, shown_of, text
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from small_runs import SMALL
@@ -14,6 +14,7 @@ from app.widgets.confusion_view import ConfusionView
 from app.widgets.mistake_grid import MistakeGrid
 from bpcore.evaluation import evaluate
 from bpcore.network import Network
+from bpcore.steps import result_of
 
 
 def open_page(qtbot, session) -> EvaluatePage:
@@ -31,7 +32,7 @@ def heading(iteration: int) -> str:
 def assert_shows(page, session) -> None:
     snapshot = session.snapshot
     network = Network.from_params(snapshot.params, snapshot.config.activation)
-    expected = finished(evaluate(network, *session.digits.split("test")))
+    expected = result_of(evaluate(network, *session.digits.split("test")))
     assert shown_of(page) == heading(snapshot.iteration)
     assert text(page, "evaluateAccuracyValue") == formatting.share(expected.accuracy)
     wrong = formatting.count(expected.count - expected.right)

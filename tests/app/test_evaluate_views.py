@@ -9,20 +9,20 @@ from evaluated import (
     child,
     click,
     digits,
-    finished,
+    evaluation_of,
     show,
-    shown_of,
     text,
     trained,
     untrained,
+    wait_for,
 )
 
 from app import formatting
 from app.pages import evaluate_findings, evaluate_watch
 from app.widgets.example_map_canvas import MapCanvas
-from bpcore.evaluation import evaluate
 from bpcore.example_map import example_map
 from bpcore.network import Network
+from bpcore.steps import result_of
 
 
 @pytest.fixture
@@ -30,11 +30,6 @@ def session(qapp):
     made = EvaluatedSession(trained())
     yield made
     assert made.laboratory.close()
-
-
-def wait_for(qtbot, page, iteration: int) -> None:
-    wanted = f"Iteration {formatting.count(iteration)}"
-    qtbot.waitUntil(lambda: shown_of(page) == wanted, timeout=20_000)
 
 
 def map_of(page) -> MapCanvas:
@@ -80,7 +75,7 @@ def test_the_map_is_the_engine_s(qtbot, session, space) -> None:
     click(page, f"exampleSpace_{space}")
     shown = mapped(qtbot, page, space)
     images, labels = digits()["test"]
-    expected = finished(example_map(trained(), images, labels, space))
+    expected = result_of(example_map(trained(), images, labels, space))
     assert np.array_equal(shown.points, expected.points)
     assert np.array_equal(shown.readings, expected.readings)
 
@@ -89,11 +84,10 @@ def test_map_and_matrix_are_always_of_one_network(qtbot, session) -> None:
     page = show(qtbot, session)
     click(page, "evaluateView_map")
     first = mapped(qtbot, page, "pixels")
-    images, labels = digits()["test"]
     session.pinned = 5
 
     def assert_one(network: Network) -> None:
-        expected = finished(evaluate(network, images, labels))
+        expected = evaluation_of(network)
         assert np.array_equal(map_of(page).shown.readings, expected.readings)
         assert text(page, "evaluateAccuracyValue") == formatting.share(expected.accuracy)
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from evaluated import LEFT, child, click, digits, finished, text, trained
+from evaluated import LEFT, child, click, digits, text, trained
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
@@ -15,6 +15,7 @@ from app.widgets.example_map_canvas import MapCanvas
 from app.widgets.example_map_lens import MOST_ZOOM, Lens, nearest, next_towards
 from app.widgets.example_map_view import ExampleMapView
 from bpcore.example_map import ExampleMap, example_map
+from bpcore.steps import result_of
 
 POINTS = np.array([[0.0, 0.0], [4.0, 0.0], [0.0, 2.0], [-4.0, -2.0], [4.0, 0.6]])
 
@@ -311,7 +312,7 @@ def test_another_space_is_asked_for(qtbot, view) -> None:
 
 def test_a_thousand_real_digits_are_painted(view) -> None:
     test_images, labels = digits()["test"]
-    found = finished(example_map(trained(), test_images, labels, "hidden"))
+    found = result_of(example_map(trained(), test_images, labels, "hidden"))
     view.show_map(found, test_images)
     wrong = int((found.labels != found.readings).sum())
     assert f"{formatting.count(wrong)} of them read wrongly" in said(view)

@@ -1,7 +1,7 @@
 """What stands beside a button that measures keeps its place, whatever is said meanwhile."""
 
 import pytest
-from evaluated import child, text
+from evaluated import child, shown_card, text
 from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QProgressBar, QWidget
@@ -16,16 +16,6 @@ CARDS = pytest.mark.parametrize(
 LONG = "This network no longer computes finite numbers, so it reads no digits: choose another."
 
 
-def shown(qtbot, kind: type, width: int):
-    card = kind()
-    qtbot.addWidget(card)
-    card.resize(width, 460)
-    card.show()
-    card.show_present((1, 612))
-    QApplication.processEvents()
-    return card
-
-
 def places(card: QWidget) -> list[tuple[QPoint, int, int]]:
     """Return where everything in the header is that can be clicked."""
     QApplication.processEvents()
@@ -36,7 +26,7 @@ def places(card: QWidget) -> list[tuple[QPoint, int, int]]:
 @CARDS
 @pytest.mark.parametrize("width", [580, 720, 1040])
 def test_nothing_that_can_be_clicked_moves_while_it_is_measured(qtbot, kind, name, width) -> None:
-    card = shown(qtbot, kind, width)
+    card = shown_card(qtbot, kind, width)
     before = places(card)
     card.show_busy(10_000)
     card.bar.show_share(0.4)
@@ -51,7 +41,7 @@ def test_nothing_that_can_be_clicked_moves_while_it_is_measured(qtbot, kind, nam
 
 @CARDS
 def test_what_does_not_fit_is_cut_and_its_tooltip_has_all(qtbot, kind, name) -> None:
-    card = shown(qtbot, kind, 580)
+    card = shown_card(qtbot, kind, 580)
     card.show_idle(LONG)
     status = child(card, QLabel, f"{name}Status")
     QApplication.processEvents()
@@ -63,7 +53,7 @@ def test_what_does_not_fit_is_cut_and_its_tooltip_has_all(qtbot, kind, name) -> 
 @CARDS
 @pytest.mark.parametrize("said", ["Measuring iteration 10,000", "of iteration 10,000"])
 def test_what_is_said_usually_is_seen_whole_in_the_smallest_window(qtbot, kind, name, said) -> None:
-    card = shown(qtbot, kind, 580)
+    card = shown_card(qtbot, kind, 580)
     if said.startswith("Measuring"):
         card.show_busy(10_000)
     else:
@@ -76,7 +66,7 @@ def test_what_is_said_usually_is_seen_whole_in_the_smallest_window(qtbot, kind, 
 
 @CARDS
 def test_progress_stands_under_the_status_and_not_on_it(qtbot, kind, name) -> None:
-    card = shown(qtbot, kind, 720)
+    card = shown_card(qtbot, kind, 720)
     card.show_busy(612)
     QApplication.processEvents()
     status, progress = (
@@ -88,7 +78,7 @@ def test_progress_stands_under_the_status_and_not_on_it(qtbot, kind, name) -> No
 
 
 def test_tab_goes_from_the_choice_to_the_button(qtbot) -> None:
-    card = shown(qtbot, SurfaceView, 720)
+    card = shown_card(qtbot, SurfaceView, 720)
     card.activateWindow()
     qtbot.waitUntil(card.isActiveWindow)
     choice = child(card, QAbstractButton, "surfaceKind_random")

@@ -8,9 +8,9 @@ from evaluated import (
     child,
     click,
     digits,
-    finished,
     pictures,
     show,
+    shown_card,
     shown_of,
     text,
     trained,
@@ -29,6 +29,7 @@ from app.pages.evaluate_findings import Subject
 from app.widgets.robustness_chart import ChartPlan, RobustnessChart, amount_text
 from app.widgets.robustness_plot import Robustness, RobustnessPlot
 from bpcore.robustness import AMOUNTS, KINDS, RobustnessCurve, disturbed, robustness
+from bpcore.steps import result_of
 
 FEW = 40
 
@@ -50,12 +51,7 @@ def a_robustness(run: int = 1, iteration: int = 600) -> Robustness:
 
 @pytest.fixture
 def plot(qtbot) -> RobustnessPlot:
-    plot = RobustnessPlot()
-    qtbot.addWidget(plot)
-    plot.resize(716, 544)
-    plot.show()
-    plot.show_present((1, 600))
-    return plot
+    return shown_card(qtbot, RobustnessPlot)
 
 
 @pytest.fixture
@@ -215,7 +211,7 @@ def test_measuring_shows_what_the_engine_measures(qtbot, session) -> None:
     assert status_of(page) == "Measuring iteration 600"
     qtbot.waitUntil(lambda: status_of(page) == "of iteration 600", timeout=60_000)
     images, labels = digits()["test"]
-    expected = finished(robustness(trained(), images[:FEW], labels[:FEW]))
+    expected = result_of(robustness(trained(), images[:FEW], labels[:FEW]))
     for curve in expected:
         chart = chart_of(page, curve.kind)
         for place in (0, len(curve.amounts) - 1):
@@ -229,7 +225,7 @@ def test_measuring_shows_what_the_engine_measures(qtbot, session) -> None:
 def test_the_examples_are_the_first_digit_disturbed_by_each_amount() -> None:
     images, labels = digits()["test"]
     subject = Subject(trained(), 1, 600, "test", images[:5], labels[:5])
-    measured = finished(measure_robustness(subject))
+    measured = result_of(measure_robustness(subject))
     assert (measured.run, measured.iteration, measured.count) == (1, 600, 5)
     for curve, looks in zip(measured.curves, measured.examples, strict=True):
         for amount, look in zip(curve.amounts, looks, strict=True):

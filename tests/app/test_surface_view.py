@@ -1,4 +1,3 @@
-import sys
 import threading
 from functools import cache
 
@@ -9,16 +8,17 @@ from evaluated import (
     child,
     click,
     digits,
-    finished,
     show,
+    shown_card,
     shown_of,
     text,
     trained,
     trainer,
     untrained,
 )
+from painting import references_lost
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QProgressBar, QPushButton
 
@@ -28,6 +28,7 @@ from app.widgets.surface_canvas import SurfaceCanvas
 from app.widgets.surface_painter import FAINTEST, STRONGEST, Frame, Relief, figure
 from app.widgets.surface_view import Surface, SurfaceView
 from bpcore.loss_surface import LossSurface, loss_surface
+from bpcore.steps import result_of
 
 XS, YS = np.linspace(-1, 1, 5), np.linspace(-2, 2, 9)
 
@@ -52,12 +53,7 @@ def states():
 
 @pytest.fixture
 def view(qtbot) -> SurfaceView:
-    view = SurfaceView()
-    qtbot.addWidget(view)
-    view.resize(716, 544)
-    view.show()
-    view.show_present((1, 600))
-    return view
+    return shown_card(qtbot, SurfaceView)
 
 
 @pytest.fixture
@@ -244,7 +240,7 @@ def test_the_surface_is_the_engine_s(qtbot, page, kind) -> None:
     shown = measure(qtbot, page, kind)
     images, labels = digits()["test"]
     work = loss_surface(trained(), images[:60], labels[:60], kind, states(), size=7)
-    expected = finished(work)
+    expected = result_of(work)
     assert np.array_equal(shown.losses, expected.losses)
     assert np.array_equal(shown.path, expected.path)
     assert formatting.loss(expected.loss) in said(page)
@@ -307,10 +303,8 @@ def test_paints_lose_no_reference_to_none(view) -> None:
     view.show_surface(found())
     canvas = canvas_of(view)
     point_at(view, 1, 1)
-    image = QImage(canvas.size(), QImage.Format.Format_RGB32)
-    canvas.render(image)
-    before = sys.getrefcount(None)
-    for turn in range(300):
+
+    def go(turn: int) -> None:
         canvas._point((turn % 5, turn % 9))
-        canvas.render(image)
-    assert abs(sys.getrefcount(None) - before) < 100
+
+    assert abs(references_lost(canvas, go)) < 100
