@@ -106,9 +106,10 @@ def failed_text(message: str) -> str:
     return f"✗ {message}"
 
 
-def not_saved_text(notice: str) -> str:
-    """Say that a run is not saved, and why."""
-    return _translate("✗ The run is not saved. {0}").format(notice)
+def not_saved_text(notice: str, name: str = "") -> str:
+    """Say that a run is not saved, and why; ``name`` is that of one that gave way to another."""
+    what = f"‘{plain(name)}’" if name else _translate("The run")
+    return _translate("✗ {0} is not saved. {1}").format(what, notice)
 
 
 def offer_text(offer: RunSummary, now: QDateTime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from app.run_store import RunStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from app.curves import RunCurves
     from app.run_bin import DeletedRun
@@ -57,6 +59,7 @@ class RunList(QObject):
         self._beside: int | None = None  # a run to be compared as soon as it is kept in memory
         self._told: tuple[float, object] = (0.0, None)
         self._side_by_side: tuple[tuple[int, ...], int] = ((), 0)
+        self._files: set[Path] = set()
         session.lanes_changed.connect(self._lanes_changed)
         if keep_runs:
             self._store.do(run_shelf.read_folder, self._take_folder)
@@ -94,6 +97,11 @@ class RunList(QObject):
     def unreadable(self) -> tuple[str, ...]:
         """Names of files in the user's folder that can't be read."""
         return self._unreadable
+
+    @property
+    def unsaved(self) -> tuple[RunEntry, ...]:
+        """The runs that are in memory alone, the newest first."""
+        return tuple(entry for entry in self.entries if entry.key in self._memory)
 
     # Comparing.
 
@@ -191,6 +199,20 @@ class RunList(QObject):
         self._began = {run: began for run, began in self._began.items() if run in here}
         self._read_curves()
         self._find_gone()
+        files = {lane.path for lane in lanes if lane.path is not None}
+        left, self._files = self._files - files, files
+        if left:  # they may have gone on a little after the last that was told of them
+            work = partial(run_shelf.summaries_of, left)
+            self._store.do_once_saved(work, self._take_summaries)
+
+    def _take_summaries(self, found: Any) -> None:
+        loaded = {key_of(lane) for lane in self._session.lanes}
+        for summary in found:
+            key = str(summary.path)
+            if key in self._kept and key not in loaded:
+                place = self._kept[key].modified
+                self._kept[key] = dataclasses.replace(summary, modified=place)
+        self._tell()
 
     def _find_gone(self) -> None:
         """Look whose files are gone: old runs make room for new ones."""

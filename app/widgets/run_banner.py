@@ -30,9 +30,11 @@ from app.session import State
 from app.widgets.basics import ThemedButton
 from app.widgets.fields import RateBox, help_text
 from app.widgets.keys import focus_falling_to
+from app.widgets.run_dialogs import RunDialogs
 from app.widgets.two_lines import TwoLines
 
 if TYPE_CHECKING:
+    from app.run_entries import RunEntry
     from app.session import Session
     from app.snapshot import Divergence
 
@@ -61,6 +63,7 @@ class RunBanner(QFrame):
         self._divergence: Divergence | None = None
         self._sound: int | None = None
         self._continued = (0, "")  # a run that was begun here, and what there is to say of it
+        self._dialogs = RunDialogs()
         self._text = TwoLines("runBannerText")
         self._rate = RateBox()
         self._continue = ThemedButton(
@@ -71,6 +74,9 @@ class RunBanner(QFrame):
             self.tr("Continue"), "acceptOfferButton", primary=True, height=30
         )
         self._decline = ThemedButton(self.tr("Not now"), "declineOfferButton", height=30)
+        self._save = ThemedButton(self.tr("Save as …"), "saveUnsavedButton", height=30)
+        self._saved: dict[str, int] = {}  # by key, at which iteration one was saved elsewhere
+        self._saving: tuple[str, int] | None = None
         self._of_divergence: tuple[QWidget, ...] = (self._rate, self._continue, self._back)
         self._of_offer: tuple[QWidget, ...] = (self._accept, self._decline)
         self._set_up()
@@ -89,8 +95,9 @@ class RunBanner(QFrame):
             self._show(text, "fail", self._of_divergence)
         elif session.state is State.FAILED:
             self._show(failed_text(session.message), "fail")
-        elif session.notice:
-            self._show(not_saved_text(session.notice), "fail")
+        elif (unsaved := self._find_unsaved()) is not None:
+            text = not_saved_text(session.notice, "" if unsaved.is_shown else unsaved.name)
+            self._show(text, "fail", (self._save,))
         elif session.branched is not None:
             self._show(branched_text(*session.branched), "1")
         elif self._is_continued:
@@ -123,6 +130,7 @@ class RunBanner(QFrame):
             self._rate: self.tr("Learning rate to continue with."),
             self._continue: continue_tip(None),
             self._back: self.tr("Show the run as it was before it went wrong."),
+            self._save: self.tr("Save the run as a file, in another place."),
             self._accept: self.tr("Go on with this run where it stopped."),
             self._decline: self.tr("Leave it as it is; it stays in the list of runs."),
         }
@@ -142,16 +150,20 @@ class RunBanner(QFrame):
         self._back.clicked.connect(self._go_back)
         self._accept.clicked.connect(session.accept_offer)
         self._decline.clicked.connect(session.decline_offer)
+        self._save.clicked.connect(self._save_elsewhere)
+        session.runs.said.connect(self._note_saved)
+        session.runs.failed.connect(self._note_failure)
         for news in (
             session.state_changed,
             session.snapshot_changed,
             session.notice_changed,
             session.offer_changed,
+            session.runs.changed,
         ):
             news.connect(self.refresh)
 
     def _show(self, text: str, tone: str, parts: tuple[QWidget, ...] = ()) -> None:
-        for part in (*self._of_divergence, *self._of_offer):
+        for part in (*self._of_divergence, self._save, *self._of_offer):
             part.setVisible(part in parts)
         if text != self._text.text():
             self._text.setText(text)
@@ -207,6 +219,33 @@ class RunBanner(QFrame):
             session.resume()
         self._continued = session.shown_run, said
         self.refresh()
+
+    def _find_unsaved(self) -> RunEntry | None:
+        """Return the run that would be lost: the shown one, or one that gave way to it."""
+        if not self._session.notice:
+            return None
+        shown = [each for each in self._session.runs.entries if each.is_shown and each.iteration]
+        unsaved = (*shown, *self._session.runs.unsaved)
+        return next((e for e in unsaved if self._saved.get(e.key) != e.iteration), None)
+
+    def _save_elsewhere(self) -> None:
+        run = self._find_unsaved()
+        path = None if run is None else self._dialogs.ask_save(self.window(), run.name)
+        if run is not None and path is not None:
+            self._saving = run.key, run.iteration
+            self._session.runs.save(run.key, path)
+
+    def _note_saved(self, _said: str) -> None:
+        if self._saving is not None:
+            self._saved[self._saving[0]] = self._saving[1]
+            self._saving = None
+            self.refresh()
+
+    def _note_failure(self, sentence: str) -> None:
+        """Say why it could not be saved there either, until something else is to be said."""
+        if self._saving is not None:
+            self._saving = None
+            self._show(not_saved_text(sentence), "fail", (self._save,))
 
     def _shown_name(self) -> str:
         entry = next((each for each in self._session.runs.entries if each.is_shown), None)

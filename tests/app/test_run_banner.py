@@ -1,7 +1,9 @@
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from fake_runs import FakeRuns, an_entry
 from pictures import check
 from PySide6.QtCore import QDateTime, QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QPushButton
@@ -35,7 +37,8 @@ class FakeSession(QObject):
         self.diverged = self.branched = self.offer = None
         self.config = TrainingConfig(learning_rate=10.0)
         self.shown_run = 1
-        self.runs = SimpleNamespace(entries=(SimpleNamespace(is_shown=True, name="Mine"),))
+        self.runs = FakeRuns(an_entry("a", "Mine", is_shown=True))
+        self.runs.unsaved = ()
         self.live = SimpleNamespace(losses=np.array([2.3, 2.1, 2.0]))
         self.asked: list[tuple] = []
 
@@ -232,6 +235,38 @@ def test_what_is_not_saved_is_told_until_it_is(banner, fake: FakeSession) -> Non
     assert text_of(banner) == "✗ The run is not saved. The disk is full."
     fake.notice = ""
     fake.notice_changed.emit("")
+    assert banner.isHidden()
+
+
+def test_what_is_not_saved_can_be_saved_elsewhere(qtbot, banner, fake, monkeypatch) -> None:
+    monkeypatch.setattr(banner._dialogs, "ask_save", lambda _parent, name: Path(f"/else/{name}"))
+    fake.say(State.FINISHED, notice="The disk is full.")
+    assert buttons(banner) == {"saveUnsavedButton"}
+    click(qtbot, banner, "saveUnsavedButton")
+    assert fake.runs.asked == [("save", "a", Path("/else/Mine"))]
+    fake.runs.failed.emit("Mine: no space left.")
+    assert text_of(banner) == "✗ The run is not saved. Mine: no space left."
+    click(qtbot, banner, "saveUnsavedButton")
+    fake.runs.said.emit("Saved as Mine.")
+    assert banner.isHidden()
+    fake.runs.change("a", iteration=10_001)
+    assert text_of(banner) == "✗ The run is not saved. The disk is full."
+
+
+def test_after_a_reset_only_what_is_really_unsaved_is_told(
+    qtbot, banner, fake, monkeypatch
+) -> None:
+    monkeypatch.setattr(banner._dialogs, "ask_save", lambda *_: Path("/else/old"))
+    fake.say(State.RUNNING, notice="The disk is full.")
+    fake.runs.put()
+    fake.say(State.IDLE)
+    assert banner.isHidden()
+    fake.runs.unsaved = (an_entry("b", "Old"),)
+    fake.runs.changed.emit()
+    assert text_of(banner) == "✗ ‘Old’ is not saved. The disk is full."
+    click(qtbot, banner, "saveUnsavedButton")
+    assert fake.runs.asked == [("save", "b", Path("/else/old"))]
+    fake.runs.said.emit("Saved as old.")
     assert banner.isHidden()
 
 
