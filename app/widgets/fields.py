@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QWheelEvent
 
 FIELD_HEIGHT = 30
-PADDING, ARROWS = 8, 16
+TAKEN = 31
+"""Pixels of a field beside its number: the margin before it, the cursor, the arrows."""
+
 NO_ARROWS = """
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0px; }
 QAbstractSpinBox::up-arrow, QAbstractSpinBox::down-arrow { image: none; width: 0px; }
@@ -268,8 +270,7 @@ def _shape(box: QAbstractSpinBox | QComboBox) -> None:
 
 def _make_room(box: QAbstractSpinBox) -> None:
     """Show the arrows of ``box`` where there is room for them beside the number."""
-    room = box.width() - 2 * PADDING - ARROWS
-    fits = box.fontMetrics().horizontalAdvance(box.text()) <= room
+    fits = box.fontMetrics().horizontalAdvance(box.text()) <= box.width() - TAKEN
     # Not by setButtonSymbols: under a style sheet the number would go with the arrows.
     style = "" if fits else NO_ARROWS
     if style != box.styleSheet():

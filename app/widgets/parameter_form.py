@@ -56,8 +56,11 @@ class ParameterForm(QWidget):
         self._showing = False
         self._make_fields()
         self.data = DataField()
-        self._shape = label(tone="3", name="networkShape", elided=True)
+        self._shape = label(tone="3", name="networkShape")
+        self._shape.setWordWrap(True)
         self._sizes = label(tone="3", name="dataSizes")
+        self._sizes.setWordWrap(True)
+        self._counts = (0, 0)
         self.put_back = QPushButton(self.tr("↺ as in the run"))
         self._set_up_put_back()
         titles, tips = parameter_titles(), parameter_help()
@@ -114,8 +117,23 @@ class ParameterForm(QWidget):
 
     def show_sizes(self, train: int, test: int) -> None:
         """Say how many examples there are."""
-        text = self.tr("{0} train · {1} test")
-        self._sizes.setText(text.format(formatting.count(train), formatting.count(test)))
+        self._counts = train, test
+        self._show_counts()
+
+    def _show_counts(self) -> None:
+        """Say how many examples there are, and whether a batch has more than that."""
+        train, _ = self._counts
+        batch = self._numbers["batch_size"].value()
+        if not train:
+            return
+        text = self.tr("{0} train · {1} test").format(*map(formatting.count, self._counts))
+        tip = parameter_help()["batch_size"]
+        if batch > train:
+            hint = self.tr("A batch of {0} is more than the {1} digits: many come twice in it.")
+            hint = hint.format(formatting.count(batch), formatting.count(train))
+            text, tip = f"{text}\n{hint}", f"{tip} {hint}"
+        self._sizes.setText(text)
+        self._fields["batch_size"].set_tip(tip)
 
     def _make_fields(self) -> None:
         self._activation = Segments(
@@ -222,6 +240,7 @@ class ParameterForm(QWidget):
         self._activation.set_value(activation)
 
     def _show_what_belongs(self, config: TrainingConfig) -> None:
+        self._show_counts()
         for names in COEFFICIENTS.values():
             for name in names:
                 self._fields[name].setVisible(name in COEFFICIENTS[config.optimizer])
@@ -234,5 +253,5 @@ class ParameterForm(QWidget):
             self._deviations.setText(" · ".join(spread))
         shape = "-".join(str(size) for size in config.sizes)
         count = sum((inputs + 1) * units for inputs, units in pairwise(config.sizes))
-        text = self.tr("{0} · {1} parameters")
+        text = self.tr("{0} · {1}\u00a0parameters")  # what does not fit is one line of its own
         self._shape.setText(text.format(shape, formatting.count(count)))

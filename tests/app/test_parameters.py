@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDoubleSpinBox,
+    QLabel,
     QPushButton,
     QSpinBox,
     QWidget,
@@ -118,6 +119,29 @@ def test_stepping_from_several_layers_makes_one(qtbot) -> None:
     fields = shown(qtbot, BOOK.replace(hidden_sizes=(50, 50)))
     box(fields, "hiddenUnits").stepUp()
     assert (fields.config.hidden_sizes, box(fields, "hiddenUnits").text()) == ((60,), "60")
+
+
+def test_a_batch_of_more_digits_than_there_are_is_told(qtbot, fields) -> None:
+    fields.show_sizes(9000, 1000)
+    assert text_of(fields, "dataSizes") == "9,000 train · 1,000 test"
+    type_into(qtbot, box(fields, "batchSize"), "9001")
+    hint = "A batch of 9,001 is more than the 9,000 digits: many come twice in it."
+    assert text_of(fields, "dataSizes").splitlines()[1] == hint
+    assert hint in box(fields, "batchSize").toolTip().replace("\n", " ")
+    type_into(qtbot, box(fields, "batchSize"), "9000")
+    assert text_of(fields, "dataSizes") == "9,000 train · 1,000 test"
+    assert "twice" not in box(fields, "batchSize").toolTip()
+
+
+def test_the_largest_numbers_are_whole_with_their_arrows(qtbot, qapp) -> None:
+    fields = shown(qtbot, BOOK.replace(hidden_sizes=(1000,), iterations=1_000_000))
+    qapp.processEvents()
+    assert box(fields, "iterations").styleSheet() == ""
+    shape = fields.findChild(QLabel, "networkShape")
+    assert shape.height() >= shape.heightForWidth(shape.width())
+    needed = [shape.fontMetrics().horizontalAdvance(line) for line in shape.text().split(" ")]
+    assert max(needed) <= shape.width()
+    assert shape.text().endswith("795,010\u00a0parameters")
 
 
 def test_a_network_without_hidden_layer_says_so(qtbot) -> None:
