@@ -169,7 +169,7 @@ class EvaluatePage(QWidget):
         self._figures.show_blank()
         self._gallery.show_evaluation(None, None, self._figures.matrix.selection, message)
         self._map.show_map(None, None, message or self.tr("No network is evaluated yet."))
-        self._surgery.show_effect(None, None, None, None)
+        self._surgery.show_effect(None, None, None, None, message)
 
     def _show_unit(self) -> None:
         self._surgery.show_unit(self._session.unit)

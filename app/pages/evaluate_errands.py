@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.lab import Laboratory, Question
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from app.lab import Work
     from app.pages.evaluate_findings import Subject
-    from app.staging import Bytes
     from app.widgets.measured_card import MeasuredCard
     from bpcore.loss_surface import Kind
     from bpcore.recording import State
@@ -33,7 +33,8 @@ def measure_robustness(subject: Subject) -> Generator[float, None, Robustness]:
     examples = []
     for curve in curves:
         looks = [disturbed(subject.images[:1], curve.kind, amount) for amount in curve.amounts]
-        examples.append(_joined(looks))
+        examples.append(np.concatenate(looks))
+        examples[-1].flags.writeable = False
         yield 1.0
     return Robustness(subject.run, subject.iteration, curves, tuple(examples))
 
@@ -45,14 +46,6 @@ def measure_surface(
     network, images, labels = subject.network, subject.images, subject.labels
     found = yield from loss_surface(network, images, labels, kind, states, size=POINTS)
     return Surface(subject.run, subject.iteration, Relief.of(found))
-
-
-def _joined(images: list[Bytes]) -> Bytes:
-    joined = images[0].repeat(len(images), axis=0)
-    for place, image in enumerate(images):
-        joined[place] = image[0]
-    joined.flags.writeable = False
-    return joined
 
 
 class Errand(QObject):

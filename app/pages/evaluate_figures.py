@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from app import formatting
 from app.formatting import EM_DASH, THIN_SPACE
 from app.widgets.basics import SEMIBOLD, Card, label
+from app.widgets.captioned import add_captioned
 from app.widgets.confusion_view import ConfusionView
 from app.widgets.surgery_words import points_text
 from app.widgets.tiles import Tile
@@ -44,13 +45,8 @@ class Figures(QObject):
         self.accuracy = Tile(self.tr("Test accuracy"), "evaluateAccuracy")
         self.wrong = Tile(self.tr("Wrong"), "evaluateWrong")
         self.card = Card(self.tr("Confusion matrix"), self.tr("what digits are and are read as"))
-        self.card.outer.setContentsMargins(16, 0, 16, 8)
         self.matrix = ConfusionView()
-        self._sentence = label(tone="2", name="confusionSentence", elided=True)
-        self._sentence.setFixedHeight(20)
-        self.card.body.setSpacing(4)
-        self.card.body.addWidget(self.matrix, 1)
-        self.card.body.addWidget(self._sentence)
+        self._sentence = add_captioned(self.card, self.matrix, "confusionSentence")
         self.matrix.said.connect(self._say)
         for part in (self.accuracy, self.wrong, self.card):
             part.setParent(page)

@@ -227,7 +227,3 @@ class ConfusionView(FocusCanvas):
             DIGITS - 1 if label is None else label, DIGITS - 1 if reading is None else reading
         )
         return first.united(last)
-
-    def position(self, label: int, reading: int) -> QPointF:
-        """Return the middle of a cell."""
-        return self.plan.cell(label, reading).center()

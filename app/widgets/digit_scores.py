@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFont, QPainter
 
 from app import formatting, theme
 from app.widgets.basics import SEMIBOLD
@@ -78,7 +78,7 @@ def _draw_score(
         filled = QRectF(track)
         filled.setWidth(track.width() * value)
         painter.fillRect(filled, QColor(colors.text_1 if lowest else colors.raw))
-    font, text = theme.ui_font(11, SEMIBOLD if lowest else SEMIBOLD.Normal), score_text(value)
+    font, text = theme.ui_font(11, SEMIBOLD if lowest else QFont.Weight.Normal), score_text(value)
     painter.setFont(font)
     painter.setPen(QColor(colors.text_1 if lowest else colors.text_2 if known else colors.text_3))
     width, height = text_size(text, font)

@@ -8,7 +8,8 @@ import numpy as np
 from PySide6.QtCore import Signal
 
 from app import formatting
-from app.widgets.basics import Card, IconButton, Segments, label
+from app.widgets.basics import Card, IconButton, Segments
+from app.widgets.captioned import add_captioned
 from app.widgets.example_map_canvas import MapCanvas
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class ExampleMapView(Card):
     def __init__(self) -> None:
         super().__init__(self.tr("Map of the digits"), self.tr("near ones are alike"))
         self.header.setStretch(self.header.indexOf(self.subtitle), 1)
+        self.header.setStretch(self.header.indexOf(self.subtitle) + 1, 0)
         self._space = Segments(
             "exampleSpace",
             (("pixels", self.tr("Pixels")), ("hidden", self.tr("Hidden activations"))),
@@ -37,12 +39,7 @@ class ExampleMapView(Card):
         self.header.addWidget(self._space)
         self.header.addWidget(self._fit)
         self.canvas = MapCanvas()
-        self._sentence = label(tone="2", name="exampleMapSentence", elided=True)
-        self._sentence.setFixedHeight(20)
-        self.outer.setContentsMargins(16, 0, 16, 8)
-        self.body.setSpacing(4)
-        self.body.addWidget(self.canvas, 1)
-        self.body.addWidget(self._sentence)
+        self._sentence = add_captioned(self, self.canvas, "exampleMapSentence")
         self._space.chosen.connect(self.space_chosen)
         self._fit.clicked.connect(self.canvas.reset)
         self.canvas.pointed.connect(self._say)

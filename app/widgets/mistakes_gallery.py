@@ -39,6 +39,7 @@ class MistakesGallery(Card):
         self.title.setObjectName("galleryTitle")
         self.subtitle.setObjectName("galleryCount")
         self.header.setStretch(self.header.indexOf(self.subtitle), 1)
+        self.header.setStretch(self.header.indexOf(self.subtitle) + 1, 0)
         self.header.addWidget(self._all)
         self.grid = MistakeGrid()
         self.detail = MistakeDetail()

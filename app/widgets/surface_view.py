@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from app import formatting
-from app.widgets.basics import Segments, label
+from app.widgets.basics import Segments
+from app.widgets.captioned import add_captioned
 from app.widgets.measure_bar import MeasureBar
 from app.widgets.measured_card import MeasuredCard
 from app.widgets.surface_canvas import SurfaceCanvas
@@ -49,12 +50,7 @@ class SurfaceView(MeasuredCard):
         self._kind.setFixedWidth(148)
         self.bar.add_choice(self._kind)
         self.canvas = SurfaceCanvas()
-        self._sentence = label(tone="2", name="surfaceSentence", elided=True)
-        self._sentence.setFixedHeight(20)
-        self.outer.setContentsMargins(16, 0, 16, 8)
-        self.body.setSpacing(4)
-        self.body.addWidget(self.canvas, 1)
-        self.body.addWidget(self._sentence)
+        self._sentence = add_captioned(self, self.canvas, "surfaceSentence")
         self._surfaces: dict[Kind, Surface] = {}
         self._kind.chosen.connect(self._show_kind)
         self.canvas.pointed.connect(self._say)

@@ -159,14 +159,14 @@ class SurgeryPanel(Card):
         after: Evaluation | None,
         effect: Effect | None,
         images: Bytes | None,
+        message: str = "",
     ) -> None:
-        """Show what the operation has changed among ``images``, or that there is none."""
+        """Show what the operation has changed among ``images``, or a sentence in its place."""
         if before is None or after is None or effect is None or images is None:
             accuracy = None if before is None else before.accuracy
             self._accuracy.setText(self.tr("Accuracy {0}").format(formatting.share(accuracy)))
             self._counts.setText("")
-            hint = self.tr("Switch a unit off with a double click or Space, or scale what it says.")
-            self._nothing.setText(hint)
+            self._nothing.setText(message or self._why_nothing(before))
             self._show_lost(np.empty((0, 784), np.uint8), None, NONE)
             return
         self._accuracy.setText(words.accuracy_text(before, after, effect))
@@ -174,6 +174,13 @@ class SurgeryPanel(Card):
         self._nothing.setText(self.tr("Every digit that was read right is read right still."))
         worst = effect.lost[np.argsort(-after.losses[effect.lost], kind="stable")]
         self._show_lost(images, after, worst)
+
+    def _why_nothing(self, before: Evaluation | None) -> str:
+        if before is None:
+            return self.tr("No network is evaluated yet.")
+        if self._weights is None:
+            return self.tr("This network has no hidden units that could be switched off.")
+        return self.tr("Switch a unit off with a double click or Space, or scale what it says.")
 
     def _show_lost(self, images: Bytes, after: Evaluation | None, indices: Indices) -> None:
         self._lost.show_digits(images, after, indices, anew=False)
@@ -207,7 +214,7 @@ class SurgeryPanel(Card):
 
     def _refresh(self) -> None:
         """Show the factors in all places, without taking this for the hand of the user."""
-        unit, has_units = self.grid.unit, 0 < self.grid.units > self.grid.unit
+        unit, has_units = self.grid.unit, self.grid.unit < self.grid.units
         factor = self._scales.of(unit)
         self._unit.setText(
             self.tr("Unit {0}").format(unit) if has_units else self.tr("No hidden units")

@@ -34,11 +34,11 @@ class Told:
 
 
 def click(view: ConfusionView, label: int, reading: int) -> None:
-    QTest.mouseClick(view, LEFT, pos=view.position(label, reading).toPoint())
+    QTest.mouseClick(view, LEFT, pos=view.plan.cell(label, reading).center().toPoint())
 
 
 def point_at(view: ConfusionView, label: int, reading: int) -> None:
-    QTest.mouseMove(view, view.position(label, reading).toPoint())
+    QTest.mouseMove(view, view.plan.cell(label, reading).center().toPoint())
 
 
 def press(view: ConfusionView, *keys: Qt.Key) -> None:
@@ -184,7 +184,7 @@ def test_a_click_beside_the_cells_chooses_nothing(view) -> None:
         QPointF(100, cells.bottom() + 15),
     ):
         QTest.mouseClick(view, LEFT, pos=point.toPoint())
-    QTest.mouseClick(view, Qt.MouseButton.RightButton, pos=view.position(1, 1).toPoint())
+    QTest.mouseClick(view, Qt.MouseButton.RightButton, pos=view.plan.cell(1, 1).center().toPoint())
     assert told.chosen == []
 
 

@@ -147,7 +147,8 @@ def test_before_there_is_a_network_everything_is_an_em_dash(qtbot) -> None:
     for name in ("evaluateAccuracyValue", "evaluateWrongValue", "galleryCount"):
         assert text(page, name) == EM_DASH
     assert matrix_of(page).evaluation is None
-    assert text(page, "galleryNothing") == "No network is evaluated yet."
+    for name in ("galleryNothing", "surgeryNothing"):
+        assert text(page, name) == "No network is evaluated yet."
     session.publish(trained(), 600)
     wait_for(qtbot, page, 600)
     assert session.laboratory.close()
@@ -162,6 +163,7 @@ def test_a_network_that_reads_nothing_says_so_and_leaves_no_old_numbers(qtbot, s
     wait_for(qtbot, page, 601)
     message = text(page, "galleryNothing")
     assert message.startswith("This network no longer computes finite numbers")
+    assert text(page, "surgeryNothing") == message
     assert text(page, "evaluateAccuracyValue") == EM_DASH
     assert matrix_of(page).evaluation is None
     session.publish(untrained(), 602)
@@ -191,7 +193,7 @@ def test_a_cell_of_the_matrix_leads_to_its_digits(qtbot, session) -> None:
     cells = expected.confusion * (1 - np.eye(10, dtype=int))
     label, reading = (int(i) for i in np.unravel_index(cells.argmax(), cells.shape))
     matrix = matrix_of(page)
-    QTest.mouseClick(matrix, LEFT, pos=matrix.position(label, reading).toPoint())
+    QTest.mouseClick(matrix, LEFT, pos=matrix.plan.cell(label, reading).center().toPoint())
     assert grid_of(page).indices.tolist() == expected.cell(label, reading).tolist()
     assert text(page, "galleryTitle") == f"{label} read as {reading}"
     session.pinned = 7
@@ -219,7 +221,7 @@ def test_the_sentence_under_the_matrix_is_about_the_cell(qtbot, session) -> None
     expected, matrix = evaluation_of(trained()), matrix_of(page)
     matrix.clearFocus()
     assert text(page, "confusionSentence") == "Click a cell to see its digits."
-    QTest.mouseMove(matrix, matrix.position(6, 6).toPoint())
+    QTest.mouseMove(matrix, matrix.plan.cell(6, 6).center().toPoint())
     count, total = int(expected.confusion[6, 6]), int(expected.confusion[6].sum())
     sentence = f"The digit 6 was read right in {count} of {total} cases."
     assert text(page, "confusionSentence") == sentence

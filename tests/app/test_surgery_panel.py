@@ -163,6 +163,7 @@ def test_a_network_with_other_units_begins_unchanged(qtbot, session, page) -> No
     session.publish(Network((784, 10), seed=1), 2, run=3)
     qtbot.waitUntil(lambda: shown_of(page) == "Iteration 2", timeout=20_000)
     assert text(page, "surgeryUnit") == "No hidden units"
+    assert text(page, "surgeryNothing").startswith("This network has no hidden units")
     assert not enabled(page, "surgeryOff")
     QTest.keyClick(grid_of(page), Qt.Key.Key_Space)
     assert page._surgery.factors == {}
@@ -237,11 +238,11 @@ def test_a_cell_of_the_copy_is_explained_with_its_change(qtbot, page) -> None:
     wait_for_copy(qtbot, page, {7: 0.0})
     matrix = matrix_of(page)
     label, reading = (int(i) for i in np.argwhere(matrix._changes)[0])
-    QTest.mouseMove(matrix, matrix.position(label, reading).toPoint())
+    QTest.mouseMove(matrix, matrix.plan.cell(label, reading).center().toPoint())
     change = int(matrix._changes[label, reading])
     sign = "+" if change > 0 else "−"
     assert text(page, "confusionSentence").endswith(f"Changed by {sign}{abs(change)}.")
-    QTest.mouseClick(matrix, LEFT, pos=matrix.position(label, reading).toPoint())
+    QTest.mouseClick(matrix, LEFT, pos=matrix.plan.cell(label, reading).center().toPoint())
     assert page._choice.value == "surgery"  # its digits are not in the gallery of the run's network
 
 
