@@ -190,10 +190,11 @@ class EvaluatePage(QWidget):
         self._watch.wish(Wishes(space, factors))
 
     def _choose_cell(self, _chosen: Chosen | None) -> None:
-        if self._choice.value == SURGERY:
-            return  # its cells are not those of the network whose digits the gallery shows
-        if self._watch.known is not None:
-            self._show_gallery(self._watch.known)
+        known = self._watch.known
+        if known is not None:
+            if self._choice.value == SURGERY and known.operated is not None:
+                return  # these cells are not those of the network whose digits the gallery shows
+            self._show_gallery(known)
         self._choice.set_value(MISTAKES)
 
     def _let_go(self) -> None:

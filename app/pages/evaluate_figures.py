@@ -46,6 +46,7 @@ class Figures(QObject):
         self.wrong = Tile(self.tr("Wrong"), "evaluateWrong")
         self.card = Card(self.tr("Confusion matrix"), self.tr("what digits are and are read as"))
         self.matrix = ConfusionView()
+        self._hint = ""
         self._sentence = add_captioned(self.card, self.matrix, "confusionSentence")
         self.matrix.said.connect(self._say)
         for part in (self.accuracy, self.wrong, self.card):
@@ -76,6 +77,7 @@ class Figures(QObject):
         wrong = formatting.count(evaluation.count - evaluation.right)
         self.wrong.show_texts(wrong, self.tr("of {0}").format(formatting.count(evaluation.count)))
         self.card.subtitle.setText(self.tr("what digits are and are read as"))
+        self._hint = self.tr("Click a cell to see its digits.")
         self.matrix.show_evaluation(evaluation)
 
     def _show_change(self, before: Evaluation, after: Evaluation, effect: Effect) -> None:
@@ -91,11 +93,13 @@ class Figures(QObject):
             was.format(formatting.count(before.count - before.right)),
         )
         self.card.subtitle.setText(self.tr("of the copy, and how each cell has changed"))
+        self._hint = self.tr("Blue and +: more than before. Orange and −: fewer.")
         self.matrix.show_evaluation(after, effect.confusion)
 
     def show_blank(self) -> None:
         """Show that nothing is known."""
         self.card.subtitle.setText(self.tr("what digits are and are read as"))
+        self._hint = ""
         self._iteration.setText(self.tr("Iteration {0}").format(EM_DASH))
         self._digits.setText("")
         for tile in (self.accuracy, self.wrong):
@@ -109,7 +113,7 @@ class Figures(QObject):
         self._digits.setText(self.tr("on {0}").format(_test_digits(count)))
 
     def _say(self, sentence: str) -> None:
-        self._sentence.setText(sentence or self.tr("Click a cell to see its digits."))
+        self._sentence.setText(sentence or self._hint)
 
 
 def _test_digits(count: int) -> str:

@@ -237,6 +237,7 @@ def test_a_cell_of_the_copy_is_explained_with_its_change(qtbot, page) -> None:
     click_unit(page, 7, twice=True)
     wait_for_copy(qtbot, page, {7: 0.0})
     matrix = matrix_of(page)
+    assert text(page, "confusionSentence").startswith("Blue and +: more than before.")
     label, reading = (int(i) for i in np.argwhere(matrix._changes)[0])
     QTest.mouseMove(matrix, matrix.plan.cell(label, reading).center().toPoint())
     change = int(matrix._changes[label, reading])
@@ -244,6 +245,14 @@ def test_a_cell_of_the_copy_is_explained_with_its_change(qtbot, page) -> None:
     assert text(page, "confusionSentence").endswith(f"Changed by {sign}{abs(change)}.")
     QTest.mouseClick(matrix, LEFT, pos=matrix.plan.cell(label, reading).center().toPoint())
     assert page._choice.value == "surgery"  # its digits are not in the gallery of the run's network
+
+
+def test_as_long_as_nothing_is_changed_a_cell_leads_to_its_digits(page) -> None:
+    matrix = matrix_of(page)
+    assert text(page, "confusionSentence") == "Click a cell to see its digits."
+    QTest.mouseClick(matrix, LEFT, pos=matrix.plan.cell(7, 7).center().toPoint())
+    assert page._choice.value == "mistakes"
+    assert text(page, "galleryTitle") == "7, read right"
 
 
 @pytest.mark.parametrize("colors", [theme.DARK, theme.LIGHT], ids=lambda colors: colors.name)
