@@ -185,6 +185,8 @@ class TrainPage(QWidget):
             if compared != self._compared:
                 chart.set_compared(compared)
             chart.set_curves(curves)
+        if compared != self._compared:
+            self._side.set_compared(compared)
         self._compared = compared
 
     def _find_compared(self) -> list[tuple[RunCurves, int, str]]:

@@ -16,6 +16,8 @@ from app.widgets.unit_tiles import UnitTiles
 from app.widgets.vitals_rows import VitalsRows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QHideEvent, QShowEvent
 
     from app.curves import RunCurves
@@ -119,6 +121,10 @@ class TrainSide(QWidget):
     def set_x_range(self, low: float, high: float) -> None:
         """Show the iterations that are in view of the loss."""
         self.vitals.set_x_range(low, high)
+
+    def set_compared(self, compared: Sequence[tuple[RunCurves, int, str]]) -> None:
+        """Draw other runs over the gradients of this one: curves, line styles and names."""
+        self.vitals.set_compared(compared)
 
     def refresh(self) -> None:
         """Show what the session shows, in what can be seen."""

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from bpcore.vitals import Vitals
 
@@ -24,9 +24,8 @@ RULE_OF_THUMB = 1e-3
 From A. Karpathy's notes to CS231n, "Ratio of weights:updates".
 """
 
-_LEAST_DECADES = 2.0
-_STEP = 2
-"""Ends of a scale move by a half of a decade, so that it stands still most of the time."""
+LEAST_DECADES = 3
+"""How many powers of ten a scale holds at least, so that it stands still most of the time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,24 +89,42 @@ def course_of(
 
 
 def decades(courses: Iterable[Course], *, include: float | None = None) -> tuple[float, float]:
-    """Return the ends of a log scale that holds all ``courses``, as powers of ten.
+    """Return the ends of a log scale that holds all ``courses``, as ``decades_of`` does."""
+    ends = [part for course in courses for part in (course.low, course.high)]
+    return decades_of([*ends, np.array([] if include is None else [include])])
+
+
+def decades_of(values: Sequence[Floats]) -> tuple[float, float]:
+    """Return the ends of a log scale that holds all ``values``, as whole powers of ten.
 
     What is exactly zero has no place on such a scale, and no part in it.
     """
-    lows = [course.low[course.low > 0] for course in courses]
-    highs = [course.high[course.high > 0] for course in courses]
-    sizes = np.concatenate([*lows, *highs, [] if include is None else [include]])
+    known = [part[np.isfinite(part) & (part > 0)] for part in values]
+    sizes = np.concatenate([*known, []])
     if not len(sizes):
-        return -4.0, -2.0
-    low, high = math.log10(float(sizes.min())), math.log10(float(sizes.max()))
-    low = math.floor((low - 0.1) * _STEP) / _STEP
-    high = math.ceil((high + 0.1) * _STEP) / _STEP
-    spare = max(_LEAST_DECADES - (high - low), 0.0)
-    return low - spare / 2, high + spare / 2
+        return -4.0, -1.0
+    low = math.floor(math.log10(float(sizes.min())) - 0.05)
+    high = math.ceil(math.log10(float(sizes.max())) + 0.05)
+    spare = max(LEAST_DECADES - (high - low), 0)
+    return float(low - (spare + 1) // 2), float(high + spare // 2)
 
 
-def decade_ticks(low: float, high: float, height: float, apart: float) -> list[int]:
-    """Return the powers of ten to be written on a scale ``height`` high, ``apart`` from another."""
-    step = max(math.ceil(apart / (height / (high - low))), 1)
-    first = math.ceil(low + 1e-9)
-    return [power for power in range(first, math.floor(high - 1e-9) + 1) if power % step == 0]
+def decade_ticks(
+    low: float, high: float, height: float, apart: float, inset: float = 0.0
+) -> list[int]:
+    """Return the powers of ten to be written on a scale ``height`` high, ``apart`` from another.
+
+    What is written at the ends stands ``inset`` inside. Both ends are written if there is nearly
+    room for two, and between them what has room.
+    """
+    first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
+
+    def place(power: int) -> float:
+        return min(max(height * (power - low) / (high - low), inset), height - inset)
+
+    ticks = [last] if place(last) - place(first) < 0.8 * apart else [first, last]
+    step = max(math.ceil(apart * (high - low) / height), 1)
+    for power in range(first + 1, last):
+        if power % step == 0 and all(abs(place(power) - place(t)) >= apart for t in ticks):
+            ticks.append(power)
+    return sorted(ticks)

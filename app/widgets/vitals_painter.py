@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from app import formatting, theme
+from app.widgets import line_styles
 from app.widgets.basics import SEMIBOLD
 from app.widgets.vitals_curves import RULE_OF_THUMB, decade_ticks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.widgets.vitals_curves import Course, Floats
 
 NAMES, TICKS = 104, 40
@@ -24,10 +27,10 @@ AXIS_HEIGHT = 18
 MARGIN = 2
 """Above and below a row, half of what is between two."""
 
-_TWO_LINES = 36
+TWO_LINES = 36
 """Height from which the number stands under the name."""
 
-_TICK_APART = 12
+_TICK_APART, _INSET = 12, 5.0
 _LINE = 1.5
 
 
@@ -89,13 +92,15 @@ class RowPicture:
 class RowFrame:
     """What a row shows wherever the cursor is; ``prefix`` and ``name`` are its title.
 
-    ``ruled`` is whether there is the line of the rule of thumb.
+    ``ruled`` is whether there is the line of the rule of thumb; ``where`` stands behind the number
+    where that has a line of its own.
     """
 
     bed: Bed
     prefix: str
     name: str
     ruled: bool = False
+    where: str = ""
 
 
 def picture_of(course: Course, bed: Bed) -> RowPicture:
@@ -110,10 +115,17 @@ def _polygon(xs: Floats, ys: Floats) -> QPolygonF:
     return QPolygonF([QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)])
 
 
-def still_of(course: Course, frame: RowFrame, colors: theme.Theme, ratio: float) -> QPixmap:
+def still_of(
+    course: Course,
+    others: Sequence[tuple[Course, int]],
+    frame: RowFrame,
+    colors: theme.Theme,
+    ratio: float,
+) -> QPixmap:
     """Return what stays of a row while the cursor moves, to be drawn ``MARGIN`` above its bed.
 
-    ``ratio`` is how many pixels of the screen make one of the row.
+    ``others`` are courses of other runs and the styles of their lines; ``ratio`` is how many pixels
+    of the screen make one of the row.
     """
     bed = frame.bed
     width, height = NAMES + bed.width + TICKS, bed.height + 2 * MARGIN
@@ -129,16 +141,25 @@ def still_of(course: Course, frame: RowFrame, colors: theme.Theme, ratio: float)
     painter.setClipRect(QRectF(0, 0, bed.width, bed.height))
     if frame.ruled:
         _draw_rule(painter, bed, colors)
-    _draw_course(painter, picture_of(course, bed), colors)
+    own = picture_of(course, bed)
+    _draw_band(painter, own, colors)
+    for other, style in others:
+        path = QPainterPath()
+        path.addPolygon(picture_of(other, bed).line)
+        line_styles.stroke(painter, path, style)
+    _draw_line(painter, own, colors)
     painter.end()
     return still
 
 
-def _draw_course(painter: QPainter, picture: RowPicture, colors: theme.Theme) -> None:
+def _draw_band(painter: QPainter, picture: RowPicture, colors: theme.Theme) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.blend(colors.raw, colors.surface_2, 0.36))
     painter.drawPolygon(picture.band)
+
+
+def _draw_line(painter: QPainter, picture: RowPicture, colors: theme.Theme) -> None:
     painter.setPen(QPen(QColor(colors.text_1), _LINE))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if picture.line.size() == 1:
@@ -160,10 +181,16 @@ def render(
     height = frame.bed.height
     painter.setFont(theme.mono_font(11))
     painter.setPen(QColor(colors.text_2))
-    stacked = height >= _TWO_LINES
+    stacked = height >= TWO_LINES
     side = Qt.AlignmentFlag.AlignLeft if stacked else Qt.AlignmentFlag.AlignRight
     place = _title_rect(height).translated(0, top + (17 if stacked else 0))
     painter.drawText(place, side | Qt.AlignmentFlag.AlignVCenter, text)
+    if stacked and frame.where:
+        behind = painter.fontMetrics().horizontalAdvance(text) + 5
+        painter.setFont(theme.ui_font(11))
+        painter.setPen(QColor(colors.text_3))
+        place = place.adjusted(behind, 0, 10, 0)
+        painter.drawText(place, side | Qt.AlignmentFlag.AlignVCenter, frame.where)
     for x, color, style, width in (
         (cursors.crosshair, colors.text_3, Qt.PenStyle.DashLine, 1),
         (cursors.shown, colors.accent, Qt.PenStyle.SolidLine, 2),
@@ -174,7 +201,7 @@ def render(
 
 
 def _title_rect(height: float) -> QRectF:
-    return QRectF(0, height / 2 - (17 if height >= _TWO_LINES else 8), NAMES - 10, 16)
+    return QRectF(0, height / 2 - (17 if height >= TWO_LINES else 8), NAMES - 10, 16)
 
 
 def _draw_title(painter: QPainter, frame: RowFrame, colors: theme.Theme) -> None:
@@ -199,16 +226,16 @@ def _draw_ticks(painter: QPainter, bed: Bed, colors: theme.Theme) -> None:
         ticks = [(0.0, formatting.percent(0.0, 0)), (1.0, formatting.percent(1.0, 0))]
         ticks = ticks if bed.height >= 2 * _TICK_APART - 4 else ticks[1:]
     else:
-        powers = decade_ticks(low, high, bed.height, _TICK_APART)
+        powers = decade_ticks(low, high, bed.height, _TICK_APART, _INSET)
         ticks = [(float(power), f"1e{power}") for power in powers]
-    painter.setFont(theme.mono_font(11))
+    painter.setFont(theme.mono_font(11 if bed.height >= 2 * _TICK_APART else 10))
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     for value, text in ticks:
         y = bed.height * (high - value) / (high - low)
         if not bed.percent:
             painter.fillRect(QRectF(0, round(y), bed.width, 1), QColor(colors.surface_3))
         painter.setPen(QColor(colors.text_3))
-        at = min(max(y, 5.0), bed.height - 5.0)
+        at = min(max(y, _INSET), bed.height - _INSET)
         painter.drawText(QRectF(bed.width, at - 8, TICKS, 16), right, text)
 
 
@@ -231,6 +258,14 @@ def paint_rule_legend(painter: QPainter, rect: QRectF, text: str, colors: theme.
     painter.setPen(QColor(colors.text_3))
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     painter.drawText(rect.adjusted(18, 2, 0, 0), left, text)
+
+
+def paint_note(painter: QPainter, rect: QRectF, text: str, colors: theme.Theme) -> None:
+    """Write what belongs to the last row under its name, left of the axis."""
+    painter.setFont(theme.ui_font(11))
+    painter.setPen(QColor(colors.text_3))
+    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+    painter.drawText(rect, left, text)
 
 
 def paint_axis(

@@ -2,45 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 
 from app import formatting, theme
 from app.widgets import vitals_painter, vitals_words
-from app.widgets.vitals_curves import (
-    RULE_OF_THUMB,
-    Course,
-    Floats,
-    Kind,
-    course_of,
-    decades,
-    quantity,
-    value_at,
-)
+from app.widgets.vitals_axis import VitalsAxis
+from app.widgets.vitals_curves import Course, Kind, value_at
 from app.widgets.vitals_painter import AXIS_HEIGHT, Bed, Cursors, RowFrame
+from app.widgets.vitals_run import Row, View, rows_of, scale_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.curves import RunCurves
     from bpcore.vitals import Vitals
 
 GAP = 2 * vitals_painter.MARGIN
 LEAST_HEIGHT, MOST_HEIGHT = 16, 160
 BIN_PIXELS = 2
-
-
-@dataclass(frozen=True, eq=False)
-class _Row:
-    """A quantity of the run: its values (n,) and what of them is in view."""
-
-    prefix: str
-    name: str
-    values: Floats
-    course: Course = field(repr=False)
-    percent: bool = False
 
 
 class VitalsRows(QAbstractScrollArea):
@@ -61,8 +44,9 @@ class VitalsRows(QAbstractScrollArea):
         self.setViewportMargins(0, 0, 0, AXIS_HEIGHT)
         self.viewport().setAutoFillBackground(False)
         self.viewport().setMouseTracking(True)
-        self._axis = _Axis(self)
+        self._axis = VitalsAxis(self)
         self._curves: RunCurves | None = None
+        self._compared: tuple[tuple[RunCurves, int], ...] = ()
         self._kind: Kind = "gradient"
         self._relu = True
         self._range = (0.0, 1.0)
@@ -70,7 +54,7 @@ class VitalsRows(QAbstractScrollArea):
         self._crosshair: float | None = None
         self._vitals: Vitals | None = None
         self._known: tuple[object, ...] = ()
-        self._rows: tuple[_Row, ...] = ()
+        self._rows: tuple[Row, ...] = ()
         self._decades = (-4.0, -2.0)
         self._stills: dict[int, QPixmap] = {}
         self._stills_for: tuple[object, ...] = ()
@@ -82,7 +66,7 @@ class VitalsRows(QAbstractScrollArea):
         self._kind = kind
         self._axis.set_ruled(kind == "update")
         self.setAccessibleName(vitals_words.title(kind))
-        self.setToolTip(vitals_words.meaning(kind))
+        self._say_meaning()
         self._refresh()
 
     def set_activation(self, activation: str) -> None:
@@ -90,11 +74,20 @@ class VitalsRows(QAbstractScrollArea):
         if (activation == "relu") is not self._relu:
             self._relu = not self._relu
             self._known = ()
+            self._say_meaning()
             self._refresh()
+
+    def _say_meaning(self) -> None:
+        self.setToolTip(vitals_words.meaning(self._kind, self._relu))
 
     def set_curves(self, curves: RunCurves | None) -> None:
         """Show another run, or more of the same."""
         self._curves = curves
+        self._refresh()
+
+    def set_compared(self, compared: Sequence[tuple[RunCurves, int, str]]) -> None:
+        """Draw other runs over this one: their curves and line styles."""
+        self._compared = tuple((curves, style) for curves, style, _ in compared)
         self._refresh()
 
     def set_cursor(self, iteration: int | None) -> None:
@@ -154,6 +147,10 @@ class VitalsRows(QAbstractScrollArea):
         return min(max(room, LEAST_HEIGHT + GAP), MOST_HEIGHT + GAP)
 
     @property
+    def _stacked(self) -> bool:
+        return self._pitch - GAP >= vitals_painter.TWO_LINES
+
+    @property
     def _bed_width(self) -> int:
         return max(self.viewport().width() - vitals_painter.NAMES - vitals_painter.TICKS, 1)
 
@@ -163,35 +160,23 @@ class VitalsRows(QAbstractScrollArea):
         vitals = None if curves is None else curves.vitals
         last = int(vitals.iterations[-1]) if vitals is not None and len(vitals) else 0
         rows = 0 if vitals is None else len(vitals)
-        known = (curves, last, rows, self._kind, self._range, self._bed_width)
+        grown = tuple((run, run.iteration) for run, _ in self._compared)
+        known = (curves, last, rows, self._kind, self._range, self._bed_width, grown)
         if known == self._known:
             return
         before = len(self._rows)
         self._known, self._vitals, self._stills = known, vitals, {}
-        self._rows = () if vitals is None else self._rows_of(vitals)
-        rule = RULE_OF_THUMB if self._kind == "update" else None
-        courses = [row.course for row in self._rows if not row.percent]
-        self._decades = decades(courses, include=rule)
+        view = View(self._kind, self._range, max(self._bed_width // BIN_PIXELS, 1), self._relu)
+        others = [(run.vitals, style) for run, style in self._compared if run.vitals is not None]
+        self._rows = () if vitals is None else rows_of(vitals, view, others)
+        self._decades = scale_of(self._rows, self._kind)
         if len(self._rows) != before:
             self._update_room()
+        self._axis.set_note(vitals_words.where() if self._rows and not self._stacked else "")
         self._move_lines()
         self.viewport().update()
 
-    def _rows_of(self, vitals: Vitals) -> tuple[_Row, ...]:
-        bins = max(self._bed_width // BIN_PIXELS, 1)
-
-        def row(prefix: str, name: str, values: Floats, percent: bool = False) -> _Row:
-            course = course_of(vitals.iterations, values, *self._range, bins)
-            return _Row(prefix, name, values, course, percent)
-
-        pattern = "∂L/∂" if self._kind == "gradient" else "Δ{0}/"
-        rows = [
-            row(pattern.format(name), name, quantity(vitals, self._kind, column))
-            for column, name in enumerate(vitals.parameters)
-        ]
-        return (*rows, row("", vitals_words.idle(self._relu), vitals.idle, percent=True))
-
-    def _text(self, row: _Row) -> str:
+    def _text(self, row: Row) -> str:
         at = self._cursor if self._crosshair is None else self._crosshair
         if self._vitals is None or at is None:
             return formatting.EM_DASH
@@ -205,7 +190,8 @@ class VitalsRows(QAbstractScrollArea):
         texts = self.texts
         if (texts, cursors) != self._look:
             self._look = texts, cursors
-            self.setAccessibleDescription(", ".join(f"{name} {text}" for name, text in texts))
+            said = ", ".join(f"{name} {text}" for name, text in texts)
+            self.setAccessibleDescription(f"{said} {vitals_words.where()}" if said else "")
             self.viewport().update()
 
     def _update_room(self) -> None:
@@ -236,16 +222,17 @@ class VitalsRows(QAbstractScrollArea):
             if -self._pitch < top < self.viewport().height():
                 frame = self._frame_of(row)
                 if number not in self._stills:
-                    still = vitals_painter.still_of(row.course, frame, colors, ratio)
+                    lines = row.course, row.others
+                    still = vitals_painter.still_of(*lines, frame, colors, ratio)
                     self._stills[number] = still
                 still = self._stills[number]
                 vitals_painter.render(painter, top, still, frame, texts[number][1], cursors, colors)
         painter.end()
 
-    def _frame_of(self, row: _Row) -> RowFrame:
+    def _frame_of(self, row: Row) -> RowFrame:
         bed = self._bed_of(0.0, 1.0, True) if row.percent else self._bed_of(*self._decades)
         ruled = self._kind == "update" and not row.percent
-        return RowFrame(bed, row.prefix, row.name, ruled)
+        return RowFrame(bed, row.prefix, row.name, ruled, vitals_words.where() * row.percent)
 
     def _bed_of(self, low: float, high: float, percent: bool = False) -> Bed:
         return Bed(self._bed_width, self._pitch - GAP, self._range, (low, high), percent)
@@ -269,28 +256,3 @@ class VitalsRows(QAbstractScrollArea):
         if event.type() == QEvent.Type.Leave:
             self.hovered.emit(None)
         return super().viewportEvent(event)
-
-
-class _Axis(QWidget):
-    """The ends of what is in view, under the rows."""
-
-    def __init__(self, rows: VitalsRows) -> None:
-        super().__init__(rows)
-        self._range = (0.0, 1.0)
-        self._ruled = False
-
-    def set_range(self, low: float, high: float) -> None:
-        self._range = low, high
-        self.update()
-
-    def set_ruled(self, ruled: bool) -> None:
-        self._ruled = ruled
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        rect, colors = QRectF(self.rect()), theme.current()
-        vitals_painter.paint_axis(painter, rect, self._range, colors)
-        if self._ruled:
-            vitals_painter.paint_rule_legend(painter, rect, vitals_words.rule(), colors)
-        painter.end()

@@ -24,18 +24,37 @@ def title(kind: Kind) -> str:
     return _tr("Updates as a share of the weights")
 
 
-def meaning(kind: Kind) -> str:
+def meaning(kind: Kind, relu: bool) -> str:
     """Return what can be read off the rows."""
     if kind == "gradient":
-        return _tr(
+        parameters = _tr(
             "How large the gradient of each parameter is: the root mean square of its elements.\n"
             "Where that of the first layer is far below that of the last, the gradient vanishes\n"
-            "on its way back. Below: hidden units that took no part in the batch.",
+            "on its way back.",
+        )
+    else:
+        parameters = _tr(
+            "How large the update of each parameter is beside the parameter itself, both as root\n"
+            "mean squares. About 0.001 is usual; far more is rough, far less is slow.",
+        )
+    return parameters + "\n" + _meaning_of_idle(relu)
+
+
+def _meaning_of_idle(relu: bool) -> str:
+    if relu:
+        return _tr(
+            "Below: the share of hidden units that are dead in the batch: they fire for none of\n"
+            "its examples. On other digits, as on the test digits, they may well fire.",
         )
     return _tr(
-        "How large the update of each parameter is beside the parameter itself, both as root\n"
-        "mean squares. About 0.001 is usual; far more is rough, far less is slow.",
+        "Below: how many of the hidden units' outputs are saturated in the batch, so near to an\n"
+        "end of their range that hardly any gradient passes. On other digits that may differ.",
     )
+
+
+def where() -> str:
+    """Return on what a unit is idle, to stand behind how many are."""
+    return _tr("in the batch")
 
 
 def rule() -> str:

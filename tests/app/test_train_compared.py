@@ -30,3 +30,6 @@ def test_runs_of_a_race_are_still_drawn_when_another_run_follows(qtbot) -> None:
         assert [name for name, _ in page._loss_chart.compared_at(100)] == ["b", "c"]
         assert all(loss is not None for _, loss in page._loss_chart.compared_at(100))
         assert len(page._accuracy_chart._compared) == 2
+        click(page, "sideView_network")
+        first = page._side.vitals._rows[0]
+        assert [style for _, style in first.others] == [1, 2]

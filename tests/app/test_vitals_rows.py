@@ -246,6 +246,28 @@ def test_more_of_a_run_is_drawn_and_nothing_new_is_drawn_once(qtbot, monkeypatch
     assert rows.courses[0].x.max() > 1900
 
 
+def test_other_runs_are_drawn_in_their_styles_on_the_same_whole_decades(rows) -> None:
+    alone = pictures.pixels(rows.viewport().grab().toImage())
+    weak = vitals_of()
+    weak.gradient[:] *= 1e-3
+    rows.set_compared([(curves_of(weak), 1, "Sigmoid")])
+    low, high = rows.decades
+    assert (low, high) == (round(low), round(high))
+    assert low < np.log10(weak.gradient).min() < np.log10(vitals_of().gradient).max() < high
+    others = [row.others for row in rows._rows]
+    assert [[style for _, style in each] for each in others] == [[1]] * 4 + [[]]
+    np.testing.assert_allclose(others[2][0][0].middle, rows.courses[2].middle * 1e-3)
+    assert not np.array_equal(pictures.pixels(rows.viewport().grab().toImage()), alone)
+    rows.set_compared([])
+    assert np.array_equal(pictures.pixels(rows.viewport().grab().toImage()), alone)
+
+
+def test_the_scale_stands_still_while_one_zooms(rows: VitalsRows) -> None:
+    before = rows.decades
+    rows.set_x_range(1000, 1010)
+    assert rows.decades == before
+
+
 # Pointer
 
 
