@@ -65,6 +65,15 @@ def unfinished_run(found: Iterable[RunSummary]) -> RunSummary | None:
     return newest if newest is not None and is_free(newest.path) else None
 
 
+def summaries_of(paths: Iterable[Path]) -> tuple[RunSummary, ...]:
+    """Return what the files say that can be read."""
+    found = []
+    for path in paths:
+        with contextlib.suppress(RunFileError):
+            found.append(read_summary(path))
+    return tuple(found)
+
+
 def gone(paths: Iterable[Path]) -> tuple[Path, ...]:
     """Return those of the files that are not there any more."""
     return tuple(path for path in paths if not os.path.exists(path))

@@ -80,6 +80,21 @@ def test_a_run_that_was_paused_can_be_gone_on_with_later(qtbot, make: Make) -> N
     qtbot.waitUntil(lambda: load_run(Path(key)).iteration == 300, timeout=20_000)
 
 
+def test_a_run_that_gave_way_is_listed_as_it_was_saved(qtbot, make: Make) -> None:
+    session = make()
+    session.start(LONG)
+    wait_for_iteration(qtbot, session, 20)
+    (key,) = keys(session)
+    told = session.live.iteration
+    while session._worker._lanes.shown_lane.trainer.iteration < told + 20:
+        session._worker.wait(1)  # the session does not read its mail meanwhile
+    session.start(SMALL.replace(seed=7))
+    wait_for(qtbot, session, State.FINISHED)
+    qtbot.waitUntil(
+        lambda: session.runs.entry(key).iteration == load_run(key).iteration, timeout=20_000
+    )
+
+
 def test_curves_of_a_kept_run_are_read_to_be_compared(qtbot, make: Make) -> None:
     session = make()
     first, _ = finish(qtbot, session), finish(qtbot, session, seed=7)
