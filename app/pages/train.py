@@ -22,6 +22,7 @@ from app.pages.train_layout import (
     set_header,
 )
 from app.pages.train_side import TrainSide
+from app.same_moment import SameMoment
 from app.session import State
 from app.widgets.export_notes import ExportNotes
 from app.widgets.run_banner import RunBanner
@@ -70,6 +71,7 @@ class TrainPage(QWidget):
         ExportNotes(self.loss_card.holder, self.export, "runExport")
         self._accuracy_card = AccuracyCard()
         self._side = TrainSide(session, RunsPanel(session))
+        SameMoment(session, self)
         self._build()
         self._connect()
         self.setFocusProxy(self._controls)
