@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SEMIBOLD = QFont.Weight.DemiBold
+_ZEROS = str.maketrans("123456789", "000000000")
 
 
 def label(
@@ -85,8 +86,11 @@ class SteadyLabel(QLabel):
         """Show another text; ask for other room only if it needs more, or far less."""
         if text == self._shown:
             return
-        self._shown = text
+        before, self._shown = self._shown, text
         self.setAccessibleDescription(text)
+        if text.translate(_ZEROS) == before.translate(_ZEROS):  # figures line up: as wide
+            self.update()
+            return
         width = self.fontMetrics().horizontalAdvance(text)
         if width > self._width or 2 * width < self._width:
             self._width = width

@@ -21,6 +21,7 @@ class StatePill(QWidget):
         self.setObjectName("statePill")
         self.setFixedHeight(HEIGHT)
         self.setFont(theme.ui_font(11, SEMIBOLD))
+        self._shown: tuple[object, ...] = ()
         self._mark = ""
         self._text = ""
 
@@ -31,6 +32,10 @@ class StatePill(QWidget):
 
         ``phase`` says more of an end: ``"stopped"`` before the last iteration, or ``"diverged"``.
         """
+        shown = (state, phase, replaying, exact)
+        if shown == self._shown:
+            return
+        self._shown = shown
         ends = {"stopped": self.tr("STOPPED"), "diverged": self.tr("DIVERGED")}
         words = {
             State.IDLE: self.tr("READY"),
@@ -43,8 +48,6 @@ class StatePill(QWidget):
         text = word if exact else f"≈ {word}"
         marks = {State.RUNNING: "dot", State.FAILED: "cross"}
         mark = "" if replaying else marks.get(state, "")
-        if (text, mark) == (self._text, self._mark):
-            return
         self._text, self._mark = text, mark
         self.setAccessibleName(self.tr("State: {0}").format(word))
         self.setToolTip(
