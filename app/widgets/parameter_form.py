@@ -123,7 +123,7 @@ class ParameterForm(QWidget):
     def _show_counts(self) -> None:
         """Say how many examples there are, and whether a batch has more than that."""
         train, _ = self._counts
-        batch = self._numbers["batch_size"].value()
+        batch = int(self._numbers["batch_size"].value())
         if not train:
             return
         text = self.tr("{0} train · {1} test").format(*map(formatting.count, self._counts))
