@@ -28,10 +28,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if sentence := problem():
         print(sentence, file=sys.stderr)
         return 2
-    from app.application import close_on_interrupt, create
+    from app.application import close_on_interrupt, create, share_time
 
     app, window = create(sys.argv[:1], theme_choice=arguments.theme)
     close_on_interrupt(window)
+    share_time(window)
     window.show()
     return app.exec()
 
