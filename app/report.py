@@ -185,9 +185,13 @@ def _readings(found: Findings) -> list[Markup]:
         none = _tr("None of the {0} test digits is read wrongly.")
         text = none.format(formatting.count(evaluation.count))
         return [readings, _section(_tr("Worst mistakes"), tag("p", text))]
-    text = _tr("{0} test digits are read wrongly. Those with the largest loss:")
+    text = formatting.counted(
+        count,
+        _tr("{0} test digit is read wrongly:"),
+        _tr("{0} test digits are read wrongly. Those with the largest loss:"),
+    )
     mistakes = report_tables.mistake_list(evaluation, found.images, MOST_MISTAKES)
-    note = tag("p", text.format(formatting.count(count)))
+    note = tag("p", text)
     return [readings, _section(_tr("Worst mistakes"), note, mistakes)]
 
 
