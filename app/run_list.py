@@ -216,7 +216,8 @@ class RunList(QObject):
 
     def _find_gone(self) -> None:
         """Look whose files are gone: old runs make room for new ones."""
-        paths = [summary.path for summary in self._kept.values()]
+        loaded = {key_of(lane) for lane in self._session.lanes}  # they need not be saved yet
+        paths = [summary.path for key, summary in self._kept.items() if key not in loaded]
         if paths:
             self._store.do_once_saved(partial(run_shelf.gone, paths), self._take_gone)
 

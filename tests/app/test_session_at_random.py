@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEventLoop
 from small_runs import SMALL
 
 from app.plans import Plan
+from app.run_names import shown_name
 from app.session import Session, State
 from bpcore.config import TrainingConfig
 from bpcore.datasets.mnist import load_dataset
@@ -19,7 +20,8 @@ from bpcore.recording import Event
 from bpcore.run_file import load_run
 from bpcore.training import Trainer
 
-EXAMPLES, RULES = 40, 50
+RULES = int(os.environ.get("CHAINLIGHT_RULES", "1000"))
+RULES_OF_EACH = 50
 TINY = SMALL.replace(iterations=60)
 CONFIGS = st.builds(
     TINY.replace,
@@ -176,7 +178,6 @@ class SessionMachine(RuleBasedStateMachine):
         entries = self.session.runs.entries
         if entries:
             self.session.runs.show(entries[which % len(entries)].key)
-            self.sync()
 
     @rule(which=st.integers(0, 9))
     def save_and_open(self, which: int) -> None:
@@ -208,14 +209,42 @@ class SessionMachine(RuleBasedStateMachine):
             assert [text.split(" can be ")[0] for text in self.failures] == ["A run"]
             self.failures.clear()
 
+    @rule(which=st.integers(0, 9), name=st.text(max_size=130))
+    def rename(self, which: int, name: str) -> None:
+        entries = self.session.runs.entries
+        if not entries:
+            return
+        entry = entries[which % len(entries)]
+        self.session.runs.rename(entry.key, name)
+        self.sync()
+        assert self.session.runs.entry(entry.key).name == shown_name(name, entry.config)
+
+    @rule(which=st.integers(0, 9))
+    def repeat(self, which: int) -> None:
+        entries = self.session.runs.entries
+        if entries:
+            self.session.runs.repeat(entries[which % len(entries)].key)
+            assert self.session.state is State.RUNNING
+
+    @rule(first=st.integers(0, 9))
+    def compare(self, first: int) -> None:
+        self.sync()
+        others = [e.key for e in self.session.runs.entries if not e.is_shown][first:]
+        self.session.runs.compare(others)
+        assert self.session.runs.compared == tuple(others[:3])
+        self.sync()
+        for key in self.session.runs.compared:
+            curves, entry = self.session.runs.curves(key), self.session.runs.entry(key)
+            assert curves.iteration == entry.iteration
+
     @rule()
     def close_and_begin_again(self) -> None:
         # Not while a command is under way whose run is not known yet: it may begin no run at all.
         self.sync()
-        kept = {e.key for e in self.session.runs.entries if e.iteration}
+        kept = {entry.key for entry in self.session.runs.entries if entry.iteration}
         assert self.session.close()
         self.begin()
-        assert kept <= {e.key for e in self.session.runs.entries}
+        assert kept <= {entry.key for entry in self.session.runs.entries}
 
     @rule()
     def let_it_happen(self) -> None:
@@ -243,6 +272,7 @@ class SessionMachine(RuleBasedStateMachine):
             np.testing.assert_array_equal(shown.params[name], array)
             np.testing.assert_array_equal(self.session.network.params[name], array)
         np.testing.assert_array_equal(shown.next_batch, trainer.next_batch())
+        assert self.session.config == self.session.live.config
 
     def teardown(self) -> None:
         self.sync()
@@ -262,8 +292,8 @@ class SessionMachine(RuleBasedStateMachine):
 
 TestSessionMachine = SessionMachine.TestCase
 TestSessionMachine.settings = settings(
-    max_examples=EXAMPLES,
-    stateful_step_count=RULES,
+    max_examples=max(RULES // RULES_OF_EACH, 1),
+    stateful_step_count=RULES_OF_EACH,
     deadline=None,
     # What the threads have done by then differs from time to time: shrinking leads nowhere.
     phases=[Phase.generate],
