@@ -13,7 +13,7 @@ from app import formatting
 from app.curves import SMALLEST_LOSS, joined
 from app.run_export_panel import Panel, draw_legend, spread
 from app.run_export_svg import Drawing, Ink, elided, width_of
-from app.ticks import linear_step, log_ticks
+from app.ticks import linear_step, log_ticks, power_text
 from app.widgets.line_styles import ASIDE, BAND
 from app.widgets.run_events import short_text
 
@@ -162,7 +162,7 @@ def _loss_range(facts: ChartFacts) -> tuple[float, float]:
 def _draw_loss(drawing: Drawing, panel: Panel, facts: ChartFacts) -> None:
     low, high = panel.y_range
     if facts.log:
-        ticks = [(value, f"{10**value:.3g}") for value in log_ticks(low, high)]
+        ticks = [(value, power_text(value)) for value in log_ticks(low, high)]
     else:
         step = linear_step(high - low, 5)
         ticks = [(n * step, f"{n * step:g}") for n in range(math.floor(high / step) + 1)]

@@ -163,7 +163,7 @@ class TrainPage(QWidget):
             return
         self._controls.follow_run()
         size = formatting.count(self._session.config.batch_size)
-        self.loss_card.subtitle.setText(self.tr("per iteration, batch of {0}").format(size))
+        self.loss_card.subtitle.setText(self.tr("batch of {0}").format(size))
         self._figures.show_run(self._session)
         self._show_charts()
         self._side.refresh()
