@@ -15,6 +15,9 @@ REST = 12
 """While a run is followed it has this many times as long for itself as drawing a frame takes: what
 the window computes with, the run lacks."""
 
+SMALL_STEP, SMALL_PART = 0.5, 0.05
+"""Pixels, and share of the run, by which it goes on before its curve is drawn anew."""
+
 _NEWER = 0.3
 """Weight of the last frame in what one takes."""
 

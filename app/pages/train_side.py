@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from app.session import Session
 
 STRIP_HEIGHT = 28
-VITALS_MS = 100
+VITALS_MS = 200
 
 
 class TrainSide(QWidget):
@@ -139,7 +139,7 @@ class TrainSide(QWidget):
         self._inspector.look()
 
     def _show_vitals(self, *, follows: bool) -> None:
-        """Move the cursor; let the curves grow, ten times a second while a run is followed."""
+        """Move the cursor; let the curves grow, five times a second while a run is followed."""
         session, snapshot = self._session, self._session.snapshot
         fresh = self._since_vitals.isValid() and self._since_vitals.elapsed() < VITALS_MS
         if not (follows and fresh and session.curves is self._curves):

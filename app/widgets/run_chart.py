@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QToolTip
 
 from app import theme
+from app.frame_pace import SMALL_PART, SMALL_STEP
 from app.widgets.chart_axis import Axis
 from app.widgets.chart_view import ChartView, link
 from app.widgets.compared_lines import ComparedLine, made_of
@@ -29,9 +30,6 @@ __all__ = ["RunChart", "link"]
 
 AXIS_WIDTH = 44
 BINS_PER_PIXEL = 0.5
-SMALL_STEP, SMALL_PART = 0.5, 0.05
-"""Pixels, and share of the run, by which it goes on before its curve is drawn anew."""
-
 MOST_BINS = 2000
 """However wide the chart: more points than twice this are slow to draw."""
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.floating]
 
-REPAINT_MS = 80
-"""Between two looks of the tiles while a run goes on: 12 times a second is enough for the eye."""
+REPAINT_MS = 160
+"""Between two looks of the tiles while a run goes on: weights change little in that time."""
 
 _BAR_HEIGHT = 8
 
@@ -90,7 +90,7 @@ class UnitTiles(QWidget):
         return self._dead
 
     def show_snapshot(self, snapshot: Snapshot | None, *, at_once: bool = False) -> None:
-        """Show the weights of ``snapshot``: soon, so that a run repaints them 12 times a second."""
+        """Show the weights of ``snapshot``: soon, so that a run repaints them now and then."""
         self._waiting = None if snapshot is None else snapshot.params["W1"]
         # Asked once: the clock goes on between two looks at it.
         left = REPAINT_MS - int(self._since_shown.elapsed()) if self._since_shown.isValid() else 0

@@ -115,24 +115,17 @@ def _polygon(xs: Floats, ys: Floats) -> QPolygonF:
     return QPolygonF([QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)])
 
 
-def still_of(
-    course: Course,
-    others: Sequence[tuple[Course, int]],
-    frame: RowFrame,
-    colors: theme.Theme,
-    ratio: float,
-) -> QPixmap:
-    """Return what stays of a row while the cursor moves, to be drawn ``MARGIN`` above its bed.
+def base_of(frame: RowFrame, colors: theme.Theme, ratio: float) -> QPixmap:
+    """Return the part of a row that no curve changes, to be drawn ``MARGIN`` above its bed.
 
-    ``others`` are courses of other runs and the styles of their lines; ``ratio`` is how many pixels
-    of the screen make one of the row.
+    ``ratio`` is how many pixels of the screen make one of the row.
     """
     bed = frame.bed
     width, height = NAMES + bed.width + TICKS, bed.height + 2 * MARGIN
-    still = QPixmap(math.ceil(width * ratio), math.ceil(height * ratio))
-    still.setDevicePixelRatio(ratio)
-    still.fill(QColor(colors.surface_1))
-    painter = QPainter(still)
+    base = QPixmap(math.ceil(width * ratio), math.ceil(height * ratio))
+    base.setDevicePixelRatio(ratio)
+    base.fill(QColor(colors.surface_1))
+    painter = QPainter(base)
     painter.translate(0, MARGIN)
     _draw_title(painter, frame, colors)
     painter.translate(NAMES, 0)
@@ -141,6 +134,25 @@ def still_of(
     painter.setClipRect(QRectF(0, 0, bed.width, bed.height))
     if frame.ruled:
         _draw_rule(painter, bed, colors)
+    painter.end()
+    return base
+
+
+def still_of(
+    course: Course,
+    others: Sequence[tuple[Course, int]],
+    bed: Bed,
+    base: QPixmap,
+    colors: theme.Theme,
+) -> QPixmap:
+    """Return what stays of a row while the cursor moves: its ``base`` with the curves over it.
+
+    ``others`` are courses of other runs and the styles of their lines.
+    """
+    still = QPixmap(base)
+    painter = QPainter(still)
+    painter.translate(NAMES, MARGIN)
+    painter.setClipRect(QRectF(0, 0, bed.width, bed.height))
     own = picture_of(course, bed)
     _draw_band(painter, own, colors)
     for other, style in others:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEv
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 
 from app import formatting, theme
+from app.frame_pace import SMALL_PART, SMALL_STEP
 from app.widgets import vitals_painter, vitals_words
 from app.widgets.vitals_axis import VitalsAxis
 from app.widgets.vitals_curves import Course, Kind, value_at
@@ -56,6 +57,9 @@ class VitalsRows(QAbstractScrollArea):
         self._known: tuple[object, ...] = ()
         self._rows: tuple[Row, ...] = ()
         self._decades = (-4.0, -2.0)
+        self._place: tuple[object, ...] = ()
+        self._drawn = 0
+        self._bases: dict[int, tuple[RowFrame, QPixmap]] = {}
         self._stills: dict[int, QPixmap] = {}
         self._stills_for: tuple[object, ...] = ()
         self._look: tuple[tuple[tuple[str, str], ...], Cursors] = ((), Cursors(None, None))
@@ -161,20 +165,29 @@ class VitalsRows(QAbstractScrollArea):
         last = int(vitals.iterations[-1]) if vitals is not None and len(vitals) else 0
         rows = 0 if vitals is None else len(vitals)
         grown = tuple((run, run.iteration) for run, _ in self._compared)
-        known = (curves, last, rows, self._kind, self._range, self._bed_width, grown)
+        place = (curves, self._kind, self._range, self._bed_width, self._relu, grown)
+        known = (place, last, rows)
         if known == self._known:
             return
-        before = len(self._rows)
-        self._known, self._vitals, self._stills = known, vitals, {}
+        before = len(self._rows), self._decades
+        self._known, self._vitals = known, vitals
         view = View(self._kind, self._range, max(self._bed_width // BIN_PIXELS, 1), self._relu)
         others = [(run.vitals, style) for run, style in self._compared if run.vitals is not None]
         self._rows = () if vitals is None else rows_of(vitals, view, others)
         self._decades = scale_of(self._rows, self._kind)
-        if len(self._rows) != before:
+        if len(self._rows) != before[0]:
             self._update_room()
+        if (place, len(self._rows), self._decades) != (self._place, *before) or self._seen(last):
+            self._place, self._drawn, self._stills = place, last, {}
+            self.viewport().update()
         self._axis.set_note(vitals_words.where() if self._rows and not self._stacked else "")
         self._move_lines()
-        self.viewport().update()
+
+    def _seen(self, last: int) -> bool:
+        """Return whether it can be seen that the run went on up to ``last``."""
+        low, high = self._range
+        pixels = (last - self._drawn) / max(high - low, 1e-9) * self._bed_width
+        return pixels >= SMALL_STEP or not self._drawn <= last <= self._drawn * (1 + SMALL_PART)
 
     def _text(self, row: Row) -> str:
         at = self._cursor if self._crosshair is None else self._crosshair
@@ -214,20 +227,26 @@ class VitalsRows(QAbstractScrollArea):
         """Paint the rows in sight."""
         colors, ratio = theme.current(), self.devicePixelRatio()
         if (colors, ratio) != self._stills_for:
-            self._stills, self._stills_for = {}, (colors, ratio)
+            self._stills, self._bases, self._stills_for = {}, {}, (colors, ratio)
         texts, cursors = self._look
         painter, offset = QPainter(self.viewport()), self.verticalScrollBar().value()
         for number, row in enumerate(self._rows):
             top = number * self._pitch - offset
             if -self._pitch < top < self.viewport().height():
                 frame = self._frame_of(row)
-                if number not in self._stills:
-                    lines = row.course, row.others
-                    still = vitals_painter.still_of(*lines, frame, colors, ratio)
-                    self._stills[number] = still
-                still = self._stills[number]
+                still = self._still_of(number, frame)
                 vitals_painter.render(painter, top, still, frame, texts[number][1], cursors, colors)
         painter.end()
+
+    def _still_of(self, number: int, frame: RowFrame) -> QPixmap:
+        if number not in self._stills:
+            colors, ratio = theme.current(), self.devicePixelRatio()
+            if self._bases.get(number, (None,))[0] != frame:
+                self._bases[number] = frame, vitals_painter.base_of(frame, colors, ratio)
+            row, (_, base) = self._rows[number], self._bases[number]
+            still = vitals_painter.still_of(row.course, row.others, frame.bed, base, colors)
+            self._stills[number] = still
+        return self._stills[number]
 
     def _frame_of(self, row: Row) -> RowFrame:
         bed = self._bed_of(0.0, 1.0, True) if row.percent else self._bed_of(*self._decades)

@@ -268,6 +268,31 @@ def test_the_scale_stands_still_while_one_zooms(rows: VitalsRows) -> None:
     assert rows.decades == before
 
 
+def test_what_cannot_be_seen_of_a_long_run_is_left_for_later(qtbot, monkeypatch) -> None:
+    vitals = vitals_of()
+    rows = make(qtbot, vitals.until(1900))
+    rows.set_x_range(0, 1_000_000)
+    curves = curves_of(vitals.until(1900), 1_000_000)
+    rows.set_curves(curves)
+    rows.grab()
+    drawn = []
+    picture_of = vitals_painter.picture_of
+
+    def counted(course, bed):
+        drawn.append(bed)
+        return picture_of(course, bed)
+
+    monkeypatch.setattr(vitals_painter, "picture_of", counted)
+    for last, seen in ((1960, False), (1999, True)):
+        curves.vitals = vitals.until(last)
+        rows.set_curves(curves)
+        rows.set_cursor(last)
+        rows.grab()
+        assert bool(drawn) == seen
+        newest = float(curves.vitals.gradient[-1, 0])
+        assert rows.texts[0][1] == formatting.scientific(newest)
+
+
 # Pointer
 
 
