@@ -10,7 +10,8 @@ from app.widgets.loss_plot import LossPlot
 
 
 def texts(chart, side: str) -> list:
-    painter = QPainter(QImage(10, 10, QImage.Format.Format_RGB32))
+    image = QImage(10, 10, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
     painter.setFont(chart.getAxis(side).style["tickFont"])
     _, _, texts = chart.getAxis(side).generateDrawSpecs(painter)
     painter.end()
