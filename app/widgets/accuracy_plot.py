@@ -56,7 +56,7 @@ class AccuracyPlot(RunChart):
 
     def set_curves(self, curves: RunCurves) -> None:
         """Show a run, or more of the same."""
-        others = tuple(line.run.curves.iteration for line in self._compared)
+        others = tuple(line.run.grown for line in self._compared)
         known = (curves, curves.events, others)
         self._marks = curves.events
         self._series = (curves.train, curves.test)
@@ -140,9 +140,9 @@ class AccuracyPlot(RunChart):
                 point = self._pixel(line.curve.x[-1], line.end)
                 others.append(line.label(point, formatting.share(line.end)))
         dots = [QRectF(p.x() - 4, p.y() - 4, 8, 8) for p, _ in self._dots]
-        self._placed = place([*labels, *others], self.room, dots)
+        self._placed = place([*labels, *others], self.room, dots, self._lines)
         if not in_order(self._placed[: len(labels)]):
-            self._placed = place([stacked(labels), *others], self.room, dots)
+            self._placed = place([stacked(labels), *others], self.room, dots, self._lines)
 
     def _label(self, k: int, point: QPointF, value: float, *, above: bool) -> Label:
         colors = theme.current()

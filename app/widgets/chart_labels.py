@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from app import theme
 from app.widgets import line_styles
@@ -14,7 +16,6 @@ from app.widgets import line_styles
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import numpy as np
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
@@ -26,6 +27,10 @@ EVENT_TEXT_HEIGHT = 16.0
 SAMPLE = 24.0
 """Width of the sample of a line."""
 
+_PROBES = 16
+"""Places across a label at which it is looked for a curve."""
+
+_RIM, _TOGETHER = 2.0, 30.0
 _PADDING, _ROW, _NAME_WIDTH = 3.0, 16.0, 150.0
 
 
@@ -85,7 +90,11 @@ class Label:
 
 @dataclass(frozen=True)
 class Placed:
-    """A label and its rectangle; ``bedded`` is whether it lies over what is drawn there."""
+    """A label and its rectangle; ``bedded`` is whether it may lie over what is drawn there.
+
+    Then its letters have a rim in the colour of the surface: less of a curve is hidden than by a
+    box.
+    """
 
     label: Label
     rect: QRectF
@@ -93,8 +102,6 @@ class Placed:
 
     def paint(self, painter: QPainter) -> None:
         """Paint it."""
-        if self.bedded:
-            painter.fillRect(self.rect, QColor(theme.current().surface_1))
         y = self.rect.top()
         for line in self.label.lines:
             size = line.size
@@ -106,15 +113,32 @@ class Placed:
                 line_styles.paint_sample(painter, sample, self.label.style)
                 painter.setPen(QColor(line.color))
             row = QRectF(left + self.label.indent, y, self.rect.width(), size.height())
+            if self.bedded:
+                _paint_rim(painter, row, line)
+                painter.setPen(QColor(line.color))
             painter.drawText(row, Qt.AlignmentFlag.AlignLeft, line.text)
             y += size.height()
 
 
-def place(labels: Sequence[Label], room: QRectF, taken: Sequence[QRectF] = ()) -> list[Placed]:
+def _paint_rim(painter: QPainter, row: QRectF, line: Line) -> None:
+    path = QPainterPath()
+    path.addText(row.left(), row.top() + QFontMetricsF(line.font).ascent(), line.font, line.text)
+    pen = QPen(QColor(theme.current().surface_1), 2 * _RIM)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.strokePath(path, pen)
+
+
+def place(
+    labels: Sequence[Label],
+    room: QRectF,
+    taken: Sequence[QRectF] = (),
+    curves: Sequence[tuple[Floats, Floats]] = (),
+) -> list[Placed]:
     """Return the labels that find room, none over another or over ``taken``.
 
-    The first in the list choose first. One that is ``needed`` is placed in any case, where it
-    covers least.
+    The first in the list choose first, each the place that covers least of ``curves``: x and y in
+    pixels, arrays of equal length. One that is ``needed`` is placed in any case, where it covers
+    least of the others.
     """
     placed: list[Placed] = []
     rects = list(taken)
@@ -124,9 +148,26 @@ def place(labels: Sequence[Label], room: QRectF, taken: Sequence[QRectF] = ()) -
         if not free and label.needed and choices:
             free = [min(choices, key=lambda choice: _covered(choice[0], rects))]
         if free:
-            rect, bedded = free[0]
+            rect, bedded = min(free, key=lambda choice: _hidden(choice[0], curves))
             rects.append(rect)
             placed.append(Placed(label, rect, bedded))
+    return _exchanged(placed)
+
+
+def _exchanged(placed: list[Placed]) -> list[Placed]:
+    """Return labels of lines that end together in the order of these ends, in the same places."""
+    placed = list(placed)
+    of_lines = [n for n, each in enumerate(placed) if each.label.style is not None]
+    for n, m in itertools.combinations(of_lines, 2):
+        one, other = placed[n], placed[m]
+        together = abs(one.label.point.x() - other.label.point.x()) < _TOGETHER
+        apart = one.label.point.y() - other.label.point.y()
+        if together and apart * (one.rect.top() - other.rect.top()) < 0:
+            rects = (other.rect, one.rect)
+            placed[n], placed[m] = (
+                replace(each, rect=QRectF(rect.topLeft(), each.rect.size()))
+                for each, rect in zip((one, other), rects, strict=True)
+            )
     return placed
 
 
@@ -155,12 +196,23 @@ def _places_of(label: Label) -> Iterator[tuple[QRectF, bool]]:
         for shift in shifts:
             yield QRectF(QPointF(right, y + (shift - 0.5) * height), size), label.crowded
     tops: list[float] = []
-    for step in range(4 if label.needed else 1):
+    for step in range(4 if label.needed else 6):
         below, above = y + 6 + step * height, y - 6 - (step + 1) * height
         tops.extend((above, below) if label.above else (below, above))
     for side in (left,) if label.at_end else (right, left):
         for top in tops:
             yield QRectF(QPointF(side, top), size), True
+
+
+def _hidden(rect: QRectF, curves: Sequence[tuple[Floats, Floats]]) -> int:
+    """Return how much of ``curves`` lies in ``rect``: of some points across it, how many."""
+    at = np.linspace(rect.left(), rect.right(), _PROBES)
+    hidden = 0
+    for x, y in curves:
+        if len(x):
+            ys = np.interp(at, x, y, left=-np.inf, right=-np.inf)
+            hidden += int(((ys >= rect.top() - 1) & (ys <= rect.bottom() + 1)).sum())
+    return hidden
 
 
 def _covered(rect: QRectF, others: Sequence[QRectF]) -> float:

@@ -29,6 +29,11 @@ class Compared:
     style: int
     name: str
 
+    @property
+    def grown(self) -> tuple[int, int]:
+        """How much there is of it: losses, and accuracies, the last of which comes after them."""
+        return len(self.curves.losses), len(self.curves.test)
+
 
 class ComparedLine:
     """The line of one other run; it is computed anew only where the view or the run changed.
@@ -47,7 +52,7 @@ class ComparedLine:
 
     def show(self, key: tuple[object, ...], compute: Callable[[], Points]) -> None:
         """Draw what ``compute`` gives unless what is drawn has the same ``key``."""
-        key = (len(self.run.curves.losses), *key)
+        key = (*self.run.grown, *key)
         if key != self._key:
             self._key = key
             x, y, self.end = compute()

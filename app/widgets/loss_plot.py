@@ -39,7 +39,7 @@ class LossPlot(RunChart):
         self._run = RunCurves(1)
         self._series = self._run.losses
         self._drawn = 0
-        self._others: tuple[int, ...] = ()
+        self._others: tuple[tuple[int, int], ...] = ()
         self._range, self._quartiles = self._areas = Area(), Area()
         self._smooth = Curve(0)
         self._curves = (self._smooth,)
@@ -67,7 +67,7 @@ class LossPlot(RunChart):
 
     def _looks_the_same(self, curves: RunCurves) -> bool:
         """Return whether what is drawn of the run misses less of it than can be seen."""
-        others = tuple(line.run.curves.iteration for line in self._compared)
+        others = tuple(line.run.grown for line in self._compared)
         same_run = curves.losses is self._series and curves.events == self._marks
         if not same_run or others != self._others:
             return False
@@ -95,7 +95,7 @@ class LossPlot(RunChart):
     def redraw(self) -> None:
         """Draw what is in view."""
         self._end = self._drawn = len(self._series)
-        self._others = tuple(line.run.curves.iteration for line in self._compared)
+        self._others = tuple(line.run.grown for line in self._compared)
         envelope = self._series.envelope(*self.x_range, self.bins(), self._run.smoothing)
         scale = self._scaled
         low, high = joined(envelope.low, envelope.high)
@@ -148,13 +148,13 @@ class LossPlot(RunChart):
         self._legend = None
         if self._compared:
             legend = Legend(tuple((line.run.style, line.run.name) for line in self._compared))
-            rect = legend.rect(room, self._pixels_of_lines())
+            rect = legend.rect(room, self._lines)
             self._legend = legend, rect
             taken.append(rect)
         self._dots = []
         labels = [*self._own_label(), *self._labels_of_compared()]
         dots = [QRectF(p.x() - 4, p.y() - 4, 8, 8) for p, _ in self._dots]
-        self._placed = place(labels, room, [*taken, *dots])
+        self._placed = place(labels, room, [*taken, *dots], self._lines)
 
     def _own_label(self) -> list[Label]:
         """Put dots at the cursor and at the end of the curve; return the label of the cursor's."""
@@ -187,10 +187,6 @@ class LossPlot(RunChart):
 
     def _point(self, iteration: float, value: float) -> QPointF:
         return self._pixel(iteration, float(self._scaled(np.array(value))))
-
-    def _pixels_of_lines(self) -> list[tuple[Floats, Floats]]:
-        curves = (self._smooth, *(line.curve for line in self._compared))
-        return [self.pixels(curve.x, curve.y) for curve in curves]
 
     def _end_text(self, value: float) -> tuple[Line, ...]:
         colors = theme.current()

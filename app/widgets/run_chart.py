@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.curves import RunCurves
-    from app.widgets.chart_curves import Area, Curve
+    from app.widgets.chart_curves import Area, Curve, Floats
     from bpcore.recording import Event
 
 __all__ = ["RunChart", "link"]
@@ -56,6 +56,7 @@ class RunChart(ChartView):
         self._areas: tuple[Area, ...] = ()
         self._curves: tuple[Curve, ...] = ()
         self._compared: list[ComparedLine] = []
+        self._lines: list[tuple[Floats, Floats]] = []
         self._ink: QPixmap | None = None
         self._inked = False  # whether the curves have been painted as they are
         for side in ("left", "bottom"):
@@ -101,6 +102,8 @@ class RunChart(ChartView):
     def _settle(self) -> None:
         super()._settle()
         self._ink, self._inked = None, False
+        curves = (*self._curves, *(line.curve for line in self._compared))
+        self._lines = [self.pixels(curve.x, curve.y) for curve in curves]
         self._place_labels()
 
     def _move_cursor(self) -> None:

@@ -42,7 +42,7 @@ def test_on_a_curve_that_goes_on_it_stands_above_where_that_is_wanted() -> None:
 
 
 def test_a_label_without_room_is_left_out_unless_it_is_needed() -> None:
-    taken = [QRectF(44, 60, 500, 80)]
+    taken = [QRectF(44, 4, 500, 200)]
     assert place([label_at(300, 100, needed=False)], ROOM, taken) == []
     assert len(place([label_at(300, 100)], ROOM, taken)) == 1
 
@@ -94,3 +94,9 @@ def test_the_legend_stands_where_it_covers_less_of_the_curves() -> None:
     at_the_top = legend.rect(ROOM, [(x, np.full(250, 30.0)), (x, rising)])
     assert at_the_top.bottom() > 200
     assert ROOM.contains(at_the_top)
+
+
+def test_a_label_stands_where_it_hides_no_curve(qapp) -> None:
+    flat = np.array([44.0, 544.0]), np.array([115.0, 115.0])
+    (placed,) = place([label_at(540, 100)], ROOM, (), [flat])
+    assert placed.rect.top() > 116 or placed.rect.bottom() < 114
