@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,8 @@ _PROBES = 16
 """Places across a label at which it is looked for a curve."""
 
 _RIM, _TOGETHER = 2.0, 30.0
-_PADDING, _ROW, _NAME_WIDTH = 3.0, 16.0, 150.0
+PADDING = 3.0
+"""Pixels left and right of a text."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Label:
     def size(self) -> QSizeF:
         """Room that it takes, with some at its sides."""
         sizes = [line.size for line in self.lines]
-        width = max(size.width() for size in sizes) + 2 * _PADDING + self.indent
+        width = max(size.width() for size in sizes) + 2 * PADDING + self.indent
         return QSizeF(width, sum(size.height() for size in sizes))
 
 
@@ -107,7 +109,7 @@ class Placed:
             size = line.size
             painter.setFont(line.font)
             painter.setPen(QColor(line.color))
-            left = self.rect.left() + _PADDING
+            left = self.rect.left() + PADDING
             if self.label.style is not None:
                 sample = QRectF(left, y, SAMPLE, size.height())
                 line_styles.paint_sample(painter, sample, self.label.style)
@@ -148,7 +150,7 @@ def place(
         if not free and label.needed and choices:
             free = [min(choices, key=lambda choice: _covered(choice[0], rects))]
         if free:
-            rect, bedded = min(free, key=lambda choice: _hidden(choice[0], curves))
+            rect, bedded = _clearest(free, curves)
             rects.append(rect)
             placed.append(Placed(label, rect, bedded))
     return _exchanged(placed)
@@ -190,7 +192,7 @@ def _places_of(label: Label) -> Iterator[tuple[QRectF, bool]]:
     """Yield rectangles for a label, the best one first, and whether it lies over curves there."""
     size, x, y = label.size, label.point.x(), label.point.y()
     height = size.height()
-    right, left = x + GAP - _PADDING, x - GAP - size.width()
+    right, left = x + GAP - PADDING, x - GAP - size.width()
     if label.at_end:
         shifts = (0.0, 0.5, -0.5, 1.0, -1.0, 1.5, -1.5) if label.needed else (0.0, 0.5, -0.5)
         for shift in shifts:
@@ -202,6 +204,20 @@ def _places_of(label: Label) -> Iterator[tuple[QRectF, bool]]:
     for side in (left,) if label.at_end else (right, left):
         for top in tops:
             yield QRectF(QPointF(side, top), size), True
+
+
+def _clearest(
+    choices: Sequence[tuple[QRectF, bool]], curves: Sequence[tuple[Floats, Floats]]
+) -> tuple[QRectF, bool]:
+    """Return the first of ``choices`` that hides least of ``curves``."""
+    best, least = choices[0], math.inf
+    for choice in choices:
+        hidden = _hidden(choice[0], curves)
+        if hidden < least:
+            best, least = choice, hidden
+        if not hidden:  # none can be better: looking at all of them takes milliseconds
+            break
+    return best
 
 
 def _hidden(rect: QRectF, curves: Sequence[tuple[Floats, Floats]]) -> int:
@@ -232,7 +248,7 @@ def event_texts(
     end = room.left()
     xs = [x for x, _ in marks]
     for index, (x, text) in enumerate(marks):
-        width = metrics.horizontalAdvance(text) + 2 * _PADDING
+        width = metrics.horizontalAdvance(text) + 2 * PADDING
         following = xs[index + 1] if index + 1 < len(xs) else room.right()
         if x + 1 >= end and x + 1 + width <= min(following, room.right()):
             left = x + 1
@@ -245,62 +261,3 @@ def event_texts(
         found.append((rect, text))
         end = max(rect.right(), x)
     return found
-
-
-@dataclass(frozen=True)
-class Legend:
-    """Which line is which run: a sample and a name in each row."""
-
-    entries: tuple[tuple[int, str], ...]
-
-    @property
-    def size(self) -> QSizeF:
-        """Room that it takes."""
-        metrics = QFontMetricsF(theme.ui_font(11))
-        widths = [metrics.horizontalAdvance(name) for _, name in self.entries]
-        width = min(max(widths, default=0.0), _NAME_WIDTH) + SAMPLE + 3 * _PADDING + 4
-        return QSizeF(width, _ROW * len(self.entries) + 2)
-
-    def rect(self, room: QRectF, curves: Sequence[tuple[Floats, Floats]]) -> QRectF:
-        """Return where in ``room`` it covers least of ``curves``: top right or bottom left.
-
-        The curves are pairs of x and y in pixels, arrays of equal length.
-        """
-        size = self.size
-        top = room.top() + EVENT_TEXT_HEIGHT + 4
-        right = QRectF(QPointF(room.right() - size.width() - GAP, top), size)
-        left = QRectF(QPointF(room.left() + 4, room.bottom() - size.height() - 4), size)
-
-        def covered(rect: QRectF) -> int:
-            return sum(
-                int(
-                    (
-                        (x >= rect.left())
-                        & (x <= rect.right())
-                        & (y >= rect.top())
-                        & (y <= rect.bottom())
-                    ).sum()
-                )
-                for x, y in curves
-            )
-
-        return min((right, left), key=covered)
-
-    def paint(self, painter: QPainter, rect: QRectF) -> None:
-        """Paint it into ``rect``."""
-        colors = theme.current()
-        painter.fillRect(rect, QColor(colors.surface_1))
-        font = theme.ui_font(11)
-        metrics = QFontMetricsF(font)
-        for index, (style, name) in enumerate(self.entries):
-            row = QRectF(rect.left() + _PADDING, rect.top() + 1 + index * _ROW, SAMPLE, _ROW)
-            line_styles.paint_sample(painter, row, style)
-            painter.setFont(font)
-            painter.setPen(QPen(QColor(colors.text_2)))
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, _NAME_WIDTH)
-            left = row.right() + _PADDING + 2
-            painter.drawText(
-                QRectF(left, row.top(), rect.right() - left, _ROW),
-                Qt.AlignmentFlag.AlignVCenter,
-                text,
-            )

@@ -16,7 +16,8 @@ from app.curves import SMALLEST_LOSS, RunCurves, joined
 from app.widgets.accuracy_plot import AccuracyPlot
 from app.widgets.basics import SEMIBOLD
 from app.widgets.chart_curves import Area, Curve, Floats
-from app.widgets.chart_labels import Label, Legend, Line, Placed, event_texts, place
+from app.widgets.chart_labels import Label, Line, Placed, event_texts, place
+from app.widgets.chart_legend import Legend
 from app.widgets.run_chart import RunChart
 from app.widgets.run_events import short_text
 

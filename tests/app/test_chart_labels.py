@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF
 
 from app import theme
-from app.widgets.chart_labels import Label, Legend, Line, event_texts, place
+from app.widgets.chart_labels import Label, Line, event_texts, place
+from app.widgets.chart_legend import Legend
 
 ROOM = QRectF(44, 4, 500, 260)
 FONT = theme.ui_font(12)
