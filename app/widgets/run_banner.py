@@ -23,7 +23,6 @@ from app.banner_texts import (
     not_saved_text,
     offer_text,
 )
-from app.parameter_changes import changes_at_once
 from app.recovery import last_sound, was_sound
 from app.run_names import run_title
 from app.session import State
@@ -209,13 +208,12 @@ class RunBanner(QFrame):
             session.continue_with(rate)
             return
         said = continued_text(self._shown_name(), self._sound, rate)
-        wanted = session.config.replace(learning_rate=rate)
         if self._sound == 0:
-            session.start(wanted)
+            session.start(session.config.replace(learning_rate=rate))
         else:
+            # All else is as it was there: what was changed later may have driven the run away.
             session.branch(self._sound)
-            for name, value in changes_at_once(session.config, wanted):
-                session.change(name, value)
+            session.change("learning_rate", rate)
             session.resume()
         self._continued = session.shown_run, said
         self.refresh()
