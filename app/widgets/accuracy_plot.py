@@ -99,11 +99,13 @@ class AccuracyPlot(RunChart):
     def _fit_y(self, own: Sequence[tuple[Floats, Floats]]) -> None:
         """Fit the bottom to what is in view.
 
-        The first steep epochs may rise from below: what is learned later is worth the room. A
-        bottom at a round tenth keeps the scale from jumping with every epoch.
+        The first steep epochs may rise from below: what is learned later is worth the room. But
+        where another run ends is always in view, however early that is. A bottom at a round tenth
+        keeps the scale from jumping with every epoch.
         """
         others = [(line.curve.x, line.curve.y) for line in self._compared]
-        parts = [*self._later(own, STEEP), *self._later(others, STEEP_OF_OTHERS)]
+        ends = [y[-1:] for _, y in others]
+        parts = [*self._later(own, STEEP), *self._later(others, STEEP_OF_OTHERS), *ends]
         if not any(len(part) for part in parts):
             parts = [y for _, y in (*own, *others)]
         if not any(len(part) for part in parts):

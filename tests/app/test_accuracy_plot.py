@@ -157,6 +157,15 @@ def test_a_slow_run_beside_it_does_not_take_the_room_for_its_beginning(plot) -> 
     assert plot._view.viewRange()[1][0] == pytest.approx(0.1)
 
 
+def test_a_run_that_ended_early_is_in_view_wherever_it_ended(plot) -> None:
+    plot.set_curves(curves_of(TOTAL, TOTAL))
+    short = curves_of(TOTAL, TOTAL, seed=3)
+    short.test = type(short.test)()
+    short.test.extend([100, 200], [0.11, 0.11])
+    plot.set_compared([(short, 1, "short")])
+    assert plot._view.viewRange()[1][0] < 0.11
+
+
 @pytest.mark.parametrize("height", [110, 200])
 @pytest.mark.parametrize("apart", [0.0008, -0.008])
 @pytest.mark.parametrize("cursor", [None, 9600, 200])
