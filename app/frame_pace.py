@@ -11,9 +11,12 @@ FRAME_MS = 30
 
 SLOWEST_MS = 250
 
-REST = 12
+REST = 16
 """While a run is followed it has this many times as long for itself as drawing a frame takes: what
 the window computes with, the run lacks."""
+
+PATIENCE_MS = 60
+"""How much longer than its time a frame waits for news, to be painted together with them."""
 
 SMALL_STEP, SMALL_PART = 0.5, 0.05
 """Pixels, and share of the run, by which it goes on before its curve is drawn anew."""
@@ -63,7 +66,7 @@ class FramePace(QObject):
                 self._waits = True
                 self._soon.emit()
         elif not self.is_waiting:
-            self._timer.start(left)
+            self._timer.start(left + PATIENCE_MS)
 
     @property
     def milliseconds_left(self) -> int:

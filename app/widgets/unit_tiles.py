@@ -98,7 +98,7 @@ class UnitTiles(QWidget):
             self._timer.stop()
             self._show_waiting()
         elif not self._timer.isActive():
-            self._timer.start(left)
+            self._timer.start(left + REPAINT_MS)  # unless there is more to be shown before
 
     def show_inspection(self, inspected: Inspected | None) -> None:
         """Show which units are dead, as ``inspected`` says; without it, that it is not known."""
