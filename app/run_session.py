@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.plans import Plan
-from app.run_names import branch_name, run_title, shown_name
+from app.run_names import branch_name, numbered, run_title, shown_name
 from app.run_state import RunState, State
 from bpcore.config import checked_change
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
     from bpcore.config import TrainingConfig
@@ -163,11 +163,12 @@ class RunSession(RunState):
         name = run_title(live.config) if parent is None else shown_name(parent.name, parent.config)
         # Without the changes made right there: see Timeline.branch.
         config = self._timeline.config_at(at - 1) if self._timeline is not None else self._config
-        run = self._new_run()
+        run, taken = self._new_run(), self._names_taken()
         self._leave(run)
         self._branched = name, at
         self._config = config
-        self._worker.branch(self._next_order(), run, at, branch_name(name, at))
+        named = numbered(branch_name(name, at), taken)
+        self._worker.branch(self._next_order(), run, at, named)
         self._set_state(State.PAUSED if at else State.IDLE)
 
     def rename_lane(self, run: int, name: str) -> None:
@@ -179,6 +180,10 @@ class RunSession(RunState):
         self._worker.call(command)
 
     # Inside.
+
+    def _names_taken(self) -> Collection[str]:
+        """Return what a new run is not to be called."""
+        return {lane.name for lane in self._lanes}
 
     def _prepare_first(self) -> None:
         self._prepare((Plan("", self._config),))

@@ -18,6 +18,8 @@ from app.snapshot import Snapshot
 from app.staging import Batch, Bytes, Example
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from PySide6.QtCore import QObject
 
     from app.snapshot import Mailbox
@@ -236,6 +238,9 @@ class Session(RunSession):
     def _offer_own(self) -> None:
         own = self.handwriting.own
         self.readers.set_own(None if own is None else own.reader)
+
+    def _names_taken(self) -> Collection[str]:
+        return {entry.name for entry in self.runs.entries}
 
     # The other end of the thread.
 

@@ -137,6 +137,19 @@ def test_a_branch_has_the_same_past_and_a_future_of_its_own(
     assert [(e.iteration, e.name) for e in session.snapshot.events] == [(100, "learning_rate")]
 
 
+def test_branches_from_one_place_have_names_of_their_own(qtbot, session: Session) -> None:
+    finished(qtbot, session)
+    parent, names = session.runs.entries[0].key, []
+    for _ in range(2):
+        session.branch(100)
+        settle(qtbot, session)
+        names.append(session.lanes[0].name)
+        session.runs.show(parent)
+        qtbot.waitUntil(lambda: session.live.iteration == 300, timeout=20_000)
+    assert all(name.startswith("Branch of Relu 8 · SGD 0.1 · batch 20 at 100") for name in names)
+    assert len(set(names)) == 2
+
+
 def test_a_branch_without_a_change_repeats_the_run(
     qtbot, session: Session, trained: Trainer
 ) -> None:
