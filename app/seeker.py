@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LONG_SEEK = 0.03
 """Seconds after which a replay gives way to a newer wish; shorter ones are finished and shown."""
 
-COARSE_SEEK = 0.02
+COARSE_SEEK = 0.012
 """Seconds that a replay may take where an iteration near by is as good: a hand drags meanwhile."""
 
 RIGHT_OF_WAY = 0.1

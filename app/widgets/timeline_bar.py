@@ -36,6 +36,7 @@ class TimelineBar(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.setObjectName("timelineBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing to paint below it
         self.setFixedHeight(HEIGHT)
         self._session = session
         self._replay = Replay(session, self)
