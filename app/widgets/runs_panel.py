@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MOST_COMPARED = 3
 """Runs beside the one that is shown: as many as there are other line styles."""
 
-NEWS_MS = 250
+NEWS_MS = 500
 """Least time between two frames in which nothing but figures are new."""
 
 HEIGHT = 28
