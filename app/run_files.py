@@ -74,9 +74,11 @@ class RunFile:
 
     def claim(self) -> bool:
         """Tell other windows that the run is trained here; return False if one was first."""
+        if self._lock.isLocked():
+            return True
         with contextlib.suppress(OSError):  # saving will meet it again, and tell
             self.path.parent.mkdir(parents=True, exist_ok=True)
-        return self._lock.isLocked() or _get(self._lock)
+        return _get(self._lock)
 
 
 def new_file(changed: Callable[[], None], error: str) -> RunFile | None:

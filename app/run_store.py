@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 60.0
+"""Most seconds that a file waits for training: as long as accuracies of a huge network may take."""
 
 
 class _Thread(QThread):
