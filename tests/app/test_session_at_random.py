@@ -20,7 +20,7 @@ from bpcore.recording import Event
 from bpcore.run_file import load_run
 from bpcore.training import Trainer
 
-RULES = int(os.environ.get("CHAINLIGHT_RULES", "1000"))
+RULES = int(os.environ.get("CHAINLIGHT_RULES", "250"))
 RULES_OF_EACH = 50
 TINY = SMALL.replace(iterations=60)
 CONFIGS = st.builds(
