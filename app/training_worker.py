@@ -53,7 +53,7 @@ class TrainingWorker(QThread):
         self.setObjectName("training")
         self._way = way
         self._commands: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        self._outbox = Outbox(self.news.emit)
+        self._outbox = Outbox(self._tell)
         self._ending = self._ended = False
         self._wanted = 0  # the run that is to be made last of all that were asked for
         self._order = 0
@@ -278,6 +278,9 @@ class TrainingWorker(QThread):
         # A window that is busy gets the next one when it has looked at the last.
         if waited >= PUBLISH_INTERVAL and self._lanes.active and not self._outbox.is_waiting:
             self._publish()
+
+    def _tell(self) -> None:
+        self.news.emit()
 
     def _post_notice(self) -> None:
         self._commands.put(self._publish)

@@ -1,6 +1,8 @@
+import gc
 import os
 import shutil
 import tempfile
+import time
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +24,9 @@ from bpcore.training import Trainer
 
 RULES = int(os.environ.get("CHAINLIGHT_RULES", "250"))
 RULES_OF_EACH = 50
+PATIENCE = 60.0
+"""Seconds that a session may take to answer, however busy the machine is."""
+
 TINY = SMALL.replace(iterations=60)
 CONFIGS = st.builds(
     TINY.replace,
@@ -57,16 +62,19 @@ class SessionMachine(RuleBasedStateMachine):
         self.begin()
 
     def begin(self) -> None:
+        self.patience = time.monotonic() + PATIENCE
         self.session = Session(TINY)
         self.session.set_pace(None)
         self.session.runs.failed.connect(self.failures.append)
         self.sync()
 
     def process(self) -> None:
+        assert time.monotonic() < self.patience, "the session never answered"
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
 
     def sync(self) -> None:
         """Let all threads do what was posted, and the session read about it."""
+        self.patience = time.monotonic() + PATIENCE
         session, answered, stored = self.session, [], []
         session.runs._store.do(lambda: None, stored.append)
         while session.snapshot is None or not stored:
@@ -167,9 +175,8 @@ class SessionMachine(RuleBasedStateMachine):
 
     @rule()
     def branch(self) -> None:
-        begun = self.session.live.iteration > 0
         self.session.branch()
-        assert not begun or self.session.pinned is None
+        assert self.session.live.iteration == 0 or self.session.pinned is None
 
     # Files.
 
@@ -242,12 +249,13 @@ class SessionMachine(RuleBasedStateMachine):
         # Not while a command is under way whose run is not known yet: it may begin no run at all.
         self.sync()
         kept = {entry.key for entry in self.session.runs.entries if entry.iteration}
-        assert self.session.close()
+        assert self.session.close(PATIENCE)
         self.begin()
         assert kept <= {entry.key for entry in self.session.runs.entries}
 
     @rule()
     def let_it_happen(self) -> None:
+        self.patience = time.monotonic() + PATIENCE
         self.process()
 
     # What always holds.
@@ -277,12 +285,14 @@ class SessionMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.sync()
         if self.session.state is State.RUNNING:
+            self.patience = time.monotonic() + PATIENCE
             while self.session.state is State.RUNNING:
                 self.process()
             assert self.session.live.iteration == self.session.live.config.iterations
         self.sync()
         assert self.session.live.config == self.session.config
         assert self.session.close()
+        gc.collect()  # sessions that are gone hold the digits until then
         shutil.rmtree(self.folder)
         if self.before is None:
             del os.environ["CHAINLIGHT_DATA_DIR"]
