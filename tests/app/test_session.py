@@ -159,7 +159,8 @@ def test_a_change_while_paused_is_published(qtbot, session: Session) -> None:
 def test_a_change_that_comes_after_the_end_is_none_of_the_run(qtbot, session: Session) -> None:
     session.start()
     session._worker.wait(1)
-    while not session._worker._lanes.lane(session.shown_run).is_complete:
+    lane_of = session._worker._lanes.lane
+    while (lane := lane_of(session.shown_run)) is None or not lane.is_complete:
         session._worker.wait(1)  # the session does not read its mail meanwhile
     session.change("learning_rate", 0.5)
     wait_for(qtbot, session, State.FINISHED)
