@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, Qt
@@ -45,6 +46,7 @@ class LossTrack(QAbstractSlider):
         self.setFixedHeight(HEIGHT)
         self._session = session
         self._line, self._scale = Sparkline(), Scale()
+        self._look: tuple[object, ...] = ()
         self._held: float | None = None
         self.valueChanged.connect(self.go_to)
         self._acts: dict[Qt.Key, Callable[[], None]] = {
@@ -150,7 +152,17 @@ class LossTrack(QAbstractSlider):
         self.blockSignals(blocked)
         if self.hasFocus():
             self._tell_value()
-        self.update()
+        picture = self.picture
+        # In half pixels: of a long run, one more frame of it is seldom to be seen.
+        ends = (round(2 * picture.x_of(at)) for at in (picture.shown, picture.done))
+        has_begun = min(picture.done, 1)
+        look = (self._session.curves, *ends, replace(picture, shown=0, done=has_begun))
+        if look != self._look:
+            self._look = look
+            self.update()
+
+    def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
+        """Paint nothing for it alone: ``refresh`` knows what can be seen."""
 
     def _tell_value(self) -> None:
         text = self.tr("Iteration {0} of {1}")

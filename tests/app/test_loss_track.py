@@ -1,10 +1,10 @@
 """Going through a run by dragging and by keys: what the track asks of the session, and when."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from run_curves import CHANGES
 from scripted_run import ScriptedRun
 
@@ -32,6 +32,19 @@ def track(qtbot, run: ScriptedRun) -> LossTrack:
     track.activateWindow()
     qtbot.waitUntil(track.isActiveWindow)
     return track
+
+
+class Painted(QObject):
+    """Counts how often a widget is painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return False
 
 
 def place_of(track: LossTrack, iteration: int) -> QPoint:
@@ -229,3 +242,21 @@ def test_the_sparkline_is_drawn_anew_only_when_the_run_went_on(track, run) -> No
     run.run_on(50)
     track.grab()
     assert track._line.path is not path
+
+
+def test_only_what_can_be_seen_is_painted_again(track, run, qtbot) -> None:
+    painted = Painted(track)
+    track.refresh()
+    QApplication.processEvents()
+
+    def paints(act) -> bool:
+        painted.count = 0
+        act()
+        QApplication.processEvents()
+        return painted.count > 0
+
+    assert not paints(lambda: run.run_on(3))  # a fifth of a pixel
+    assert paints(lambda: run.run_on(50))
+    assert paints(lambda: run.seek(100))
+    assert paints(run.arrive)
+    assert paints(run.jump_to_live)
