@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
 from app import theme
 from app.widgets import line_styles
@@ -34,6 +34,11 @@ _PROBES = 16
 _RIM, _TOGETHER = 2.0, 30.0
 PADDING = 3.0
 """Pixels left and right of a text."""
+
+
+_ROUND = math.ceil(_RIM) + 1
+_MOST_RIMS = 64
+_RIMS: dict[tuple[object, ...], QImage] = {}
 
 
 @dataclass(frozen=True)
@@ -123,11 +128,31 @@ class Placed:
 
 
 def _paint_rim(painter: QPainter, row: QRectF, line: Line) -> None:
+    ratio = painter.device().devicePixelRatio()
+    key = (line.text, line.font.key(), theme.current().surface_1, ratio)
+    rim = _RIMS.get(key)
+    if rim is None:
+        if len(_RIMS) >= _MOST_RIMS:
+            _RIMS.clear()
+        rim = _RIMS[key] = _rim_of(line, ratio)
+    painter.drawImage(row.topLeft() - QPointF(_ROUND, _ROUND), rim)
+
+
+def _rim_of(line: Line, ratio: float) -> QImage:
+    """Return the rim of a text, ``_ROUND`` pixels larger than it: drawing it takes long."""
+    size = line.size.grownBy(QMarginsF(_ROUND, _ROUND, _ROUND, _ROUND))
+    rim = QImage((size * ratio).toSize(), QImage.Format.Format_ARGB32_Premultiplied)
+    rim.setDevicePixelRatio(ratio)
+    rim.fill(Qt.GlobalColor.transparent)
     path = QPainterPath()
-    path.addText(row.left(), row.top() + QFontMetricsF(line.font).ascent(), line.font, line.text)
+    path.addText(_ROUND, _ROUND + QFontMetricsF(line.font).ascent(), line.font, line.text)
     pen = QPen(QColor(theme.current().surface_1), 2 * _RIM)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter = QPainter(rim)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.strokePath(path, pen)
+    painter.end()
+    return rim
 
 
 def place(
