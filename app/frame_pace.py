@@ -11,7 +11,7 @@ FRAME_MS = 30
 
 SLOWEST_MS = 250
 
-REST = 12
+REST = 14
 """While a run is followed it has this many times as long for itself as drawing a frame takes: what
 the window computes with, the run lacks."""
 
