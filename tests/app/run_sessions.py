@@ -10,7 +10,7 @@ from app.run_entries import RunEntry
 from app.session import Session, State
 
 LONG = SMALL.replace(iterations=1_000_000)
-WAIT = 20_000
+WAIT = 60_000
 
 Make = Callable[..., Session]
 
