@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 KEYFRAME_BYTES = 32 << 20
 """Memory for keyframes. The first one is always kept, and the newest state, however large."""
 
-MOST_KEYFRAMES = 1024
+MOST_KEYFRAMES = 512
 """However small they are: each takes more than its arrays, and replays of a small network are
 fast."""
 
