@@ -15,6 +15,7 @@ import numpy as np
 from bpcore.datasets.mnist import scale
 from bpcore.layers import Array, log_softmax
 from bpcore.network import Network
+from bpcore.npy_header import array_of
 
 if TYPE_CHECKING:
     from bpcore.datasets.idx import Bytes
@@ -90,9 +91,12 @@ def shipped_reader() -> Reader:
         facts = json.loads(folder.joinpath("reader.json").read_text(encoding="utf-8"))
         with (
             folder.joinpath("reader.npz").open("rb") as file,
-            np.load(file, allow_pickle=False) as arrays,
+            zipfile.ZipFile(file) as archive,
         ):
-            params = {name: arrays[name].astype(np.float32) for name in arrays.files}
+            params = {
+                name.removesuffix(".npy"): array_of(archive.read(name)).astype(np.float32)
+                for name in archive.namelist()
+            }
         network = Network.from_params(params, facts["activation"])
         # Into the last layer: then shares, losses and lessons are all of the same softmax.
         last = len(network.sizes) - 1

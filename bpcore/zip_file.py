@@ -10,11 +10,12 @@ import math
 import struct
 import zipfile
 from contextlib import contextmanager
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.lib import format as npy
+
+from bpcore.npy_header import read_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -111,9 +112,8 @@ def read_array(
         If there is none, or another one, or one with numbers that are none.
     """
     data = read_member(archive, name, _limit(shape, dtype, most))
-    file = BytesIO(data)  # no copy is made of bytes
-    found = _read_header(file, name, shape, dtype, len(data))
-    array = np.frombuffer(data, dtype, offset=file.tell()).reshape(found)
+    found, start = _read_header(data, name, shape, dtype, len(data))
+    array = np.frombuffer(data, dtype, offset=start).reshape(found)
     _require_numbers(array, name)
     return array
 
@@ -144,8 +144,8 @@ def read_last_rows(
         _require(len(local) == LOCAL_HEADER.size and local.startswith(b"PK\3\4"), "is damaged")
         start = file.tell() + sum(LOCAL_HEADER.unpack(local)[-2:])
         file.seek(start)
-        beginning = BytesIO(file.read(min(MAX_HEADER_BYTES, member.file_size)))
-        found = _read_header(beginning, name, shape, dtype, member.file_size)
+        beginning = file.read(min(MAX_HEADER_BYTES, member.file_size))
+        found, _ = _read_header(beginning, name, shape, dtype, member.file_size)
         wanted = (min(rows, found[0]), *found[1:])
         size = math.prod(wanted) * np.dtype(dtype).itemsize
         file.seek(start + member.file_size - size)
@@ -173,23 +173,22 @@ def _limit(shape: tuple[int | None, ...], dtype: npt.DTypeLike, most: int) -> in
 
 
 def _read_header(
-    file: BytesIO, name: str, shape: tuple[int | None, ...], dtype: npt.DTypeLike, length: int
-) -> tuple[int, ...]:
-    """Read the header of an array of ``length`` bytes in all; return the shape that it has."""
+    data: bytes, name: str, shape: tuple[int | None, ...], dtype: npt.DTypeLike, length: int
+) -> tuple[tuple[int, ...], int]:
+    """Read the header of an array of ``length`` bytes in all; return its shape, and where it is."""
     try:
-        magic = npy.read_magic(file)
-        found, fortran_order, kind = npy.read_array_header_1_0(file)
-    except Exception as error:  # NumPy's parser of headers lets many kinds through
+        kind, fortran_order, found, start = read_header(data)
+    except ValueError as error:
         raise ZipFileError(f"has a damaged header in {name}") from error
-    _require(magic == (1, 0) and not fortran_order, f"has a header of another kind in {name}")
+    _require(not fortran_order, f"has a header of another kind in {name}")
     _require(kind == np.dtype(dtype), f"has {kind} in {name} instead of {np.dtype(dtype)}")
     fits = len(found) == len(shape) and all(
-        side >= 0 and wanted in (None, side) for side, wanted in zip(found, shape, strict=True)
+        wanted in (None, side) for side, wanted in zip(found, shape, strict=True)
     )
     _require(fits, f"has {name} of shape {found}, which does not fit its configuration")
     size = math.prod(found) * kind.itemsize
-    _require(size == length - file.tell(), f"has {name} cut short or too long")
-    return found
+    _require(size == length - start, f"has {name} cut short or too long")
+    return found, start
 
 
 def _require_numbers(array: AnyArray, name: str) -> None:

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from bpcore import folders
 from bpcore.config import BUNDLED, FULL
 from bpcore.datasets.idx import CLASSES, IMAGE_SIZE, Bytes, DatasetError, read_split, reported
+from bpcore.npy_header import array_of
 
 __all__ = [
     "CLASSES",
@@ -184,9 +185,9 @@ def _load_bundled() -> Dataset:
     try:
         with (
             resources.files("resources").joinpath("data", name).open("rb") as file,
-            np.load(file, allow_pickle=False) as arrays,
+            zipfile.ZipFile(file) as archive,
         ):
-            return Dataset("bundled", *(arrays[key] for key in FILES))
+            return Dataset("bundled", *(array_of(archive.read(f"{key}.npy")) for key in FILES))
     except (ImportError, OSError, *damage) as error:
         raise DatasetError(
             f"{name}: the bundled digits can't be read ({error}); reinstall Chainlight"
