@@ -41,11 +41,11 @@ CONFIGS = st.builds(
 def bare(config: TrainingConfig, events: tuple[Event, ...], iteration: int) -> Trainer:
     """Return what a trainer without any window has after so many iterations."""
     trainer = Trainer(config, load_dataset("bundled"))
-    waiting = list(events)
+    for event in events:
+        while trainer.iteration < event.iteration:
+            next(trainer)
+        trainer.change(event.name, event.value)
     while trainer.iteration < iteration:
-        while waiting and waiting[0].iteration <= trainer.iteration:
-            event = waiting.pop(0)
-            trainer.change(event.name, event.value)
         next(trainer)
     return trainer
 
