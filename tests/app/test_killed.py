@@ -27,6 +27,29 @@ session.live_changed.connect(lambda s: print(time.monotonic(), s.iteration, flus
 sys.exit(app.exec())
 """
 
+AT_A_SAVE = """
+import os, pathlib, signal, sys
+from PySide6.QtCore import QCoreApplication
+from app.session import Session
+from bpcore.config import TrainingConfig
+app = QCoreApplication([])
+saves, replace = iter(range(1, 100)), pathlib.Path.replace
+
+def killed(path, target):
+    if path.suffix == ".part" and next(saves) == int(sys.argv[1]):
+        if sys.argv[2] == "after":
+            replace(path, target)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return replace(path, target)
+
+pathlib.Path.replace = killed
+session = Session(TrainingConfig(hidden_sizes=(8,), batch_size=20, iterations=200))
+session.set_pace(200.0)
+session.start()
+sys.exit(app.exec())
+"""
+"""Its run is saved half a second after it began, and when it ends after a whole one."""
+
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -72,5 +95,26 @@ def test_a_killed_program_loses_at_most_half_a_minute(qtbot, folder: Path, numbe
         session.accept_offer()
         while session.live is None or session.live.iteration <= offer.iteration:
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+    finally:
+        assert session.close()
+
+
+@pytest.mark.parametrize(
+    ("save", "moment", "kept"),
+    [(1, "before", None), (1, "after", "unfinished"), (2, "before", "unfinished")],
+    ids=["in the first save", "after the first save", "in the last save"],
+)
+def test_a_program_that_is_killed_while_it_saves_leaves_what_was_there(
+    qtbot, folder: Path, save: int, moment: str, kept: str | None
+) -> None:
+    command = [sys.executable, "-c", AT_A_SAVE, str(save), moment]
+    subprocess.run(command, cwd=Path(__file__).parents[2], check=False)
+    assert len(list(folder.glob(".*.part"))) == (moment == "before")
+    session = Session()
+    try:
+        qtbot.waitSignal(session.runs.listed, timeout=20_000).wait()
+        assert [entry.phase for entry in session.runs.entries] == ([kept] if kept else [])
+        assert (session.offer is not None) == (kept == "unfinished")
+        assert session.runs.unreadable == ()
     finally:
         assert session.close()
