@@ -164,9 +164,9 @@ class Runs(RunList):
 
     def _grant(self, wish: _Wish, recording: Any) -> None:
         """Show a kept run, unless something else is wanted by now."""
-        if wish is self._wish and wish.instead_of == self._session.shown_run:
+        kept = self._kept.get(wish.key)
+        if wish is self._wish and wish.instead_of == self._session.shown_run and kept is not None:
             self._wish = None
-            kept = self._kept[wish.key]
             self._open(wish.key, kept.path, recording, is_saved=True)
             if wish.go_on:
                 self._session.resume()

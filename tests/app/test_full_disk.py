@@ -91,6 +91,23 @@ def test_what_was_saved_before_the_disk_was_full_is_kept(
     assert len(keys(session)) == 2
 
 
+def test_a_branch_is_compared_with_its_parent_though_that_can_not_be_saved(
+    qtbot, make: Make, fill: Fill
+) -> None:
+    session = make()
+    parent = finish(qtbot, session)
+    fill(True)
+    said: list[str] = []
+    session.runs.failed.connect(said.append)
+    session.runs.rename(parent, "mine")  # so that there is something to be saved
+    session.branch(100)
+    qtbot.waitUntil(lambda: session.runs.curves(parent) is not None, timeout=WAIT)
+    assert session.runs.compared == (parent,)
+    assert session.runs.curves(parent).iteration == 300
+    assert session.runs.entry(parent).name == "mine"
+    assert said == []
+
+
 def test_a_run_that_can_not_be_renamed_keeps_its_name(qtbot, make: Make, fill: Fill) -> None:
     session = make()
     first, second = finish(qtbot, session), finish(qtbot, session, seed=7)

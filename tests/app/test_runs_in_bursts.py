@@ -62,6 +62,23 @@ def test_of_runs_that_were_asked_for_the_last_one_is_shown(qtbot, make: Make) ->
     assert shown(session).key == every[2]
 
 
+def test_a_run_that_is_asked_for_twice_is_opened_once(qtbot, make: Make) -> None:
+    session = make()
+    session.step(20)
+    settle(qtbot, session)
+    (first,) = keys(session)
+    finish(qtbot, session, seed=7)
+    opened: list[str] = []
+    session.runs.opened.connect(opened.append)
+    with qtbot.waitSignal(session.state_changed, timeout=WAIT):
+        session.runs.show(first)
+        session.runs.show(first)
+    session.runs.show(first)  # it is read, but not loaded
+    settle_all(qtbot, session)
+    assert opened == [first]
+    assert session.state is State.PAUSED
+
+
 def test_a_run_that_is_deleted_while_it_is_opened_stays_deleted(qtbot, make: Make) -> None:
     session = make()
     first, second = finish(qtbot, session), finish(qtbot, session, seed=7)
