@@ -3,29 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bpcore.central_differences import STEP, central_differences, moved_values
+from bpcore.gradient_report import (
+    RELATIVE_ERROR_FLOOR,
+    RELATIVE_TOLERANCE,
+    TOLERANCE,
+    GradientReport,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
     from bpcore.layers import Array
     from bpcore.network import Network
 
-SWEEP = tuple(10.0**-n for n in range(1, 11))
+    Elements = Mapping[str, npt.NDArray[np.intp]]
+
+__all__ = [
+    "RELATIVE_ERROR_FLOOR",
+    "RELATIVE_TOLERANCE",
+    "SWEEP",
+    "TOLERANCE",
+    "GradientReport",
+    "Sweep",
+    "SweepPoint",
+    "check_gradients",
+    "check_in_steps",
+    "iter_reports",
+    "numerical_gradient",
+    "sweep",
+    "sweep_in_steps",
+]
+
+SWEEP = tuple(10.0**-n for n in range(1, 13))
 """The h of a sweep: from one that is much too large to one that is much too small."""
-
-TOLERANCE = 1e-7
-"""The largest mean absolute difference with which a parameter passes."""
-
-RELATIVE_ERROR_FLOOR = 1e-6
-"""Gradients smaller than this are compared with it: central differences can't resolve them."""
 
 
 def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = STEP) -> Array:
@@ -39,88 +56,6 @@ def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = STEP) -
         above, below = moved_values(lambda: f(x), x, index, h)
         grad.flat[index] = (above - below) / (2 * h)
     return grad
-
-
-@dataclass(frozen=True, eq=False)
-class GradientReport:
-    """Backpropagation against central differences for one parameter.
-
-    Elements at a kink of a Relu are in the arrays, flagged, but left out of all other figures:
-    between their two evaluations the loss has no derivative. With nothing left they are NaN.
-
-    Attributes
-    ----------
-    name, shape
-        Of the parameter.
-    h
-        How far each element was moved up and down.
-    elements
-        Flat indices (K,) in the parameter of what was checked: all of it, or a sample.
-    backprop, numerical
-        The two gradients of each (K,), for a scatter plot.
-    kink
-        (K,): True where the two evaluations saw a Relu open in one and shut in the other.
-    """
-
-    name: str
-    shape: tuple[int, ...]
-    h: float
-    elements: npt.NDArray[np.intp]
-    backprop: Array
-    numerical: Array
-    kink: npt.NDArray[np.bool_]
-
-    @property
-    def count(self) -> int:
-        """Number of elements checked."""
-        return len(self.elements)
-
-    @property
-    def kinks(self) -> int:
-        """Number of them at a kink."""
-        return int(self.kink.sum())
-
-    @cached_property
-    def absolute_difference(self) -> Array:
-        """|backprop - numerical| of each element (K,)."""
-        return np.abs(self.backprop - self.numerical)
-
-    @cached_property
-    def relative_error(self) -> Array:
-        """The difference as a share of the larger of the two, or of 1e-6 if both are less (K,)."""
-        size = np.maximum(np.abs(self.backprop), np.abs(self.numerical))
-        error: Array = self.absolute_difference / np.maximum(size, RELATIVE_ERROR_FLOOR)
-        return error
-
-    @property
-    def mean_absolute_difference(self) -> float:
-        """The book's figure, over what is not at a kink."""
-        compared = self.absolute_difference[~self.kink]
-        return float(compared.mean()) if compared.size else np.nan
-
-    @property
-    def max_relative_error(self) -> float:
-        """The largest relative error of what is not at a kink."""
-        worst = self._worst
-        return np.nan if worst is None else float(self.relative_error[worst])
-
-    @property
-    def worst(self) -> tuple[int, ...] | None:
-        """Where in the parameter the relative error is largest: ``(784, 50)`` has ``(i, j)``."""
-        worst = self._worst
-        if worst is None:
-            return None
-        return tuple(int(i) for i in np.unravel_index(self.elements[worst], self.shape))
-
-    @property
-    def passed(self) -> bool:
-        """Whether the mean absolute difference is at most ``TOLERANCE``; not if it is NaN."""
-        return self.mean_absolute_difference <= TOLERANCE
-
-    @property
-    def _worst(self) -> int | None:
-        compared = np.flatnonzero(~self.kink)
-        return int(compared[self.relative_error[compared].argmax()]) if compared.size else None
 
 
 def check_gradients(
@@ -177,9 +112,45 @@ def iter_reports(
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[GradientReport]:
     """Give the reports of ``check_gradients``, each as soon as it is there."""
+    elements = _wanted(network, names, sample, seed)
+    for step in _compare(network, x, t, h, elements):
+        if isinstance(step, GradientReport):
+            yield step
+        elif progress:
+            progress(step)
+
+
+def check_in_steps(
+    network: Network,
+    x: npt.ArrayLike,
+    t: npt.ArrayLike,
+    *,
+    h: float = STEP,
+    names: Sequence[str] | None = None,
+    sample: int | None = None,
+    seed: int = 0,
+) -> Generator[float, None, tuple[GradientReport, ...]]:
+    """Check as ``check_gradients`` does, a few milliseconds at a time.
+
+    Yields the share done, 0 to 1; returns the reports.
+    """
+    elements = _wanted(network, names, sample, seed)
+    count = sum(len(wanted) for wanted in elements.values())
+    reports = []
+    for step in _compare(network, x, t, h, elements):
+        if isinstance(step, GradientReport):
+            reports.append(step)
+        else:
+            yield step / count
+    return tuple(reports)
+
+
+def _wanted(
+    network: Network, names: Sequence[str] | None, sample: int | None, seed: int
+) -> Elements:
     if network.dtype != np.float64:
         raise TypeError(f"a gradient check needs a float64 network, not {network.dtype}")
-    yield from _compare(network, x, t, h, chosen(network, names, sample, seed), progress)
+    return chosen(network, names, sample, seed)
 
 
 def chosen(
@@ -206,16 +177,12 @@ def chosen(
 
 
 def _compare(
-    network: Network,
-    x: npt.ArrayLike,
-    t: npt.ArrayLike,
-    h: float,
-    elements: dict[str, npt.NDArray[np.intp]],
-    progress: Callable[[int], None] | None,
-    done: int = 0,
-) -> Iterator[GradientReport]:
+    network: Network, x: npt.ArrayLike, t: npt.ArrayLike, h: float, elements: Elements
+) -> Iterator[int | GradientReport]:
+    """Give the number of elements done, again and again, and each report once it is there."""
     x, t = network.as_batch(x), np.asarray(t)
     backprop = network.gradient(x, t)
+    done = 0
     for name, wanted in elements.items():
         numerical = np.empty(len(wanted), network.dtype)
         kink = np.zeros(len(wanted), bool)
@@ -224,8 +191,7 @@ def _compare(
             part = slice(start, start + len(slopes.elements))
             numerical[part], kink[part] = slopes.values, slopes.kink
             start = part.stop
-            if progress:
-                progress(done + start)
+            yield done + start
         done += len(wanted)
         arrays = (wanted, backprop[name].ravel()[wanted], numerical, kink)
         for array in arrays:
@@ -288,10 +254,39 @@ def sweep(
     A float32 network is welcome here: its rounding is what one wants to see.
     """
     elements = chosen(network, names, sample, seed)
+    total = sum(len(wanted) for wanted in elements.values()) * len(steps)
+    in_steps = sweep_in_steps(network, x, t, steps=steps, names=names, sample=sample, seed=seed)
+    while True:
+        try:
+            share = next(in_steps)
+        except StopIteration as end:
+            found: Sweep = end.value
+            return found
+        if progress:
+            progress(round(share * total))
+
+
+def sweep_in_steps(
+    network: Network,
+    x: npt.ArrayLike,
+    t: npt.ArrayLike,
+    *,
+    steps: Sequence[float] = SWEEP,
+    names: Sequence[str] | None = None,
+    sample: int | None = None,
+    seed: int = 0,
+) -> Generator[float, None, Sweep]:
+    """Check as ``sweep`` does, a few milliseconds at a time; yields the share done, 0 to 1."""
+    elements = chosen(network, names, sample, seed)
     each = sum(len(wanted) for wanted in elements.values())
     points = []
     for n, h in enumerate(steps):
-        reports = list(_compare(network, x, t, h, elements, progress, n * each))
+        reports = []
+        for step in _compare(network, x, t, h, elements):
+            if isinstance(step, GradientReport):
+                reports.append(step)
+            else:
+                yield (n * each + step) / (each * len(steps))
         compared = np.concatenate([r.absolute_difference[~r.kink] for r in reports])
         mean = float(compared.mean()) if compared.size else np.nan
         points.append(SweepPoint(h, mean, each, sum(report.kinks for report in reports)))

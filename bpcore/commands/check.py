@@ -19,6 +19,7 @@ from bpcore.config import Range
 from bpcore.datasets.mnist import scale
 from bpcore.gradient_check import (
     RELATIVE_ERROR_FLOOR,
+    RELATIVE_TOLERANCE,
     SWEEP,
     TOLERANCE,
     GradientReport,
@@ -229,9 +230,11 @@ def _say_verdict(output: Output, reports: list[GradientReport]) -> int:
     if nothing:
         verdict += f"; all of {', '.join(nothing)} is at kinks"
     output.say(
-        f"A parameter passes if its mean absolute difference is at most {TOLERANCE:g}. Errors are "
-        f"relative to the larger\nof the two gradients, at least {RELATIVE_ERROR_FLOOR:g}. Kinks, "
-        "where a Relu opened or shut between the two losses, are left out.\n"
+        f"A parameter passes if its mean absolute difference is at most {TOLERANCE:g}, and at most "
+        f"{RELATIVE_TOLERANCE:g} of the mean\nabsolute gradient or what rounding makes of it. "
+        f"Errors are relative to the larger of the two gradients, at least "
+        f"{RELATIVE_ERROR_FLOOR:g}.\nKinks, where a Relu opened or shut between the two losses, "
+        "are left out.\n"
         f"{verdict}",
         "verdict",
         passed=not failed,

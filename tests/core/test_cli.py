@@ -375,7 +375,7 @@ def test_a_check_states_its_rule_and_its_verdict(capsys: Capture) -> None:
 def test_a_failed_check_names_the_parameters_and_exits_with_1(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bpcore.gradient_check.TOLERANCE", 1e-11)
+    monkeypatch.setattr("bpcore.gradient_report.TOLERANCE", 1e-11)
     assert main(small_check()) == 1
     lines = lines_of(capsys)
     assert lines[-1] == "Not passed: b2"

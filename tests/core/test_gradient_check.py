@@ -3,12 +3,14 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from steps import finished
 
 from bpcore.central_differences import central_differences
 from bpcore.gradient_check import (
     TOLERANCE,
     GradientReport,
     check_gradients,
+    check_in_steps,
     iter_reports,
     numerical_gradient,
     sweep,
@@ -288,9 +290,43 @@ def test_a_forward_pass_of_ones_own_is_the_one_that_is_differentiated(layer: str
 # Sweeps
 
 
+def test_a_check_in_steps_gives_the_same_reports_and_the_share_done() -> None:
+    net = network()
+    reports = finished(check_in_steps(net, X, T, h=1e-5, sample=7))
+    others = check_gradients(net, X, T, h=1e-5, sample=7)
+    for report, other in zip(reports, others, strict=True):
+        assert report.numerical.tobytes() == other.numerical.tobytes()
+        assert (report.name, report.h) == (other.name, 1e-5)
+
+
+def test_a_gradient_that_is_wrong_fails_however_small_all_gradients_are() -> None:
+    numerical = np.full(50, 1e-9)
+    report = GradientReport(
+        "W1", (50,), 1e-4, np.arange(50), numerical * 1.5, numerical, np.zeros(50, bool)
+    )
+    assert report.mean_absolute_difference < TOLERANCE
+    assert not report.passed
+    assert report.with_backprop(numerical * (1 + 1e-5)).passed
+
+
+def test_what_rounding_makes_of_a_gradient_is_no_difference() -> None:
+    rng = np.random.default_rng(0)
+    numerical = rng.normal(0, 1e-11, 50)
+    report = GradientReport(
+        "W1", (50,), 1e-4, np.arange(50), np.zeros(50), numerical, np.zeros(50, bool)
+    )
+    assert report.passed
+
+
+def test_exact_zeros_are_counted() -> None:
+    reports = {report.name: report for report in check_gradients(network(), X * 0, T)}
+    assert reports["W1"].zeros == reports["W1"].count
+    assert reports["b2"].zeros == 0
+
+
 def test_a_sweep_finds_truncation_at_large_steps_and_rounding_at_small_ones() -> None:
     found = sweep(network("sigmoid"), X, T)
-    assert [point.h for point in found.points] == pytest.approx([10.0**-n for n in range(1, 11)])
+    assert [point.h for point in found.points] == pytest.approx([10.0**-n for n in range(1, 13)])
     assert found.best is not None
     assert 1e-6 < found.best.h < 1e-3
     errors = [found.error_at(point) for point in found.points]

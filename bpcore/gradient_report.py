@@ -1,0 +1,133 @@
+"""What backpropagation and central differences say of one parameter, and whether they agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from bpcore.layers import Array
+
+TOLERANCE = 1e-7
+"""The largest mean absolute difference with which a parameter passes."""
+
+RELATIVE_TOLERANCE = 1e-4
+"""The largest share of the mean absolute gradient that it may be."""
+
+ROUNDING = 1e-14
+"""Of central differences, times 1 / h: what the rounding of two losses leaves in them at most."""
+
+RELATIVE_ERROR_FLOOR = 1e-6
+"""Gradients smaller than this are compared with it: central differences can't resolve them."""
+
+
+@dataclass(frozen=True, eq=False)
+class GradientReport:
+    """Backpropagation against central differences for one parameter.
+
+    Elements at a kink of a Relu are in the arrays, flagged, but left out of all other figures:
+    between their two evaluations the loss has no derivative. With nothing left they are NaN.
+
+    Attributes
+    ----------
+    name, shape
+        Of the parameter.
+    h
+        How far each element was moved up and down.
+    elements
+        Flat indices (K,) in the parameter of what was checked: all of it, or a sample.
+    backprop, numerical
+        The two gradients of each (K,), for a scatter plot.
+    kink
+        (K,): True where the two evaluations saw a Relu open in one and shut in the other.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    h: float
+    elements: npt.NDArray[np.intp]
+    backprop: Array
+    numerical: Array
+    kink: npt.NDArray[np.bool_]
+
+    @property
+    def count(self) -> int:
+        """Number of elements checked."""
+        return len(self.elements)
+
+    @property
+    def kinks(self) -> int:
+        """Number of them at a kink."""
+        return int(self.kink.sum())
+
+    @property
+    def zeros(self) -> int:
+        """Number of elements for which both gradients are exactly 0, as of pixels without ink."""
+        return int(((self.backprop == 0) & (self.numerical == 0)).sum())
+
+    @cached_property
+    def absolute_difference(self) -> Array:
+        """|backprop - numerical| of each element (K,)."""
+        return np.abs(self.backprop - self.numerical)
+
+    @cached_property
+    def relative_error(self) -> Array:
+        """The difference as a share of the larger of the two, or of 1e-6 if both are less (K,)."""
+        size = np.maximum(np.abs(self.backprop), np.abs(self.numerical))
+        error: Array = self.absolute_difference / np.maximum(size, RELATIVE_ERROR_FLOOR)
+        return error
+
+    @property
+    def mean_absolute_difference(self) -> float:
+        """The book's figure, over what is not at a kink."""
+        compared = self.absolute_difference[~self.kink]
+        return float(compared.mean()) if compared.size else np.nan
+
+    @property
+    def max_relative_error(self) -> float:
+        """The largest relative error of what is not at a kink."""
+        worst = self._worst
+        return np.nan if worst is None else float(self.relative_error[worst])
+
+    @property
+    def worst(self) -> tuple[int, ...] | None:
+        """Where in the parameter the relative error is largest: ``(784, 50)`` has ``(i, j)``."""
+        worst = self._worst
+        if worst is None:
+            return None
+        return tuple(int(i) for i in np.unravel_index(self.elements[worst], self.shape))
+
+    @property
+    def passed(self) -> bool:
+        """Whether the mean absolute difference is small; not if it is NaN.
+
+        It must be at most ``TOLERANCE``, and at most ``RELATIVE_TOLERANCE`` of the mean absolute
+        gradient: in a well trained network that itself is below ``TOLERANCE``. What rounding can
+        make of it, ``ROUNDING / h``, is no matter of backpropagation.
+        """
+        difference = self.mean_absolute_difference
+        compared = ~self.kink
+        size = max(self._mean(self.backprop[compared]), self._mean(self.numerical[compared]))
+        return difference <= TOLERANCE and (
+            difference <= RELATIVE_TOLERANCE * size or difference <= ROUNDING / self.h
+        )
+
+    def with_backprop(self, gradient: Array) -> GradientReport:
+        """Return the same comparison with another ``gradient``, of the parameter's shape."""
+        backprop = gradient.ravel()[self.elements]
+        backprop.flags.writeable = False
+        return replace(self, backprop=backprop)
+
+    @staticmethod
+    def _mean(values: Array) -> float:
+        return float(np.abs(values).mean()) if values.size else np.nan
+
+    @property
+    def _worst(self) -> int | None:
+        compared = np.flatnonzero(~self.kink)
+        return int(compared[self.relative_error[compared].argmax()]) if compared.size else None
