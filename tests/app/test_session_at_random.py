@@ -218,6 +218,7 @@ class SessionMachine(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 9), name=st.text(max_size=130))
     def rename(self, which: int, name: str) -> None:
+        self.sync()  # a run that was left before its first iteration is none
         entries = self.session.runs.entries
         if not entries:
             return
