@@ -1,0 +1,126 @@
+"""What the bugs of the lab are called and do, in words: pure functions of their keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+if TYPE_CHECKING:
+    from bpcore.bugs import Bug
+
+_NUMBERS = {"updated_too_early": 2, "mean_for_db": 2, "first_row_for_db": 1}
+"""Of the layer where a bug sits that has a number in its name, if nothing else is said."""
+
+
+def name_of(key: str, place: str = "") -> str:
+    """Return what a bug is called; with a ``place`` such as ``Affine3`` its number is in the name.
+
+    Raises
+    ------
+    KeyError
+        For a bug that there is not.
+    """
+    names = {
+        "mask_forgotten": _tr("forget the mask"),
+        "mask_inverted": _tr("invert the mask"),
+        "dout_overwritten": _tr("overwrite dout"),
+        "count_forgotten": _tr("forget / N"),
+        "sign_swapped": _tr("t − y instead of y − t"),
+        "softmax_over_batch": _tr("softmax over the batch"),
+        "updated_too_early": _tr("use W{0} after its update"),
+        "mean_for_db": _tr("mean, not sum, for db{0}"),
+        "first_row_for_db": _tr("first row only for db{0}"),
+        "transpose_missing": _tr("forget the transpose"),
+        "assigned": _tr("assign instead of add"),
+        "slope_from_x": _tr("slope from x, not y"),
+        "open_at_zero": _tr("open at exactly 0"),
+    }
+    number = "".join(filter(str.isdigit, place)) or _NUMBERS.get(key, "")
+    return names[key].format(number)
+
+
+def place_of(bug: Bug, place: str = "") -> str:
+    """Return where the mistake is: ``Affine2.backward``, without a place ``Affine.backward``."""
+    return f"{place or bug.layer}.{bug.method}"
+
+
+def story_of(key: str) -> str:
+    """Return in a few sentences what a bug does, how well the loss hides it, how one finds it.
+
+    Raises
+    ------
+    KeyError
+        For a bug that there is not.
+    """
+    stories = {
+        "mask_forgotten": _tr(
+            "The gradient passes units that were shut and had no part in the loss. The loss still "
+            "falls, only later at first: one would blame the learning rate. Compare the gradient "
+            "with the numerical one: wherever a unit was shut it must be 0."
+        ),
+        "mask_inverted": _tr(
+            "Open units get no gradient, shut ones get theirs. The layer above still learns, so "
+            "the loss falls a little and far too slowly. In your own code, count: dx must be 0 "
+            "exactly where x was not above 0."
+        ),
+        "dout_overwritten": _tr(
+            "dx is right, but the array that was handed in is changed on the way. As long as "
+            "nobody looks at it again the loss is the same to the last digit; once another layer "
+            "or a plot does, that one is wrong. Make the array read-only, and NumPy names the line."
+        ),
+        "count_forgotten": _tr(
+            "Each gradient is N times too large, as if the learning rate were. With one image "
+            "nothing shows; with a hundred the loss jumps up and then stands still. All parameters "
+            "are off by the same factor: divide the two gradients and read it off."
+        ),
+        "sign_swapped": _tr(
+            "Each step goes uphill: the loss grows until it is no number any more. Nothing hides "
+            "it, but what is it? Backprop and numerical gradients are equal but for the sign."
+        ),
+        "softmax_over_batch": _tr(
+            "The sum runs over all rows, so that the images of a batch share one softmax, and each "
+            "image changes the loss of the others. With one image it is right, which is why it "
+            "went unnoticed in an early printing of the book. Look at y: each row must add up to 1."
+        ),
+        "updated_too_early": _tr(
+            "The weights are updated before the gradient has gone through them, so dx comes from "
+            "weights that have moved already. They move little, so the loss falls as it should. "
+            "Finish backward of all layers before any parameter is updated."
+        ),
+        "mean_for_db": _tr(
+            "The loss has divided by N already; this divides once more, so the bias learns N times "
+            "too slowly. Weights make up for it, and the loss hardly tells. Only db differs: by "
+            "the factor N, the same for each element."
+        ),
+        "first_row_for_db": _tr(
+            "One image speaks for the whole batch, so the bias gets noise instead of a gradient. "
+            "The weights make up for it, and the loss hardly tells. With one image nothing shows: "
+            "check on a batch of several."
+        ),
+        "transpose_missing": _tr(
+            "With as many inputs as outputs W fits both ways round, so NumPy does not complain. "
+            "The layers below learn from a gradient that was mixed up; the loss falls all the "
+            "same, later. Check with layers of which no two have the same size."
+        ),
+        "assigned": _tr(
+            "A score goes two ways into the loss: as itself and into the sum of exponentials. "
+            "Its gradient is the sum of both; here the second takes the place of the first, so "
+            "nobody hears of the right answer and the loss grows. What is used twice needs +=."
+        ),
+        "slope_from_x": _tr(
+            "y (1 − y) wants what the Sigmoid gave, not what it got. With x the slope has another "
+            "size and often the wrong sign. The layer above still learns, so the loss falls, far "
+            "too slowly. Look at the slopes: a Sigmoid's are never below 0 nor above 0.25."
+        ),
+        "open_at_zero": _tr(
+            "Harmless. At exactly 0 a Relu has a kink and no derivative: 0 and 1 are both right, "
+            "as is all between them. An input is hardly ever exactly 0, and where it is, the check "
+            "leaves it out. The book takes 0."
+        ),
+    }
+    return stories[key]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Bugs", text)
