@@ -98,6 +98,19 @@ class Learner:
         self.iteration += 1
         return loss
 
+    def not_finite(self, loss: float) -> str:
+        """Return what is not finite after an iteration, "" if all is."""
+        if not math.isfinite(loss):
+            return "the loss"
+        for name, array in self.network.params.items():
+            if not _is_finite(array):
+                return name
+        for kind, arrays in self.optimizer.memory.items():
+            for name, array in arrays.items():
+                if not _is_finite(array):
+                    return f"{kind} of {name}"
+        return ""
+
     def next_batch(self) -> npt.NDArray[np.int64]:
         """Return which training examples (batch_size,) the next iteration learns from."""
         return batch_after(self._rng.bit_generator.state, self.config, self.dataset)
@@ -158,3 +171,8 @@ def _frozen(arrays: Mapping[str, Array]) -> Mapping[str, Array]:
     for copy in copies.values():
         copy.flags.writeable = False
     return MappingProxyType(copies)
+
+
+def _is_finite(array: Array) -> bool:
+    # The sum of squares is the fastest look at all of them, but may overflow by itself.
+    return math.isfinite(np.vdot(array, array)) or bool(np.isfinite(array).all())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bpcore.datasets.mnist import Dataset
-    from bpcore.layers import Array
     from bpcore.vitals import Vitals
 
 
@@ -197,7 +195,7 @@ class Trainer(Learner):
             raise StopIteration
         self._broken_off = True
         loss = self.learn()
-        what = self._not_finite(loss)
+        what = self.not_finite(loss)
         if what:
             failed = self.iteration
             self._mend()
@@ -264,27 +262,9 @@ class Trainer(Learner):
         since = self.iteration - self._epochs_until[1]
         return since > 0 and since % self.iterations_per_epoch == 0
 
-    def _not_finite(self, loss: float) -> str:
-        """Return what is not finite after an iteration, "" if all is."""
-        if not math.isfinite(loss):
-            return "the loss"
-        for name, array in self.network.params.items():
-            if not _is_finite(array):
-                return name
-        for kind, arrays in self.optimizer.memory.items():
-            for name, array in arrays.items():
-                if not _is_finite(array):
-                    return f"{kind} of {name}"
-        return ""
-
     def _mend(self) -> None:
         """Go back to the last iteration recorded, if a later one was broken off or has failed."""
         if self._broken_off:
             self.restore(self.timeline.newest_state())
             self.timeline.vitals.forget_after(self.iteration)
             self._broken_off, self._examined = False, 0
-
-
-def _is_finite(array: Array) -> bool:
-    # The sum of squares is the fastest look at all of them, but may overflow by itself.
-    return math.isfinite(np.vdot(array, array)) or bool(np.isfinite(array).all())
