@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from bpcore.config import TrainingConfig
-    from bpcore.gradient_check import GradientReport
+    from bpcore.gradient_report import GradientReport
     from bpcore.layers import Array, Labels
     from bpcore.network import Network
 
@@ -63,7 +63,7 @@ class Bug:
     right, wrong
         The layer as it should be, and with the mistake.
     natural
-        Number of the layer that it is put into if nobody says which.
+        Number of the Affine layer that it is put into if nobody says which.
     harmless
         Whether it does no harm: at exactly 0 a Relu has no derivative, and 1 is as good as 0.
     changes_forward
@@ -84,9 +84,10 @@ class Bug:
     overwrites: bool = False
 
     def places(self, network: Plan) -> tuple[str, ...]:
-        """Return the layers of ``network`` that it can sit in, first to last; () if it can't.
+        """Return the layers of ``network`` that it can sit in, the natural one first; () if none.
 
-        Nobody asks the first layer for its dx, so a mistake that is in dx alone can't sit there.
+        The others follow in the order of the forward pass. Nobody asks the first layer for its dx,
+        so a mistake that is in dx alone can't sit there.
         """
         if self.layer == "SoftmaxWithLoss":
             return (self.layer,)
@@ -98,16 +99,16 @@ class Bug:
             shapes = shapes[1:]
         if self.wrong is bug_layers.TransposeMissing:  # of a single number it is the same
             shapes = [(n, (rows, columns)) for n, (rows, columns) in shapes if rows == columns > 1]
-        return tuple(f"Affine{n}" for n, _ in shapes)
+        numbers = sorted((n for n, _ in shapes), key=lambda n: (n != self.natural, n))
+        return tuple(f"Affine{n}" for n in numbers)
 
     def natural_place(self, network: Plan) -> str:
-        """Return the layer that it is put into if nobody says which; ValueError if it can't be."""
+        """Return the layer that it is put into if nobody says which; ValueError if there is none."""
         places = self.places(network)
         if not places:
             sizes = "-".join(map(str, network.sizes))
             raise ValueError(f"{self.key} fits no layer of {sizes} with {network.activation}")
-        natural = f"{self.layer}{self.natural}"
-        return natural if natural in places else places[0]
+        return places[0]
 
 
 _WRONG_IN_DX = (bug_layers.UpdatedTooEarly, bug_layers.TransposeMissing)
@@ -154,12 +155,12 @@ def broken(network: Network, bug: Bug, place: str | None = None) -> Network:
     """Return a twin of ``network`` that has the wrong layer at ``place``.
 
     The twin shares the parameters and has layers of its own, all right but for one. ``place`` is
-    one of ``bug.places``, by default its natural one; ValueError if the bug can't sit there.
+    one of ``bug.places``, by default the natural one; ValueError if the bug can't sit there.
     """
-    natural = bug.natural_place(network)
-    place = place or natural
-    if place not in bug.places(network):
-        raise ValueError(f"{bug.key} fits {', '.join(bug.places(network))}, not {place}")
+    place = place or bug.natural_place(network)
+    places = bug.places(network)
+    if place not in places:
+        raise ValueError(f"{bug.key} fits {' or '.join(places) or 'no layer'}, not {place}")
     twin, wrong = network.twin(), bug.wrong
     if issubclass(wrong, SoftmaxWithLoss):
         twin.last_layer = wrong()
@@ -243,7 +244,7 @@ def reports_with(
     x, t
         The batch of the reports: (N, D), and class numbers (N,) or one-hot rows (N, C).
     reports
-        Of ``bpcore.gradient_check``.
+        Of ``bpcore.gradient_check.check_gradients``.
 
     Raises
     ------
@@ -261,9 +262,7 @@ def reports_with(
     for n, report in enumerate(reports):
         if bug.changes_forward:
             report = yield from _renewed(report, wrong, x, t, (n / len(reports), 1 / len(reports)))
-        backprop = gradient[report.name].ravel()[report.elements]
-        backprop.flags.writeable = False
-        found.append(dataclasses.replace(report, backprop=backprop))
+        found.append(report.with_backprop(gradient[report.name]))
         yield (n + 1) / len(reports)
     return tuple(found)
 

@@ -9,6 +9,7 @@ nothing through ``backward``, which is what these numbers are there to check.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,20 +74,14 @@ def central_differences(
     h
         How far each is moved up and down.
     """
-    if _all_forwards_are_known(network):
+    if all(type(layer).forward in _OWN_FORWARDS for layer in network.layers.values()):
         moves = _Moves(network, x, t, name)
         size = moves.chunk_size
         for start in range(0, len(elements), size):
             yield moves.slopes(elements[start : start + size], h)
-    else:
+    else:  # a layer that computes something else can do so across a batch: a pass for each
         for element in elements:
             yield _one_at_a_time(network, x, t, name, int(element), h)
-
-
-def _all_forwards_are_known(network: Network) -> bool:
-    # A layer that computes something else can do so across a batch, so it needs a pass for each.
-    known = all(type(layer).forward in _OWN_FORWARDS for layer in network.layers.values())
-    return known and type(network.last_layer).forward is SoftmaxWithLoss.forward
 
 
 class _Moves:
@@ -105,6 +100,7 @@ class _Moves:
         self.rest = [_fresh(layer) for _, layer in layers[place + 1 :]]
         self.weight_decay = network.weight_decay if self.kind == "W" else 0.0
         self.t = one_hot(t, np.empty((len(x), network.sizes[-1]), network.dtype))
+        self.last_layer, self.answers = copy(network.last_layer), t
         widest = max(len(x) * max(network.sizes[number:]), len(self.W))
         self.chunk_size = max(CHUNK_VALUES // widest, 1)
 
@@ -135,11 +131,18 @@ class _Moves:
             scores = layer.forward(scores)
             if isinstance(layer, Relu):
                 gates.append(layer.mask.reshape(count, -1))
-        log_y = log_softmax(scores).reshape(count, *self.t.shape)
-        losses: Array = -(self.t / len(self.t) * log_y).sum(axis=(1, 2))
+        losses = self.of_scores(scores.reshape(count, *self.t.shape))
         if self.weight_decay:  # the rest of the penalty is the same above and below
             losses += 0.5 * self.weight_decay * W[rows, each] ** 2
         return losses, gates
+
+    def of_scores(self, scores: Array) -> Array:
+        """Return the loss (K,) of each of many batches of scores (K, N, C)."""
+        if type(self.last_layer).forward is SoftmaxWithLoss.forward:
+            losses: Array = -(self.t / len(self.t) * log_softmax(scores)).sum(axis=(1, 2))
+            return losses
+        loss, t = self.last_layer.forward, self.answers
+        return np.array([loss(batch, t) for batch in scores], scores.dtype)
 
 
 def _fresh(layer: Affine | Relu | Sigmoid | Tanh) -> Affine | Relu | Sigmoid | Tanh:
