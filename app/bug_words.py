@@ -75,13 +75,13 @@ def story_of(key: str) -> str:
             "are off by the same factor: divide the two gradients and read it off."
         ),
         "sign_swapped": _tr(
-            "Each step goes uphill: the loss grows until it is no number any more. Nothing hides "
-            "it, but what is it? Backprop and numerical gradients are equal but for the sign."
+            "Each step goes uphill, and the loss grows without end. That is hard to miss; what it "
+            "is shows where backprop and numerical gradients are equal but for the sign."
         ),
         "softmax_over_batch": _tr(
-            "The sum runs over all rows, so that the images of a batch share one softmax, and each "
-            "image changes the loss of the others. With one image it is right, which is why it "
-            "went unnoticed in an early printing of the book. Look at y: each row must add up to 1."
+            "The images of a batch share one sum of exponentials, so y adds up to 1 over all rows "
+            "together. The loss starts too high and grows. With one image it is right, which is "
+            "how it came into an early printing of the book. Look at y: each row must add up to 1."
         ),
         "updated_too_early": _tr(
             "The weights are updated before the gradient has gone through them, so dx comes from "
@@ -90,12 +90,12 @@ def story_of(key: str) -> str:
         ),
         "mean_for_db": _tr(
             "The loss has divided by N already; this divides once more, so the bias learns N times "
-            "too slowly. Weights make up for it, and the loss hardly tells. Only db differs: by "
-            "the factor N, the same for each element."
+            "too slowly. In the book's network the weights make up for it, and the loss hardly "
+            "tells. Only db differs: by the factor N, the same for each element."
         ),
         "first_row_for_db": _tr(
-            "One image speaks for the whole batch, so the bias gets noise instead of a gradient. "
-            "The weights make up for it, and the loss hardly tells. With one image nothing shows: "
+            "The bias hears of one image only, whatever the others of the batch would say. The "
+            "weights make up for it, and the loss hardly tells. With one image nothing shows: "
             "check on a batch of several."
         ),
         "transpose_missing": _tr(
@@ -106,12 +106,13 @@ def story_of(key: str) -> str:
         "assigned": _tr(
             "A score goes two ways into the loss: as itself and into the sum of exponentials. "
             "Its gradient is the sum of both; here the second takes the place of the first, so "
-            "nobody hears of the right answer and the loss grows. What is used twice needs +=."
+            "no layer hears of the right answers and the loss does not fall. What is used twice "
+            "needs +=."
         ),
         "slope_from_x": _tr(
             "y (1 − y) wants what the Sigmoid gave, not what it got. With x the slope has another "
-            "size and often the wrong sign. The layer above still learns, so the loss falls, far "
-            "too slowly. Look at the slopes: a Sigmoid's are never below 0 nor above 0.25."
+            "size and often the wrong sign. The layer above still learns, so the loss falls, only "
+            "more slowly. Look at the slopes: a Sigmoid's are never below 0 nor above 0.25."
         ),
         "open_at_zero": _tr(
             "Harmless. At exactly 0 a Relu has a kink and no derivative: 0 and 1 are both right, "
