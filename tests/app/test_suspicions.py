@@ -1,0 +1,104 @@
+"""Which bugs are among the suspects of a case: those that the check shows on that batch."""
+
+import numpy as np
+import pytest
+from detectives import NETWORK, PARAMETERS, SUSPECTS, T, X, run
+
+from app.detective import Group
+from app.suspicions import suspects_on
+from bpcore.bugs import BUGS, broken, bug_of, reports_with
+from bpcore.gradient_check import check_gradients
+from bpcore.network import Network
+
+
+def suspects(network=NETWORK, x=X, t=T):
+    return run(suspects_on(network, x, t))
+
+
+def test_a_suspect_differs_in_those_parameters_in_which_the_check_says_so() -> None:
+    clean = tuple(check_gradients(NETWORK, X, T))
+    assert all(report.passed for report in clean)
+    for each in SUSPECTS:
+        bug = bug_of(each.key)
+        steps = reports_with(bug, NETWORK, X, T, clean, each.layer)
+        reports = run(steps)
+        failed = tuple(report.name for report in reports if not report.passed)
+        assert failed == each.differing, each
+
+
+def test_every_bug_is_suspected_in_every_layer_where_it_shows() -> None:
+    found = {(each.layer, each.key) for each in SUSPECTS}
+    right = NETWORK.gradient(X, T)
+    for bug in BUGS:
+        for place in bug.places(NETWORK):
+            wrong = broken(NETWORK, bug, place).gradient(X, T)
+            shows = any(np.abs(right[name] - wrong[name]).max() > 1e-6 for name in right)
+            assert ((place, bug.key) in found) == (shows and not bug.harmless), (place, bug.key)
+
+
+def test_what_harms_nothing_and_what_the_table_cannot_show_is_no_secret() -> None:
+    keys = {each.key for each in SUSPECTS}
+    assert not keys & {"open_at_zero", "dout_overwritten"}
+    assert "mask_forgotten" in keys
+
+
+def test_one_image_hides_what_only_a_batch_shows() -> None:
+    hidden = {"count_forgotten", "softmax_over_batch", "mean_for_db", "first_row_for_db"}
+    assert hidden <= {each.key for each in SUSPECTS}
+    assert not hidden & {each.key for each in suspects(x=X[:1], t=T[:1])}
+
+
+@pytest.mark.parametrize(
+    ("activation", "key", "layers"),
+    [
+        ("relu", "mask_forgotten", ["Relu1", "Relu2"]),
+        ("sigmoid", "slope_from_x", ["Sigmoid1", "Sigmoid2"]),
+        ("tanh", "mean_for_db", ["Affine1", "Affine2", "Affine3"]),
+        ("tanh", "transpose_missing", ["Affine3"]),
+    ],
+)
+def test_a_bug_is_suspected_in_each_layer_that_it_fits(activation, key, layers) -> None:
+    network = Network((6, 4, 3, 3), activation=activation, weight_init_std=0.8, seed=3)
+    found = suspects(network)
+    assert [each.layer for each in found if each.key == key] == layers
+    assert {each.group for each in found if each.key == "slope_from_x"} <= {Group.ACTIVATION}
+
+
+def test_layers_come_in_the_order_of_the_forward_pass() -> None:
+    order = [*NETWORK.layers, "SoftmaxWithLoss"]
+    places = [order.index(each.layer) for each in SUSPECTS]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("layer", "key", "outputs"),
+    [
+        ("Affine1", "mean_for_db", ("db",)),
+        ("Affine2", "updated_too_early", ("dx",)),
+        ("Relu2", "mask_inverted", ("dx",)),
+        ("SoftmaxWithLoss", "sign_swapped", ("dx",)),
+        ("SoftmaxWithLoss", "softmax_over_batch", ()),
+    ],
+)
+def test_a_suspect_says_what_its_layer_gives_wrong(layer, key, outputs) -> None:
+    [found] = [each for each in SUSPECTS if (each.layer, each.key) == (layer, key)]
+    assert found.outputs == outputs
+
+
+def test_without_finite_gradients_nobody_is_suspected() -> None:
+    network = Network.from_params({name: a.copy() for name, a in NETWORK.params.items()})
+    network.params["W2"][0, 0] = np.nan
+    with np.errstate(all="ignore"):
+        assert suspects(network) == ()
+
+
+def test_weights_and_the_last_gradients_stay_as_they_were() -> None:
+    network = Network((6, 4, 3), weight_init_std=0.8, seed=1)
+    gradients = network.gradient(X, T)
+    before = {name: array.copy() for name, array in network.params.items()}
+    suspects(network)
+    assert tuple(network.params) == ("W1", "b1", "W2", "b2")
+    assert PARAMETERS[:4] == tuple(network.params)
+    for name, array in network.params.items():
+        assert np.array_equal(array, before[name])
+        assert np.array_equal(network.grads[name], gradients[name])
