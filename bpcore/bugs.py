@@ -18,6 +18,7 @@ from bpcore import bug_layers
 from bpcore.central_differences import central_differences
 from bpcore.layers import Affine, Relu, Sigmoid, SoftmaxWithLoss
 from bpcore.network import ACTIVATIONS
+from bpcore.steps import part_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -103,7 +104,7 @@ class Bug:
         return tuple(f"Affine{n}" for n in numbers)
 
     def natural_place(self, network: Plan) -> str:
-        """Return the layer that it is put into if nobody says which; ValueError if there is none."""
+        """Return the layer that it is put into if nobody says which, or raise ValueError."""
         places = self.places(network)
         if not places:
             sizes = "-".join(map(str, network.sizes))
@@ -261,14 +262,16 @@ def reports_with(
     found = []
     for n, report in enumerate(reports):
         if bug.changes_forward:
-            report = yield from _renewed(report, wrong, x, t, (n / len(reports), 1 / len(reports)))
+            work = _renewed(report, wrong, x, t)
+            report = yield from part_of(work, n / len(reports), (n + 1) / len(reports))
+        else:
+            yield (n + 1) / len(reports)
         found.append(report.with_backprop(gradient[report.name]))
-        yield (n + 1) / len(reports)
     return tuple(found)
 
 
 def _renewed(
-    report: GradientReport, wrong: Network, x: Array, t: Labels, part: tuple[float, float]
+    report: GradientReport, wrong: Network, x: Array, t: Labels
 ) -> Generator[float, None, GradientReport]:
     """Return ``report`` with numerical gradients of the loss of ``wrong``, of a sample."""
     rng = np.random.default_rng(0)
@@ -280,7 +283,7 @@ def _renewed(
         here = slice(done, done + len(slopes.elements))
         numerical[here], kink[here] = slopes.values, slopes.kink
         done = here.stop
-        yield part[0] + part[1] * done / len(elements)
+        yield done / len(elements)
     for array in (elements, numerical, kink):
         array.flags.writeable = False
     return dataclasses.replace(report, elements=elements, numerical=numerical, kink=kink)

@@ -76,6 +76,9 @@ def rehearse(
     losses: dict[Learner, list[float]] = {right: [], wrong: []}
     training = [right, wrong]
     for iteration in range(1, iterations + 1):
+        if not training:
+            yield 1.0
+            break
         still_finite = tuple(training)
         for n, learner in enumerate(still_finite, start=1):
             loss = learner.learn()
