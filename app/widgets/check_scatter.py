@@ -109,7 +109,7 @@ class CheckScatter(PointedCanvas[int]):
 
     def minimumSizeHint(self) -> QSize:
         """Return room in which points can be told apart."""
-        return QSize(200, 220)
+        return QSize(224, 220)
 
     # Pointer and keys.
 

@@ -95,3 +95,12 @@ def test_a_few_points_are_seen_among_thousands(scale) -> None:
     x = round((layout.xs[-2] - bed.left() + paint.MARGIN) * scale)
     y = round((layout.ys[-2] - bed.top() + paint.MARGIN) * scale)
     assert image.pixelColor(x, y) == QColor(theme.DARK.negative)
+
+
+def test_of_points_on_each_other_the_rarest_is_read_off() -> None:
+    crowd = [0.01] * 300
+    layout = Layout.of(
+        Points.of([report([*crowd, -0.01], [*crowd, -0.01])], []), ScatterPlan(232, 328)
+    )
+    assert layout.nearest(layout.xs[0] + 2, layout.ys[0], 8) == 300
+    assert layout.nearest(layout.xs[0] + 9, layout.ys[0], 8) is None
