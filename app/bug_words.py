@@ -41,8 +41,13 @@ def name_of(key: str, place: str = "") -> str:
 
 
 def place_of(bug: Bug, place: str = "") -> str:
-    """Return where the mistake is: ``Affine2.backward``, without a place ``Affine.backward``."""
-    return f"{place or bug.layer}.{bug.method}"
+    """Return where the mistake is: ``Relu2.backward``.
+
+    Without a ``place`` it is the layer's kind, ``Relu.backward``; of Affine layers, of which each
+    network has several, the one in which the bug is if nobody says another.
+    """
+    kind = f"{bug.layer}{bug.natural}" if bug.layer == "Affine" else bug.layer
+    return f"{place or kind}.{bug.method}"
 
 
 def story_of(key: str) -> str:

@@ -4,26 +4,9 @@ import pytest
 
 from app.bug_words import name_of, place_of, story_of
 from app.formatting import MINUS
+from bpcore.bugs import BUGS, bug_of
 
-KEYS = (
-    "mask_forgotten",
-    "mask_inverted",
-    "dout_overwritten",
-    "count_forgotten",
-    "sign_swapped",
-    "softmax_over_batch",
-    "updated_too_early",
-    "mean_for_db",
-    "first_row_for_db",
-    "transpose_missing",
-    "assigned",
-    "slope_from_x",
-    "open_at_zero",
-)
-
-
-class Placed:
-    layer, method = "Relu", "backward"
+KEYS = tuple(bug.key for bug in BUGS)
 
 
 def test_every_bug_has_a_name_of_its_own_and_a_story() -> None:
@@ -49,8 +32,16 @@ def test_a_name_has_the_number_of_the_layer_where_the_bug_sits() -> None:
 
 
 def test_a_bug_is_in_a_method_of_its_layer_or_of_its_place() -> None:
-    assert place_of(Placed()) == "Relu.backward"
-    assert place_of(Placed(), "Relu2") == "Relu2.backward"
+    assert place_of(bug_of("mask_forgotten")) == "Relu.backward"
+    assert place_of(bug_of("mask_forgotten"), "Relu2") == "Relu2.backward"
+    assert place_of(bug_of("mean_for_db")) == "Affine2.backward"
+    assert place_of(bug_of("first_row_for_db"), "Affine3") == "Affine3.backward"
+    assert place_of(bug_of("softmax_over_batch")) == "SoftmaxWithLoss.forward"
+
+
+@pytest.mark.parametrize("key", ["updated_too_early", "mean_for_db", "first_row_for_db"])
+def test_a_name_says_the_layer_where_the_engine_puts_the_bug(key: str) -> None:
+    assert name_of(key) == name_of(key, f"Affine{bug_of(key).natural}")
 
 
 def test_what_is_no_bug_has_no_words() -> None:
