@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app import bug_words, formatting, theme
 from app.detective import Answer
@@ -75,6 +83,9 @@ class DetectiveLog(QScrollArea):
             is_news = case.ending is None and event is case.events[-1]
             row = _answer(event) if isinstance(event, Answer) else _hint(event, is_news)
             column.addWidget(row)
+        if case.ending is None:
+            column.addWidget(Divider())
+            column.addWidget(_suspected(case))
 
 
 class DiffLines(QWidget):
@@ -131,17 +142,17 @@ class DiffLines(QWidget):
         """Paint the rows: mint for what is right, rose for the mistake, each with its sign."""
         colors, painter = theme.current(), QPainter(self)
         styles = {
-            " ": (colors.surface_1, colors.text_2),
             "-": (colors.accent_bg, colors.accent_text),
             "+": (colors.fail_bg, colors.fail),
         }
         painter.setFont(self.font())
         middle = Qt.AlignmentFlag.AlignVCenter
         for n, (kind, sign, text) in enumerate(self.rows(self.width())):
-            background, color = styles[kind]
-            painter.fillRect(0, n * LINE, self.width(), LINE, QColor(background))
-            painter.setPen(QColor(color))
-            painter.drawText(4, n * LINE, _SIGN, LINE, middle, sign)
+            if kind in styles:
+                background, color = styles[kind]
+                painter.fillRect(0, n * LINE, self.width(), LINE, QColor(background))
+                painter.setPen(QColor(color))
+                painter.drawText(4, n * LINE, _SIGN, LINE, middle, sign)
             painter.setPen(QColor(colors.text_2 if kind == " " else colors.text_1))
             painter.drawText(_SIGN, n * LINE, self.width(), LINE, middle, text)
         painter.end()
@@ -179,6 +190,26 @@ def _sentence(text: str, *, tone: str = "2", name: str = "") -> QLabel:
     widget = label(text, tone=tone, name=name)
     widget.setWordWrap(True)
     return widget
+
+
+def _suspected(case: Case) -> QWidget:
+    """Return a list of the mistakes that are still possible, layer by layer."""
+    names: dict[str, list[str]] = {}
+    for suspect in case.possible:
+        name = bug_words.name_of(suspect.key, suspect.layer)
+        names.setdefault(suspect.layer, []).append(name)
+    table = QWidget()
+    table.setObjectName("detectiveSuspects")
+    grid = QGridLayout(table)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(8)
+    grid.setColumnStretch(1, 1)
+    top = Qt.AlignmentFlag.AlignTop
+    for row, layer in enumerate(names):
+        grid.addWidget(label(layer, tone="3"), row, 0, top)
+        grid.addWidget(_sentence("\n".join(names[layer])), row, 1, top)
+    return table
 
 
 def _answer(answer: Answer) -> QWidget:

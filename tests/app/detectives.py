@@ -69,7 +69,8 @@ def hidden(layer: str, key: str) -> Detective:
     return hide(suspect(layer, key))
 
 
-_PLAIN = (str, int, float, bool, tuple)
+_OF_QT = ("_q_", "_PySide")
+_READABLE = ("QString", "QStringList", "bool", "int", "double")
 
 
 def everything_in(widget: QWidget) -> list[str]:
@@ -77,10 +78,11 @@ def everything_in(widget: QWidget) -> list[str]:
     found = []
     for each in (widget, *widget.findChildren(QObject)):
         meta = each.metaObject()
-        names = [meta.property(n).name() for n in range(meta.propertyCount())]
-        names += [bytes(name).decode() for name in each.dynamicPropertyNames()]
-        values = {name: each.property(name) for name in names}
-        found += [f"{name}: {v}" for name, v in values.items() if isinstance(v, _PLAIN)]
+        known = [meta.property(n) for n in range(meta.propertyCount())]
+        names = [each.name() for each in known if each.typeName() in _READABLE]
+        dynamic = (bytes(name).decode() for name in each.dynamicPropertyNames())
+        names += [name for name in dynamic if not name.startswith(_OF_QT)]
+        found += [f"{name}: {each.property(name)}" for name in names]
         if isinstance(each, QComboBox):
             found += _entries(each)
         attributes = {k: v for k, v in vars(each).items() if not isinstance(v, QObject)}

@@ -42,6 +42,27 @@ def test_what_harms_nothing_and_what_the_table_cannot_show_is_no_secret() -> Non
     assert "mask_forgotten" in keys
 
 
+def test_a_relu_that_is_open_at_exactly_0_is_no_secret_even_where_it_shows() -> None:
+    network = Network((6, 4, 3), weight_init_std=0.8, seed=1)
+    x = X.copy()
+    x[0] = 0
+    right, wrong = network.gradient(x, T), broken(network, bug_of("open_at_zero")).gradient(x, T)
+    assert not np.allclose(right["b1"], wrong["b1"])
+    assert "open_at_zero" not in {each.key for each in suspects(network, x)}
+
+
+def test_a_difference_too_small_for_the_check_is_no_secret() -> None:
+    network = Network.from_params(NETWORK.params)
+    network.params["W3"] *= 60
+    t = network.predict(X).argmax(axis=1)
+    right = network.gradient(X, t)
+    wrong = broken(network, bug_of("updated_too_early"), "Affine3").gradient(X, t)
+    assert any((right[name] != wrong[name]).any() for name in right)
+    assert ("Affine3", "updated_too_early") not in {
+        (each.layer, each.key) for each in suspects(network, t=t)
+    }
+
+
 def test_one_image_hides_what_only_a_batch_shows() -> None:
     hidden = {"count_forgotten", "softmax_over_batch", "mean_for_db", "first_row_for_db"}
     assert hidden <= {each.key for each in SUSPECTS}
@@ -86,7 +107,7 @@ def test_a_suspect_says_what_its_layer_gives_wrong(layer, key, outputs) -> None:
 
 
 def test_without_finite_gradients_nobody_is_suspected() -> None:
-    network = Network.from_params({name: a.copy() for name, a in NETWORK.params.items()})
+    network = Network.from_params(NETWORK.params)
     network.params["W2"][0, 0] = np.nan
     with np.errstate(all="ignore"):
         assert suspects(network) == ()

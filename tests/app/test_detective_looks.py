@@ -1,0 +1,144 @@
+"""Detective mode with keys alone, and how its panel looks."""
+
+import numpy as np
+import pytest
+from detective_game import begin
+from detectives import PARAMETERS, lines_of, run
+from pictures import check
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
+
+from app import theme
+from app.detective import Detective, Ending, Record
+from app.suspicions import suspects_on
+from app.widgets.basics import Card
+from app.widgets.detective_log import DiffLines
+from app.widgets.detective_panel import DetectivePanel
+from bpcore.network import Network
+
+
+@pytest.fixture
+def game(qtbot):
+    def begin_with(layer="Relu1", key="mask_forgotten", height=560):
+        return begin(qtbot, layer, key, height)
+
+    return begin_with
+
+
+# With keys alone.
+
+
+def test_a_case_can_be_solved_with_keys_alone(game) -> None:
+    game = game("Affine1", "first_row_for_db")
+    layers, bugs, accuse = (
+        game.box("guessLayer"),
+        game.box("guessBug"),
+        game.button("accuseButton"),
+    )
+    layers.setFocus()
+    QTest.keyClick(layers, Qt.Key.Key_Down)
+    assert layers.currentData() == "Affine1"
+    QTest.keyClick(layers, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is bugs
+    QTest.keyClick(bugs, Qt.Key.Key_Down)
+    QTest.keyClick(bugs, Qt.Key.Key_Down)
+    assert bugs.currentData() == "first_row_for_db"
+    QTest.keyClick(bugs, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is accuse
+    QTest.keyClick(accuse, Qt.Key.Key_Space)
+    assert game.detective.case.ending is Ending.SOLVED
+    assert QApplication.focusWidget() is game.button("anotherCaseButton")
+
+
+def test_tab_leads_to_the_hint_and_to_giving_up(game) -> None:
+    game = game()
+    layers = game.box("guessLayer")
+    layers.setFocus()
+    QTest.keyClick(layers, Qt.Key.Key_Tab)
+    hint = game.button("hintButton")
+    assert QApplication.focusWidget() is hint
+    QTest.keyClick(hint, Qt.Key.Key_Space)
+    assert game.text("detectiveScore") == "90"
+    QTest.keyClick(hint, Qt.Key.Key_Tab)
+    if QApplication.focusWidget() is not game.button("giveUpButton"):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is game.button("giveUpButton")
+
+
+def test_everything_that_can_be_used_has_a_name_for_a_screen_reader(game) -> None:
+    game = game()
+    for each in (QComboBox, QPushButton):
+        for widget in game.panel.findChildren(each):
+            assert widget.objectName()
+            assert widget.accessibleName()
+    assert game.box("guessLayer").accessibleName() == "Layer that is accused"
+
+
+# What it looks like.
+
+
+def test_a_long_line_of_code_goes_on_further_in_without_another_sign(qtbot) -> None:
+    lines = DiffLines(lines_of("updated_too_early"))
+    qtbot.addWidget(lines)
+    wide, narrow = lines.rows(2000), lines.rows(240)
+    assert len(narrow) > len(wide)
+    assert [sign for _, sign, _ in narrow].count("") == len(narrow) - len(wide)
+    joined = "".join(text.replace(" ", "") for _, _, text in narrow)
+    assert joined == "".join(text.replace(" ", "") for _, _, text in wide)
+    assert lines.heightForWidth(240) == 18 * len(narrow)
+
+
+@pytest.mark.parametrize("width", [1, 40, 90])
+def test_code_is_broken_to_any_width(qtbot, width) -> None:
+    lines = DiffLines(lines_of("updated_too_early"))
+    qtbot.addWidget(lines)
+    assert len(lines.rows(width)) > len(lines.rows(304))
+
+
+@pytest.mark.parametrize("height", [250, 560])
+def test_nothing_is_cut_at_the_heights_that_it_has(qtbot, game, height) -> None:
+    game = game("Affine2", "mean_for_db", height)
+    game.accuse_with_mouse("Affine2", "first_row_for_db")
+    assert game.panel.minimumSizeHint().height() <= 250
+    assert game.panel.minimumSizeHint().width() <= 320
+    for name in ("detectiveNews", "detectiveLeft", "detectiveNext"):
+        found = game.panel.findChild(QLabel, name)
+        across = found.fontMetrics().horizontalAdvance(found.text())
+        lines = found.height() // found.fontMetrics().lineSpacing()
+        assert across <= found.width() * lines, name
+
+
+def play(panel: DetectivePanel) -> Detective:
+    """Hide the secret of the golden pictures in the book's network, and play half of the case."""
+    rng = np.random.default_rng(0)
+    network = Network((784, 50, 10), seed=42)
+    x = rng.random((3, 784)) * (rng.random((3, 784)) > 0.8)
+    suspects = run(suspects_on(network, x, rng.integers(0, 10, 3)))
+    detective = Detective(lines_of, Record(3, 2, 150, 85))
+    while detective.secret is None or detective.secret.key != "updated_too_early":
+        detective.record = Record(3, 2, 150, 85)
+        detective.case = None
+        detective.begin(suspects, PARAMETERS[:4], rng)
+    detective.guess("SoftmaxWithLoss", "count_forgotten")
+    detective.hint()
+    detective.guess("Affine2", "mean_for_db")
+    panel.show_case(detective.case, detective.record)
+    return detective
+
+
+@pytest.mark.parametrize("colors", [theme.DARK, theme.LIGHT], ids=lambda each: each.name)
+def test_the_panel_looks_as_approved(qtbot, qapp, colors) -> None:
+    theme.apply(qapp, colors)
+    card, panel = Card("Bug lab"), DetectivePanel()
+    qtbot.addWidget(card)
+    card.body.addWidget(panel)
+    card.resize(354, 560)
+    detective = play(panel)
+    card.show()
+    qapp.processEvents()
+    check(card.grab().toImage(), f"detective_{colors.name}")
+    detective.guess("Affine2", "updated_too_early")
+    panel.show_case(detective.case, detective.record)
+    qapp.processEvents()
+    check(card.grab().toImage(), f"detective_end_{colors.name}")
