@@ -205,7 +205,7 @@ class DetectivePanel(QWidget):
         """Let be done what can be done now."""
         case = self._case
         is_open = case is not None and case.ending is None
-        self._layers.setEnabled(is_open)
+        self._layers.setEnabled(case is None or is_open)  # empty, it keeps the focus for the case
         self._bugs.setEnabled(is_open and self._bugs.count() > 0)
         chosen = self._layers.currentIndex() >= 0 and self._bugs.currentIndex() >= 0
         self._accuse.setEnabled(is_open and chosen)

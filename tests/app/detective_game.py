@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detectives import hidden
+from detectives import SUSPECTS, hidden, hide
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
@@ -44,6 +44,12 @@ class Game:
 
     def end(self) -> None:
         self.ended += 1
+
+    def begin_another(self) -> None:
+        """Hide it as a page does: while another one is drawn there is no case."""
+        self.panel.show_case(None)
+        hide(SUSPECTS[0], self.detective)
+        self.show()
 
     def text(self, name: str) -> str:
         found = self.panel.findChild(QLabel, name)

@@ -66,6 +66,18 @@ def test_tab_leads_to_the_hint_and_to_giving_up(game) -> None:
     assert QApplication.focusWidget() is game.button("giveUpButton")
 
 
+def test_whoever_asks_for_another_case_with_a_key_goes_on_at_the_layer(game) -> None:
+    game = game()
+    game.box("guessLayer").setFocus()
+    game.click("giveUpButton")
+    another = game.button("anotherCaseButton")
+    another.setFocus()
+    game.panel.another_wanted.connect(game.begin_another)
+    QTest.keyClick(another, Qt.Key.Key_Space)
+    assert game.text("detectiveScore") == "100"
+    assert QApplication.focusWidget() is game.box("guessLayer")
+
+
 def test_everything_that_can_be_used_has_a_name_for_a_screen_reader(game) -> None:
     game = game()
     for each in (QComboBox, QPushButton):
