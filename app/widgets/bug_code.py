@@ -93,7 +93,6 @@ class BugCode(QTextEdit):
         if event.type() == QEvent.Type.StyleChange and self._key:
             scrolled = self.verticalScrollBar().value()
             self._write()
-            self.document().documentLayout().documentSize()  # only then is there room to scroll
             self.verticalScrollBar().setValue(scrolled)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

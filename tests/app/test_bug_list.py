@@ -187,6 +187,7 @@ def test_a_cross_is_painted_where_a_parameter_differs_and_nowhere_else(qapp, bug
 def test_columns_stay_in_the_row_and_leave_names_their_room(width: int, count: int) -> None:
     columns = Columns(width, count)
     assert 1 <= columns.shown <= count
+    assert columns.pitch >= 18, "less than that and names run into each other"
     assert columns.left >= TEXT + NAMES - 4 or width < 320
     assert columns.middle(columns.shown - 1) + 5 <= width
     if width >= 312:

@@ -199,6 +199,13 @@ def test_losses_of_another_bug_are_taken_away(chart) -> None:
     assert "What does the bug do" in chart.curves.accessibleDescription()
 
 
+def test_losses_of_another_bug_are_read_off_at_their_end(chart) -> None:
+    chart.show_rehearsal(hidden_well())
+    chart.curves._point(3)
+    chart.show_rehearsal(diverging())
+    assert chart.curves.readout[0] == "500"
+
+
 # Pictures
 
 
