@@ -1,0 +1,249 @@
+"""Where in W1 backpropagation is wrong: a tile for every unit, and one of them enlarged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app import theme
+from app.widgets import difference_words as words
+from app.widgets.basics import SEMIBOLD, label
+from app.widgets.difference_equation import DifferenceEquation
+from app.widgets.difference_pixels import (
+    HIGHEST,
+    LOWEST,
+    level_pixels,
+    of_unit,
+    picture_of,
+    verdicts,
+)
+from app.widgets.difference_plan import MapPlan, plan_for
+from app.widgets.difference_tiles import DifferenceTiles
+from app.widgets.saliency_painter import paint_nothing
+from app.widgets.tile_pixels import SIDE
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from app.widgets.difference_pixels import Pixels
+    from bpcore.gradient_check import GradientReport
+
+_BAR, _TEXT_GAP = 8, 8
+_STEPS = 129
+_MOST_SCALE, _SWATCH = 64, 10
+
+
+class DifferenceMap(QWidget):
+    """Shows log10 |backprop − numerical| of W1 (784, M), and the selected unit as an equation.
+
+    ``unit_chosen`` carries a unit that was clicked or reached with a key; it is selected then.
+    """
+
+    unit_chosen = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("differenceMap")
+        self.setAccessibleName(self.tr("Where in W1 backpropagation differs"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._report: GradientReport | None = None
+        self._one: GradientReport | None = None
+        self._verdicts: tuple[bool | None, ...] = ()
+        self._unit, self._pointed = 0, -1
+        self._is_broken = False
+        self._message = ""
+        self.tiles = DifferenceTiles()
+        self.equation = DifferenceEquation(self._describe)
+        self._name = label(tone="accent", weight=SEMIBOLD, name="differenceUnit")
+        self._summary = label(tone="2", name="differenceSummary", elided=True)
+        self._reading = label(tone="2", name="differenceReading", elided=True)
+        for child in (self.tiles, self._name, self.equation, self._summary, self._reading):
+            child.setParent(self)
+        self._plan: MapPlan = plan_for(self.width(), self.height(), 0)
+        self.tiles.setToolTip(
+            self.tr(
+                "A tile is a hidden unit, a pixel one of its weights: how far backpropagation is "
+                "from central differences. Striped: at a kink of Relu, where the loss has no slope."
+            )
+        )
+        self.setFocusProxy(self.tiles)
+        self.tiles.chosen.connect(self._choose)
+        self.tiles.pointed.connect(self._point)
+        self.show_report(None, is_broken=False)
+
+    @property
+    def subtitle(self) -> str:
+        """What the tiles show, for the title row of the card."""
+        if self._is_broken:
+            return self.tr("|bug − numerical|, log")
+        return self.tr("|backprop − numerical|, log")
+
+    @property
+    def message(self) -> str:
+        """What stands in place of the tiles; "" if there are some."""
+        return self._message
+
+    @property
+    def unit(self) -> int:
+        """The unit that is selected."""
+        return self._unit
+
+    def show_report(self, report: GradientReport | None, *, is_broken: bool) -> None:
+        """Show the report of W1 with all its elements; of another, why there are no tiles."""
+        self._is_broken = is_broken
+        self._message = words.no_tiles(report)
+        self._report = None if self._message else report
+        self._verdicts = () if self._report is None else verdicts(self._report)
+        said = () if self._report is None else (self._verdicts, self._report.kinks)
+        self._summary.setText(words.summary(*said) if said else "")
+        self.tiles.show_report(self._report)
+        self._lay_out()
+        self._show_unit()
+
+    def select_unit(self, unit: int) -> None:
+        """Enlarge ``unit``."""
+        if unit != self._unit:
+            self._unit = unit
+            self._show_unit()
+
+    def _choose(self, unit: int) -> None:
+        self.select_unit(unit)
+        self.unit_chosen.emit(unit)
+
+    def _point(self, unit: int) -> None:
+        self._pointed = unit
+        self._describe()
+
+    def _show_unit(self) -> None:
+        report, known = self._report, self._unit < len(self._verdicts)
+        self._one = of_unit(report, self._unit) if report is not None and known else None
+        self._name.setText(self.tr("Unit {0}").format(self._unit) if known else "")
+        self.tiles.set_unit(self._unit)
+        self.equation.show_unit(self._one)
+        self.update()
+
+    def _describe(self) -> None:
+        """Say of the weight, or else of the unit that is pointed at, or of the selected one."""
+        report, text, agrees = self._report, "", None
+        unit = self._unit if self._pointed < 0 else self._pointed
+        pixel = self.equation.place
+        if self._one is not None and pixel is not None:
+            kink = bool(self._one.kink.reshape(SIDE, SIDE)[pixel])
+            text = words.of_weight(self._unit, pixel, kink)
+        elif report is not None and unit < len(self._verdicts):
+            agrees = self._verdicts[unit]
+            text = words.of_one(unit, of_unit(report, unit), agrees)
+        tone = {True: "accent", False: "fail", None: "2"}[agrees]
+        if tone != self._reading.property("tone"):
+            self._reading.setProperty("tone", tone)
+            self._reading.style().polish(self._reading)
+        self._reading.setText(text)
+        said = "; ".join(part for part in (self._message, self._summary.text(), text) if part)
+        self.tiles.setAccessibleDescription(said)
+        self.setAccessibleDescription(said)
+        self.equation.setAccessibleDescription(", ".join((text, *self.equation.captions)))
+
+    # Where things are.
+
+    def sizeHint(self) -> QSize:
+        """Return the size that it has in the design."""
+        return QSize(272, 328)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the tiles and what is said of them."""
+        return QSize(120, 120)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange the parts."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        plan = self._plan = plan_for(self.width(), self.height(), self.tiles.count)
+        shown = self._report is not None
+        parts: tuple[QWidget, ...] = (self.tiles, self._summary, self._reading)
+        enlarged: tuple[QWidget, ...] = (self._name, self.equation)
+        for part in parts:
+            part.setVisible(shown)
+        for part in enlarged:
+            part.setVisible(shown and plan.has_equation)
+        self.tiles.place(plan.tiles, plan.fitted)
+        self._name.setGeometry(plan.name)
+        self.equation.setGeometry(plan.equation)
+        self._summary.setGeometry(plan.summary)
+        self._reading.setGeometry(plan.reading)
+        self.update()
+
+    # Painting.
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the scales and what divides the parts, or why there is nothing."""
+        colors = theme.current()
+        painter = QPainter(self)
+        if self._report is None:
+            room = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            paint_nothing(painter, room, self._message, colors)
+        else:
+            self._draw_legend(painter, bool(self._report.kinks), colors)
+            if self._plan.has_equation:
+                painter.fillRect(self._plan.divider, QColor(colors.border))
+                self._draw_signed_scale(painter, colors)
+        painter.end()
+
+    def _draw_legend(self, painter: QPainter, has_kinks: bool, colors: theme.Theme) -> None:
+        """Draw the scale of the tiles, and how a kink looks if there are some."""
+        room, levels = QRect(self._plan.legend), np.linspace(LOWEST, HIGHEST, _STEPS)[np.newaxis]
+        if has_kinks:
+            painter.setFont(theme.ui_font(11))
+            painter.setPen(QColor(colors.text_2))
+            text = self.tr("kink")
+            painter.drawText(
+                room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text
+            )
+            room.setRight(room.right() - painter.fontMetrics().horizontalAdvance(text) - 4)
+            swatch = picture_of(level_pixels(np.full((_SWATCH, _SWATCH), np.nan), colors))
+            painter.drawImage(
+                room.right() + 1 - _SWATCH, room.center().y() - _SWATCH // 2 + 1, swatch
+            )
+            room.setRight(room.right() - _SWATCH - 12)
+        ends = (f"1e{LOWEST}", f"1e{HIGHEST}")
+        _draw_scale(painter, room, ends, level_pixels(levels, colors), colors)
+
+    def _draw_signed_scale(self, painter: QPainter, colors: theme.Theme) -> None:
+        """Draw the scale of the enlarged unit at the right of its name."""
+        if self._one is None:
+            return
+        room = QRect(self._plan.name)
+        room.setLeft(self._name.fontMetrics().horizontalAdvance(self._name.text()) + 16)
+        low, high = self.equation.end_texts
+        painter.setFont(theme.mono_font(11))
+        metrics = painter.fontMetrics()
+        texts = metrics.horizontalAdvance(low) + metrics.horizontalAdvance(high)
+        bar = min(room.width() - texts - 2 * _TEXT_GAP, _MOST_SCALE)
+        if bar < _BAR:
+            return
+        room.setLeft(room.right() + 1 - texts - 2 * _TEXT_GAP - bar)
+        limit = self.equation.limit
+        scale = np.linspace(-1, 1, _STEPS)[np.newaxis] if limit else np.zeros((1, 2))
+        pixels = theme.diverging_pixels(scale, 1.0, colors)
+        _draw_scale(painter, room, (low, high), pixels, colors)
+
+
+def _draw_scale(
+    painter: QPainter, room: QRect, ends: tuple[str, str], pixels: Pixels, colors: theme.Theme
+) -> None:
+    """Draw a bar of ``pixels`` (1, n, 3) across ``room`` between the texts of its ends."""
+    painter.setFont(theme.mono_font(11))
+    painter.setPen(QColor(colors.text_2))
+    metrics = painter.fontMetrics()
+    flags = Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(room, flags | Qt.AlignmentFlag.AlignLeft, ends[0])
+    painter.drawText(room, flags | Qt.AlignmentFlag.AlignRight, ends[1])
+    left = room.left() + metrics.horizontalAdvance(ends[0]) + _TEXT_GAP
+    right = room.right() + 1 - metrics.horizontalAdvance(ends[1]) - _TEXT_GAP
+    top = room.top() + (room.height() - _BAR) // 2
+    painter.drawImage(QRectF(left, top, right - left, _BAR), picture_of(pixels))
