@@ -46,7 +46,7 @@ class RehearsalChart(QWidget):
         return self.bar.busy
 
     def set_ready(self, can_start: bool) -> None:
-        """Let it be started, or not: without a bug there is nothing to train with."""
+        """Let it be started, or not: before a bug is on and checked there is nothing to train."""
         self._can_start = can_start
         if not self.busy:
             self.show_progress(None)
@@ -72,7 +72,7 @@ class RehearsalChart(QWidget):
 
     def _idle(self) -> str:
         if not self._can_start:
-            return self.tr("Switch a bug on to see what it does to the loss.")
+            return self.tr("Switch a bug on and run the check, to see what it does to the loss.")
         return self.tr(
             "What does the bug do to the loss? Two trainings tell, from the same weights and on "
             "the same images. Some bugs hide well."
