@@ -214,7 +214,7 @@ class _Check:
         kept = [n for n, array in wanted.items() if not np.allclose(array, found.get(n, np.nan))]
         if kept:
             self.remarks.append(
-                f"With a second batch, {' and '.join(kept)} still depend on the first one: "
+                f"With a second batch, the first one still shows in {' and '.join(kept)}: "
                 "set what is remembered anew at each pass."
             )
 

@@ -112,7 +112,10 @@ def test_nothing_outlives_a_program_that_is_killed(qtbot, tmp_path: Path) -> Non
     arguments = command(tmp_path / "endless.py", LONG)
     watcher = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     qtbot.waitUntil((tmp_path / "pid").exists, timeout=PATIENCE)
-    watcher.communicate(timeout=30)  # closes its stdin, as the end of the program would
+    try:
+        watcher.communicate(timeout=10)  # closes its stdin, as the end of the program would
+    finally:
+        watcher.kill()
     assert is_gone(int((tmp_path / "pid").read_text()))
 
 

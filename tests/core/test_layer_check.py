@@ -92,8 +92,8 @@ def test_a_layer_that_writes_into_what_it_was_handed_does_not_pass(cls: type, re
 @pytest.mark.parametrize(
     ("cls", "remark"),
     [
-        (own_layers.KeepsFirstMask, "With a second batch, dx still depend on the first one"),
-        (own_layers.AddsToOldGradients, "With a second batch, dW still depend on the first one"),
+        (own_layers.KeepsFirstMask, "With a second batch, the first one still shows in dx"),
+        (own_layers.AddsToOldGradients, "With a second batch, the first one still shows in dW"),
         (own_layers.NoGradients, "There is no dW after backward"),
         (own_layers.LossOfNumbers, "t was given as class numbers"),
         (own_layers.Single, "forward returns float32"),
