@@ -87,8 +87,8 @@ def _module(text: str) -> ModuleType:
     except MemoryError:
         raise
     except BaseException as error:
-        line = line_of(error, FILE)
-        raise LayerError(told(error, f"line {line}" if line else "it can't be run")) from None
+        number = line_of(error, FILE)
+        raise LayerError(told(error, f"line {number}" if number else "it can't be run")) from None
     return module
 
 
