@@ -124,7 +124,7 @@ def draw_row(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _draw_ground(painter, place, row, colors, hovered, focused)
-    middle = place.top() + (20 if row.note else HEIGHT // 2)
+    middle = place.top() + (19 if row.note else HEIGHT // 2)
     track = SWITCH.translated(place.left(), place.center().y() - SWITCH.height() / 2 + 0.5)
     _draw_switch(painter, track, row.is_on, colors)
     columns = Columns(place.width(), len(row.parameters))
@@ -188,11 +188,11 @@ def _draw_switch(painter: QPainter, track: QRectF, is_on: bool, colors: theme.Th
 def _draw_texts(
     painter: QPainter, place: QRect, row: BugRow, right: int, colors: theme.Theme, enabled: bool
 ) -> None:
-    top = place.top() + (4 if row.note else 10)
+    top = place.top() + (3 if row.note else 10)
     left, width = place.left() + TEXT, right - TEXT
     if row.note:
         wide = place.width() - TEXT - EDGE
-        _draw_text(painter, QRect(left, top + 32, wide, 16), row.note, theme.ui_font(SMALL), "3")
+        _draw_text(painter, QRect(left, top + 31, wide, 16), row.note, theme.ui_font(SMALL), "3")
     name = theme.ui_font(12, SEMIBOLD if row.is_on else QFont.Weight.Normal)
     _draw_text(painter, QRect(left, top, width, 17), row.name, name, "1" if enabled else "3")
     place_font = theme.mono_font(SMALL)
