@@ -9,7 +9,7 @@ SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Everywhere",
         (
-            ("Ctrl+1 … Ctrl+4", "Train, Backward, Draw, Evaluate"),
+            ("Ctrl+1 … Ctrl+5", "Train, Backward, Draw, Check, Evaluate"),
             ("F5", "Start a new run"),
             ("F6", "Pause the run, or go on"),
             ("F10", "One iteration"),
@@ -44,6 +44,16 @@ SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Ctrl+Z", "Bring back the deleted one"),
             ("Ctrl+Shift+O", "Open a run from a file"),
             ("Ctrl+Shift+S", "Save the run as a file"),
+        ),
+    ),
+    (
+        "Check",
+        (
+            ("← → ↑ ↓ Home End", "From point to point, unit to unit"),
+            ("Enter", "Follow the weight on Backward"),
+            ("Space", "A bug on or off, in the list"),
+            ("← → Enter", "Choosing h: check with another"),
+            ("Ctrl+C", "Copy the table"),
         ),
     ),
     (

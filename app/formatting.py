@@ -55,6 +55,12 @@ def scientific(value: float | None) -> str:
     return "0" if value == 0 else f"{value:.1e}".replace("-", MINUS, 1 if value < 0 else 0)
 
 
+def step_size(h: float) -> str:
+    """Format the h of central differences: ``1e-4``, of other numbers as many digits as it has."""
+    mantissa, exponent = f"{h:.12e}".split("e")
+    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+
+
 def loss(value: float | None, decimals: int = 4) -> str:
     """Format a loss: ``0.0415``."""
     return unsigned(value, decimals)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.pages.backward import BackwardPage
+from app.pages.check import CheckPage
 from app.pages.draw import DrawPage
 from app.pages.evaluate import EvaluatePage
 from app.pages.train import TrainPage
@@ -29,6 +30,7 @@ from app.widgets.run_drop import RunDrop
 from app.widgets.timeline_bar import TimelineBar
 
 if TYPE_CHECKING:
+    from app.checks import Ground
     from app.settings import Settings
 
 CLOSE_SECONDS = 10.0
@@ -62,6 +64,7 @@ class MainWindow(QMainWindow):
         self.train_page = TrainPage(self.session)
         self.backward_page = BackwardPage(self.session)
         self.draw_page = DrawPage(self.session, settings)
+        self.check_page = CheckPage(self.session)
         self.evaluate_page = EvaluatePage(self.session)
         self._drop = RunDrop(self, self.session)
         self._build()
@@ -73,7 +76,7 @@ class MainWindow(QMainWindow):
         self._was_maximized = False
 
     def show_page(self, index: int) -> None:
-        """Show page ``index`` in the rail's order: Train, Backward, Draw, Evaluate."""
+        """Show page ``index`` in the rail's order: Train, Backward, Draw, Check, Evaluate."""
         if index != 1:
             self.backward_page.end_projector()  # its keys act on its own page only
         self._pages.setCurrentIndex(index)
@@ -81,7 +84,7 @@ class MainWindow(QMainWindow):
         self._header.set_title(
             self._titles[index],
             self.backward_page.tools if index == 1 else None,
-            layers=index in (0, 3),  # on Draw another network may read
+            layers=index in (0, 3, 4),  # on Draw another network may read
         )
 
     def follow_drawing(self) -> None:
@@ -93,6 +96,14 @@ class MainWindow(QMainWindow):
         """Show the backward pass of an example, from its beginning."""
         self.backward_page.show_example(split, index)
         self.show_page(1)
+
+    def follow_weight(self, parameter: str, index: tuple[int, ...], ground: Ground) -> None:
+        """Show the way to the gradient of one number of ``parameter``, as it was checked."""
+        snapshot = self.session.snapshot
+        if snapshot is not None and snapshot.iteration != ground.iteration:
+            self.session.seek(ground.iteration)
+        self.show_page(1)
+        self.backward_page.follow_weight(ground.batch, parameter, index)
 
     def set_theme(self, choice: str) -> None:
         """Show the theme ``"dark"``, ``"light"``, or that of the ``"system"``, and remember it."""
@@ -106,15 +117,22 @@ class MainWindow(QMainWindow):
             self.tr("Train"),
             self.tr("Backward"),
             self.tr("Draw"),
+            self.tr("Check"),
             self.tr("Evaluate"),
         ]
-        for page in (self.train_page, self.backward_page, self.draw_page, self.evaluate_page):
+        for page in (
+            self.train_page,
+            self.backward_page,
+            self.draw_page,
+            self.check_page,
+            self.evaluate_page,
+        ):
             self._pages.addWidget(page)
         for number, (icon_name, text, name) in enumerate(
             zip(
-                ("train", "backward", "draw", "evaluate"),
+                ("train", "backward", "draw", "shield", "evaluate"),
                 self._titles,
-                ("navTrain", "navBackward", "navDraw", "navEvaluate"),
+                ("navTrain", "navBackward", "navDraw", "navCheck", "navEvaluate"),
                 strict=True,
             ),
             start=1,
@@ -143,6 +161,7 @@ class MainWindow(QMainWindow):
         self._rail.theme_chosen.connect(self.set_theme)
         self._header.help_requested.connect(self._show_help)
         self.draw_page.follow_requested.connect(self.follow_drawing)
+        self.check_page.follow_requested.connect(self.follow_weight)
         self.evaluate_page.follow_requested.connect(self.follow_example)
         self._drop.taken.connect(self._show_runs)
         self.session.readers.changed.connect(self._remember_network)
@@ -221,5 +240,6 @@ class MainWindow(QMainWindow):
         self.hide()
         self.train_page.export.stop()
         self.backward_page.tools.export.stop()
+        self.check_page.end()
         self.session.close(CLOSE_SECONDS)
         super().closeEvent(event)

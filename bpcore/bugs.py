@@ -229,12 +229,14 @@ def reports_with(
     t: npt.ArrayLike,
     reports: Sequence[GradientReport],
     place: str | None = None,
+    *,
+    sample: int | None = SAMPLE,
 ) -> Generator[float, None, tuple[GradientReport, ...]]:
     """Return the ``reports`` of the right ``network`` with the gradients of the broken one.
 
     The numerical gradients are those of ``reports``: backward has no part in them. Only where the
-    bug changes the loss are they computed anew, in the same way, for at most ``SAMPLE`` elements
-    of each report, the same ones each time. Yields the share that is done, 0 to 1.
+    bug changes the loss are they computed anew, in the same way, for at most ``sample`` elements
+    of each report, the same ones each time, or for all of them. Yields the share done, 0 to 1.
 
     Parameters
     ----------
@@ -262,7 +264,7 @@ def reports_with(
     found = []
     for n, report in enumerate(reports):
         if bug.changes_forward:
-            work = _renewed(report, wrong, x, t)
+            work = _renewed(report, wrong, x, t, sample)
             report = yield from part_of(work, n / len(reports), (n + 1) / len(reports))
         else:
             yield (n + 1) / len(reports)
@@ -271,11 +273,12 @@ def reports_with(
 
 
 def _renewed(
-    report: GradientReport, wrong: Network, x: Array, t: Labels
+    report: GradientReport, wrong: Network, x: Array, t: Labels, sample: int | None
 ) -> Generator[float, None, GradientReport]:
-    """Return ``report`` with numerical gradients of the loss of ``wrong``, of a sample."""
-    rng = np.random.default_rng(0)
-    elements = np.sort(rng.permutation(report.elements)[:SAMPLE])
+    """Return ``report`` with numerical gradients of the loss of ``wrong``, of a sample or all."""
+    elements = report.elements
+    if sample is not None and sample < len(elements):
+        elements = np.sort(np.random.default_rng(0).permutation(elements)[:sample])
     numerical = np.empty(len(elements))
     kink = np.zeros(len(elements), bool)
     done = 0

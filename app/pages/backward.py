@@ -9,11 +9,13 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStyle, QWidget
 
+from app.graph_view.scene import Weight
 from app.pages.backward_keys import PassKeys
 from app.pages.backward_side import BackwardSide
 from app.pages.backward_stage import BackwardStage
 from app.pages.theatre_exports import TheatreExports
 from app.pages.theatre_tools import TheatreTools
+from app.places import Place
 from app.session import State
 from app.theatre import LANDING, Theatre
 from app.widgets.export_notes import ExportNotes
@@ -22,6 +24,7 @@ from app.widgets.keys import uses
 if TYPE_CHECKING:
     from app.graph_view.scene import Spot
     from app.session import Session
+    from app.staging import Batch
 
 FRAME_MS = 16
 REFRESH_MS = 1000
@@ -130,6 +133,15 @@ class BackwardPage(QWidget):
         """Choose the drawing, meant as ``label``, and stand at the beginning of its pass."""
         self.chooser.choose_drawing(label)
         self.theatre.rewind()
+
+    def follow_weight(self, batch: Batch, parameter: str, index: tuple[int, ...]) -> None:
+        """Stage ``batch``, and follow the gradient of one number of ``parameter``."""
+        if batch.source == "run":
+            self.chooser.choose_kind("run")
+        else:
+            self.chooser.choose_batch(batch.first, len(batch.labels))
+        self.theatre.open(Place())
+        self.theatre.follow(Weight(parameter, index))
 
     # What the reader does.
 

@@ -104,6 +104,17 @@ class DigitFields(QWidget):
         else:
             self._index[source] = index
 
+    def set_batch(self, first: int, count: int) -> None:
+        """Choose the batch of ``count`` digits from ``first`` on; ``changed`` if it is shown."""
+        self._count_chosen = True
+        blocked = self.count.blockSignals(True)
+        self.count.setValue(count)
+        self.count.blockSignals(blocked)
+        self._index["batch"] = first
+        if self._source == "batch":
+            self.take_data()
+            self.changed.emit()
+
     def show_source(self, source: Source) -> None:
         """Choose digits of ``source``; without ``changed``."""
         self._source = source

@@ -170,6 +170,14 @@ class StageChooser(QWidget):
         else:
             self.choose_kind("drawing")
 
+    def choose_batch(self, first: int, count: int) -> None:
+        """Stage the ``count`` training digits from ``first`` on; of a single one, that digit."""
+        if count == 1:
+            self.choose("train", first)
+        else:
+            self._digits.set_batch(first, count)
+            self._choose("batch")
+
     def choose_drawing(self, label: int | None = None) -> None:
         """Stage the drawing if there is one, meant as ``label`` or as the network reads it."""
         if label is not None and self._session.drawing is not None:

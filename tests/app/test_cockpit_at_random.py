@@ -33,7 +33,7 @@ BUTTONS = (
     *("evaluateView_mistakes", "evaluateView_map", "paceChoice_60", "paceChoice_0"),
 )
 KEYS = (
-    *("Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+4", "F5", "F6", "F10", "Shift+F5", "Ctrl+R"),
+    *("Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+4", "Ctrl+5", "F5", "F6", "F10", "Shift+F5", "Ctrl+R"),
     *("Ctrl+Left", "Ctrl+Right", "Ctrl+Shift+Left", "Ctrl+Shift+Right", "Ctrl+Home", "Ctrl+End"),
     *("Ctrl+B", "Left", "Right", "Home", "End", "Space", "Tab", "Esc", "Delete", "Ctrl+Z", "Up"),
 )

@@ -71,7 +71,7 @@ def test_a_run_that_goes_on_is_followed_to_its_end(qtbot, session) -> None:
 
 
 def test_a_mistake_of_the_page_is_staged_on_backward(qtbot, window) -> None:
-    window.show_page(3)
+    window.show_page(4)
     page = window.evaluate_page
     qtbot.waitUntil(lambda: shown_of(page) == heading(0), timeout=30_000)
     grid = child(page, MistakeGrid, "mistakesGallery")

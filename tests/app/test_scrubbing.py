@@ -111,7 +111,7 @@ def assert_draw(qtbot, window, timeline: Timeline, k: int) -> None:
 
 
 def assert_evaluate(qtbot, window, timeline: Timeline, k: int) -> None:
-    window.show_page(3)
+    window.show_page(4)
     images, labels = timeline.dataset.split("test")
     share = accuracy(network_at(timeline, k), images, labels)
     qtbot.waitUntil(

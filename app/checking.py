@@ -1,0 +1,338 @@
+"""The gradient check of the session's network, and the bug that is switched on in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from app.checks import Accused, Checked, Ground, accuse, examine, sweep_both
+from app.lab import Question
+from app.run_state import State
+from bpcore.bugs import bug_of
+from bpcore.central_differences import STEP
+from bpcore.rehearsal import rehearse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.session import Session
+    from app.staging import Batch
+    from bpcore.bugs import Bug
+    from bpcore.config import TrainingConfig
+    from bpcore.gradient_check import Sweep
+    from bpcore.rehearsal import Rehearsal
+
+Source = Literal["train", "run"]
+
+ITERATIONS = 500
+"""Of a rehearsal."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be checked.
+
+    Attributes
+    ----------
+    fresh
+        The weights before any training, instead of those of the iteration that is shown.
+    source, first, count
+        As many training digits from the first on; or, of the ``"run"``, its next batch.
+    h
+        How far each parameter is moved.
+    """
+
+    fresh: bool = False
+    source: Source = "train"
+    first: int = 0
+    count: int = 3
+    h: float = STEP
+
+
+class Checking(QObject):
+    """What is known of the gradients of one network on one batch; all of it belongs together.
+
+    ``changed`` tells that something else is known or wanted, ``progressed`` the share done of the
+    check that is under way, ``failed`` carries a sentence; ``rehearsal_progressed`` is of training
+    with the bug, as ``rehearsal_failed`` is.
+    """
+
+    changed = Signal()
+    progressed = Signal(float)
+    failed = Signal(str)
+    rehearsal_progressed = Signal(float)
+    rehearsal_failed = Signal(str)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._wanted = Wanted()
+        self._awake = False
+        self._key = ""
+        self._secret: tuple[Bug, str] | None = None
+        self._checked: Checked | None = None
+        self._accused: Accused | None = None
+        self._sweeps: tuple[Ground, Sweep, Sweep] | None = None
+        self._prints: Mapping[str, tuple[bool, ...]] = MappingProxyType({})
+        self._rehearsed: tuple[str, str, TrainingConfig, Rehearsal] | None = None
+        self._rehearsing: tuple[str, str, TrainingConfig] | None = None
+        self._told = (False, False)
+        self._ask()
+        session.snapshot_changed.connect(self._look)
+        session.state_changed.connect(self._look)
+        session.data_changed.connect(self._data_changed)
+
+    def _ask(self) -> None:
+        laboratory = self._session.laboratory
+        self._check = Question(laboratory, "gradientCheck")
+        self._check.answered.connect(self._take_checked)
+        self._check.progressed.connect(self.progressed)
+        self._check.failed.connect(self._fail)
+        self._accusation = Question(laboratory, "accusation")
+        self._accusation.answered.connect(self._take_accused)
+        self._accusation.failed.connect(self._fail)
+        self._sweep = Question(laboratory, "stepSweep")
+        self._sweep.answered.connect(self._take_sweeps)
+        self._sweep.failed.connect(self.failed)
+        self._rehearsal = Question(laboratory, "rehearsal")
+        self._rehearsal.answered.connect(self._take_rehearsal)
+        self._rehearsal.progressed.connect(self.rehearsal_progressed)
+        self._rehearsal.failed.connect(self.rehearsal_failed)
+
+    # What is wanted.
+
+    @property
+    def wanted(self) -> Wanted:
+        """What the next check is of."""
+        return self._wanted
+
+    def want(self, **changes: Any) -> None:
+        """Check another thing the next time; what is known stays until then."""
+        wanted = replace(self._wanted, **changes)
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self.changed.emit()
+
+    @property
+    def batch(self) -> Batch | None:
+        """The digits that are wanted; None while there are none."""
+        wanted, session = self._wanted, self._session
+        if wanted.source == "run":
+            return session.next_batch()
+        return session.batch("train", wanted.first, wanted.count)
+
+    @property
+    def present(self) -> Ground | None:
+        """What a check would be of now; None while there is no network or no digits."""
+        snapshot, batch = self._session.snapshot, self.batch
+        if snapshot is None or batch is None:
+            return None
+        fresh = self._wanted.fresh
+        iteration = 0 if fresh else snapshot.iteration
+        params = None if fresh else snapshot.params
+        return Ground(snapshot.config, params, snapshot.run, iteration, batch)
+
+    def wake(self, awake: bool) -> None:
+        """Follow the timeline from now on, or leave it."""
+        self._awake = awake
+        self._look()
+
+    # What is known.
+
+    @property
+    def busy(self) -> bool:
+        """Whether a check is under way."""
+        return self._check.busy
+
+    @property
+    def checked(self) -> Checked | None:
+        """The check that was made last."""
+        return self._checked
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether what is known is of another network, batch or h than what is wanted now."""
+        checked = self._checked
+        return checked is not None and not (
+            checked.h == self._wanted.h and checked.ground.is_same(self.present)
+        )
+
+    @property
+    def accused(self) -> Accused | None:
+        """What the check finds with the bug that is switched on, or without; None until then."""
+        return self._accused
+
+    @property
+    def is_accusing(self) -> bool:
+        """Whether the guilty layer is being looked for."""
+        return self._accusation.busy
+
+    @property
+    def sweeps(self) -> tuple[Sweep, Sweep] | None:
+        """Differences over h in float64 and float32, of what was checked; None until then."""
+        known, checked = self._sweeps, self._checked
+        if known is None or checked is None or not known[0].is_same(checked.ground):
+            return None
+        return known[1:]
+
+    @property
+    def prints(self) -> Mapping[str, tuple[bool, ...]]:
+        """Which parameters agree with each bug, as far as it is known."""
+        return self._prints
+
+    # What is done.
+
+    def run(self) -> None:
+        """Check what is wanted."""
+        ground = self.present
+        if ground is not None:
+            self._run_on(ground)
+
+    def _run_on(self, ground: Ground) -> None:
+        self._accusation.cancel()
+        self._check.ask(partial(examine, ground, self._wanted.h))
+        self.changed.emit()
+
+    def cancel(self) -> None:
+        """Give up the check under way; what was known is known still."""
+        self._check.cancel()
+        self.changed.emit()
+
+    @property
+    def key(self) -> str:
+        """The bug that is switched on; "" if none, or a secret one."""
+        return self._key
+
+    def switch(self, key: str) -> None:
+        """Switch on one bug, and all others off; "" switches off."""
+        known = self._checked is not None and not self.is_stale
+        if (key, self._secret) == (self._key, None) and (known or self.busy or not key):
+            return
+        self._key, self._secret, self._accused = key, None, None
+        if self._checked is not None and known:
+            self._accuse(self._checked)
+        elif not self.busy and (key or self._checked is not None):
+            self.run()
+        self.changed.emit()
+
+    @property
+    def has_secret(self) -> bool:
+        """Whether a bug is switched on that nobody shall know."""
+        return self._secret is not None
+
+    def switch_secretly(self, bug: Bug, place: str, ground: Ground) -> None:
+        """Switch on a bug that nobody shall know, and check it on ``ground``."""
+        self._key, self._secret = "", (bug, place)
+        checked = self._checked
+        if checked is not None and checked.ground.is_same(ground) and not self.busy:
+            self._accuse(checked)
+        else:
+            self._accused = None
+            self._run_on(ground)
+        self.changed.emit()
+
+    def _accuse(self, checked: Checked) -> None:
+        self._accused = None
+        bug, place = self._secret or (bug_of(self._key) if self._key else None, "")
+        self._accusation.ask(partial(accuse, checked, bug, place))
+
+    # Training with it.
+
+    @property
+    def rehearsal(self) -> Rehearsal | None:
+        """The losses with and without the bug that is switched on; None until it was tried."""
+        known, wanted = self._rehearsed, self._rehearsal_wanted()
+        return known[3] if known is not None and known[:3] == wanted else None
+
+    @property
+    def is_rehearsing(self) -> bool:
+        """Whether it is being tried."""
+        return self._rehearsal.busy
+
+    def rehearse(self) -> None:
+        """Train a network with the bug that is switched on, beside the same one without it."""
+        wanted, dataset = self._rehearsal_wanted(), self._session.digits
+        if wanted is None or dataset is None:
+            return
+        self._rehearsing = key, place, config = wanted
+        bug = bug_of(key)
+        self._rehearsal.ask(partial(rehearse, config, dataset, bug, place, ITERATIONS))
+        self.changed.emit()
+
+    def cancel_rehearsal(self) -> None:
+        """Give up training with the bug."""
+        self._rehearsal.cancel()
+        self.changed.emit()
+
+    def _rehearsal_wanted(self) -> tuple[str, str, TrainingConfig] | None:
+        accused = self._accused
+        if accused is None or accused.bug is None:
+            return None
+        return accused.bug.key, accused.place, accused.ground.config
+
+    # Answers.
+
+    def _take_checked(self, checked: Checked) -> None:
+        before, self._checked = self._checked, checked
+        same = before is not None and before.ground.is_same(checked.ground)
+        others = {k: v for k, v in self._prints.items() if k not in checked.prints} if same else {}
+        self._prints = MappingProxyType(others | dict(checked.prints))
+        self._accuse(checked)
+        if self.sweeps is None:
+            self._sweep.ask(partial(_swept, checked.ground))
+        self.changed.emit()
+
+    def _take_accused(self, accused: Accused) -> None:
+        self._accused = accused
+        if accused.bug is not None and not self.has_secret:
+            found = {accused.bug.key: accused.print}
+            self._prints = MappingProxyType(dict(self._prints) | found)
+        self.changed.emit()
+        self._look()
+
+    def _take_sweeps(self, sweeps: tuple[Ground, Sweep, Sweep]) -> None:
+        self._sweeps = sweeps
+        self.changed.emit()
+
+    def _take_rehearsal(self, rehearsal: Rehearsal) -> None:
+        assert self._rehearsing is not None
+        self._rehearsed = (*self._rehearsing, rehearsal)
+        self.changed.emit()
+
+    def _fail(self, message: str) -> None:
+        self.changed.emit()
+        self.failed.emit(message)
+
+    # The session.
+
+    def _look(self) -> None:
+        """Check again what was checked once, when the timeline shows another iteration.
+
+        Not while training goes on: nobody could read that.
+        """
+        session = self._session
+        runs_on = session.pinned is None and session.state is State.RUNNING
+        follows = self._awake and self._checked is not None and not self._wanted.fresh
+        if follows and self.is_stale and not (runs_on or self.busy or self.is_accusing):
+            self.run()
+        now = self.present is not None, self.is_stale
+        if now != self._told:
+            self._told = now
+            self.changed.emit()
+
+    def _data_changed(self) -> None:
+        self.changed.emit()
+
+
+def _swept(ground: Ground) -> Any:
+    """Return work that gives what was swept, and its results."""
+
+    def work() -> Any:
+        float64, float32 = yield from sweep_both(ground)
+        return ground, float64, float32
+
+    return work()

@@ -1,0 +1,298 @@
+"""The page on which backpropagation is checked, broken on purpose, and found out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+
+from app.checking import Checking
+from app.pages import check_layout as room
+from app.pages.check_choice import CheckChoice
+from app.pages.check_lab import BugLab
+from app.pages.check_layer import LayerErrand
+from app.pages.check_words import about, layer_said, rule, stale
+from app.widgets.basics import Card, ThemedButton, label
+from app.widgets.check_scatter import CheckScatter
+from app.widgets.check_table import CheckTable
+from app.widgets.difference_map import DifferenceMap
+from app.widgets.fields import ListField
+from app.widgets.step_sweep import StepSweep
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+
+    from app.session import Session
+    from bpcore.gradient_report import GradientReport
+    from bpcore.layer_check import LayerCheck
+
+MIN_SIZE = (1048, 520)
+BUTTON = 28
+STEPS = 1000
+
+
+class CheckPage(QWidget):
+    """A table, a scatter, a map and a sweep of one check, and the bug lab at the right.
+
+    ``follow_requested`` asks for the way of one weight: its parameter and index, and the ground on
+    which it was checked.
+
+    Attributes
+    ----------
+    checking
+        What is known of the gradients.
+    lab
+        The bugs, and detective mode.
+    errand
+        The check of a layer of one's own.
+    """
+
+    follow_requested = Signal(str, object, object)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("checkPage")
+        self.setMinimumSize(*MIN_SIZE)
+        self._session = session
+        self._own: tuple[LayerCheck, ...] = ()
+        self._shown: object = None
+        self._failure = ""
+        self.checking = Checking(session, self)
+        self._build()
+        self.errand = LayerErrand(self)
+        self._connect()
+        self._refresh()
+
+    def _build(self) -> None:
+        self._choice = CheckChoice(self._session, self.checking)
+        self._run = ThemedButton(
+            self.tr("Run check"), "runCheckButton", primary=True, height=BUTTON
+        )
+        self._back = ThemedButton(self.tr("Back to the network"), "checkBack", height=24)
+        self._progress = QProgressBar()
+        self._progress.setObjectName("checkProgress")
+        self._progress.setAccessibleName(self.tr("Progress of the check"))
+        self._progress.setRange(0, STEPS)
+        self._progress.setTextVisible(False)
+        self._progress.setFixedHeight(3)
+        keeps_room = self._progress.sizePolicy()
+        keeps_room.setRetainSizeWhenHidden(True)
+        self._progress.setSizePolicy(keeps_room)
+        self._classes = ListField("ownLayerClass")
+        self._classes.setAccessibleName(self.tr("Class of the file"))
+        self._classes.setFixedHeight(24)
+        self._status = label(tone="3", name="checkStatus", elided=True)
+        self._table, self._scatter = CheckTable(), CheckScatter()
+        self._map, self._sweep = DifferenceMap(), StepSweep()
+        self.lab = BugLab(self._session, self.checking)
+        self._table_card = self._make_table_card()
+        self._scatter_card = _card(self.tr("Backprop vs numerical"), self._scatter)
+        self._map_card = _card(self.tr("W1 difference"), self._map, " ")
+        self._sweep_card = _card(self.tr("Choosing h"), self._sweep)
+        for card in (self._table_card, self._scatter_card, self._map_card, self._sweep_card):
+            card.setParent(self)
+        self.lab.setParent(self)
+
+    def _make_table_card(self) -> Card:
+        card = Card(self.tr("Gradient check"))
+        self._strip = QWidget()
+        self._strip_row = QHBoxLayout(self._strip)
+        self._strip_row.setContentsMargins(0, 0, 0, 8)
+        card.header.addWidget(self._choice)
+        card.header.addWidget(self._run)
+        card.body.setSpacing(0)
+        card.body.addWidget(self._strip)
+        card.body.addWidget(self._progress)
+        card.body.addWidget(self._table, 1)
+        row = QHBoxLayout()
+        row.addWidget(self._status, 1)
+        row.addWidget(self._classes)
+        row.addWidget(self._back)
+        card.body.addLayout(row)
+        return card
+
+    def _connect(self) -> None:
+        checking = self.checking
+        self._run.clicked.connect(self._run_or_cancel)
+        self._back.clicked.connect(self._leave_layer)
+        checking.changed.connect(self._refresh)
+        checking.progressed.connect(self._show_share)
+        checking.failed.connect(self._show_failure)
+        self._scatter.chosen.connect(self._follow)
+        self._sweep.step_chosen.connect(self._check_with)
+        self._map.unit_chosen.connect(self._session.select_unit)
+        self._session.unit_changed.connect(self._map.select_unit)
+        self.lab.layer_wanted.connect(self.errand.choose)
+        self.errand.checked.connect(self._show_layer)
+        self.errand.changed.connect(self._refresh_status)
+        self.errand.failed.connect(self._show_failure)
+        self._classes.currentIndexChanged.connect(self._refresh)
+        self.lab.game.failed.connect(self._show_failure)
+
+    def end(self) -> None:
+        """End what runs outside of the window."""
+        self.errand.close()
+
+    # Events.
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give each card its place."""
+        super().resizeEvent(event)
+        plan = room.plan_for(self.width(), self.height())
+        self._strip.setVisible(plan.has_strip)
+        row = self._strip_row if plan.has_strip else self._table_card.header
+        if row.indexOf(self._choice) < 0:
+            self._move_choice(plan.has_strip)
+        for card, place in (
+            (self._table_card, plan.table),
+            (self._scatter_card, plan.scatter),
+            (self._map_card, plan.map),
+            (self._sweep_card, plan.sweep),
+            (self.lab, plan.lab),
+        ):
+            card.setGeometry(place)
+
+    def _move_choice(self, to_strip: bool) -> None:
+        header = self._table_card.header
+        if to_strip:
+            self._strip_row.addWidget(self._choice)
+            self._strip_row.addStretch(1)
+        else:
+            header.insertWidget(header.indexOf(self._run), self._choice)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Follow the timeline."""
+        super().showEvent(event)
+        self.checking.wake(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Check nothing for nobody."""
+        super().hideEvent(event)
+        self.checking.wake(False)
+
+    # What the reader does.
+
+    def _run_or_cancel(self) -> None:
+        if self.checking.busy:
+            self.checking.cancel()
+        else:
+            self._leave_layer()
+            self.checking.run()
+
+    def _check_with(self, h: float) -> None:
+        self.checking.want(h=h)
+        self.checking.run()
+
+    def _follow(self, parameter: str, index: tuple[int, ...]) -> None:
+        accused, checked = self.checking.accused, self.checking.checked
+        known = accused or checked
+        if known is not None and not self._own and not self.lab.game.is_open:
+            self.follow_requested.emit(parameter, index, known.ground)
+
+    # A layer of one's own.
+
+    def _show_layer(self, checks: tuple[LayerCheck, ...]) -> None:
+        self._own = checks
+        blocker = QSignalBlocker(self._classes)
+        self._classes.clear()
+        for check in checks:
+            self._classes.addItem(check.name, check.name)
+        del blocker
+        self._failure = ""
+        self._refresh()
+
+    def _leave_layer(self) -> None:
+        if self._own or self.errand.busy:
+            self._own = ()
+            self.errand.cancel()
+            self._refresh()
+
+    # What is shown.
+
+    def _show_share(self, share: float) -> None:
+        self._progress.setValue(round(share * STEPS))
+
+    def _show_failure(self, message: str) -> None:
+        self._failure = message
+        self._refresh_status()
+
+    def _refresh(self) -> None:
+        checking, accused, checked = self.checking, self.checking.accused, self.checking.checked
+        busy = checking.busy
+        self._run.setText(self.tr("Cancel") if busy else self.tr("Run check"))
+        self._run.setAccessibleName(self._run.text())
+        self._run.setEnabled(busy or checking.present is not None)
+        self._progress.setVisible(busy)
+        if busy:
+            self._failure = ""
+        else:
+            self._progress.setValue(0)
+        if self._own:
+            self._show_own_reports()
+        elif accused is not None and accused.bug is not None:
+            self._show_reports(accused.right, accused.wrong)
+        elif checked is not None:
+            self._show_reports(checked.reports, ())
+        else:
+            self._show_blank()
+        float64, float32 = checking.sweeps or (None, None)
+        self._sweep.show_sweeps(float64, float32, checking.wanted.h)
+        self._refresh_status()
+
+    def _show_reports(
+        self, right: Sequence[GradientReport], wrong: Sequence[GradientReport]
+    ) -> None:
+        shown = (tuple(right), tuple(wrong))
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self._table.show_reports(right, wrong, rule=rule())
+        self._scatter.show_reports(right, wrong)
+        self._show_map((wrong or right)[0], is_broken=bool(wrong))
+
+    def _show_map(self, report: GradientReport | None, *, is_broken: bool = False) -> None:
+        self._map.show_report(report, is_broken=is_broken)
+        self._map_card.subtitle.setText(self._map.subtitle)
+
+    def _show_own_reports(self) -> None:
+        check = self._own[max(self._classes.currentIndex(), 0)]
+        self._shown = None
+        self._table.show_reports(check.reports, rule=rule())
+        self._scatter.show_reports(check.reports)
+        self._show_map(None)
+
+    def _show_blank(self) -> None:
+        present, self._shown = self.checking.present, None
+        self._table.show_blank({} if present is None else present.shapes)
+        self._scatter.show_reports(())
+        self._show_map(None)
+
+    def _refresh_status(self) -> None:
+        self._back.setVisible(bool(self._own) or self.errand.busy)
+        self._classes.setVisible(len(self._own) > 1)
+        text = self._failure or self._said()
+        self._status.setText(f"✗ {text}" if self._failure else text)
+        self._status.setToolTip(text)
+        self._status.setProperty("tone", "fail" if self._failure else "3")
+        self._status.style().polish(self._status)
+
+    def _said(self) -> str:
+        checking, known = self.checking, self.checking.accused or self.checking.checked
+        if self.errand.busy:
+            return self.tr("{0} is being checked in a process of its own").format(self.errand.name)
+        if self._own:
+            check = self._own[max(self._classes.currentIndex(), 0)]
+            return layer_said(self.errand.name, check)
+        if known is None:
+            return ""
+        said = about(known.ground, known.h)
+        return f"{stale()} {said}" if checking.is_stale and not checking.busy else said
+
+
+def _card(title: str, content: QWidget, subtitle: str = "") -> Card:
+    card = Card(title, subtitle)
+    card.body.addWidget(content, 1)
+    return card

@@ -1,0 +1,113 @@
+"""What is checked: which weights, on which digits, with which h."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app import theme
+from app.formatting import step_size
+from app.widgets.basics import Segments
+from app.widgets.digit_fields import IndexBox
+from app.widgets.fields import ListField
+from bpcore.gradient_check import SWEEP
+
+if TYPE_CHECKING:
+    from app.checking import Checking, Source
+    from app.session import Session
+
+HEIGHT = 28
+MOST_DIGITS = 200
+
+
+class CheckChoice(QWidget):
+    """A row of fields that say to a Checking what is wanted."""
+
+    def __init__(self, session: Session, checking: Checking) -> None:
+        super().__init__()
+        self._session, self._checking = session, checking
+        self._build()
+        self._weights.chosen.connect(self._choose_weights)
+        self._source.currentIndexChanged.connect(self._choose_source)
+        self._first.valueChanged.connect(self._choose_first)
+        self._count.valueChanged.connect(self._choose_count)
+        self._step.currentIndexChanged.connect(self._choose_step)
+        session.data_changed.connect(self.refresh)
+        checking.changed.connect(self.refresh)
+        self.refresh()
+
+    def _build(self) -> None:
+        self._weights = Segments(
+            "checkWeights",
+            (("shown", self.tr("Shown")), ("fresh", self.tr("Fresh"))),
+            "shown",
+            title=self.tr("Weights"),
+            height=HEIGHT,
+        )
+        self._weights.setToolTip(
+            self.tr(
+                "The weights of the iteration that the timeline shows,\n"
+                "or fresh ones as before any training"
+            )
+        )
+        self._source = ListField(
+            "checkSource",
+            (("train", self.tr("Training digits")), ("run", self.tr("Next batch of the run"))),
+        )
+        self._source.setAccessibleName(self.tr("Digits"))
+        self._source.setToolTip(self.tr("The digits whose loss is looked at"))
+        self._source.setMinimumWidth(128)
+        self._first = IndexBox("checkFirst", self.tr("Index of the first digit"), 72)
+        self._count = IndexBox("checkCount", self.tr("Number of digits"), 64)
+        self._count.setPrefix("N ")
+        self._count.setRange(1, MOST_DIGITS)
+        for box in (self._first, self._count):
+            box.setKeyboardTracking(False)
+        self._step = ListField("checkStep", [(repr(h), f"h {step_size(h)}") for h in SWEEP])
+        self._step.setAccessibleName(self.tr("h"))
+        self._step.setToolTip(self.tr("How far each parameter is moved up and down"))
+        self._step.setMinimumWidth(88)
+        for field in (self._source, self._step):
+            field.setFixedHeight(HEIGHT)
+            field.setFont(theme.ui_font(12))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for widget in (self._weights, self._source, self._first, self._count, self._step):
+            row.addWidget(widget)
+
+    def refresh(self) -> None:
+        """Show what is wanted, and allow what the data has."""
+        wanted = self._checking.wanted
+        size = self._session.size("train")
+        fields = (self._weights, self._source, self._first, self._count, self._step)
+        blockers = [QSignalBlocker(field) for field in fields]
+        self._weights.set_value("fresh" if wanted.fresh else "shown")
+        self._source.show_choice(wanted.source)
+        self._first.setRange(0, max(size - wanted.count, 0))
+        self._first.setSingleStep(wanted.count)
+        self._first.setValue(wanted.first)
+        self._count.setValue(wanted.count)
+        self._step.show_choice(repr(wanted.h))
+        del blockers
+        own = wanted.source == "train"
+        self._first.setEnabled(own and size > 0)
+        self._count.setEnabled(own and size > 0)
+
+    def _choose_weights(self, choice: str) -> None:
+        self._checking.want(fresh=choice == "fresh")
+
+    def _choose_source(self) -> None:
+        self._checking.want(source=cast("Source", self._source.choice))
+
+    def _choose_first(self, first: int) -> None:
+        self._checking.want(first=first)
+
+    def _choose_count(self, count: int) -> None:
+        last = max(self._session.size("train") - count, 0)
+        self._checking.want(count=count, first=min(self._checking.wanted.first, last))
+
+    def _choose_step(self) -> None:
+        self._checking.want(h=float(self._step.choice))

@@ -1,0 +1,158 @@
+"""The bug lab: a list of mistakes, and below it what is found out about the one switched on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from app.pages.check_game import Game
+from app.pages.check_words import fitting_network
+from app.widgets.basics import Card, Segments, ThemedButton
+from app.widgets.bug_code import BugCode
+from app.widgets.bug_list import BugList
+from app.widgets.bug_verdict import BugVerdict
+from app.widgets.detective_panel import DetectivePanel
+from app.widgets.rehearsal_chart import RehearsalChart
+from bpcore.bugs import BUGS, bug_of, difference
+
+if TYPE_CHECKING:
+    from app.checking import Checking
+    from app.session import Session
+
+FINDINGS = 196
+BUTTON = 28
+INSET = 8
+VERDICT, CODE, TRAINING = "verdict", "code", "training"
+
+
+class BugLab(Card):
+    """Switches bugs on in a Checking, and shows what it finds.
+
+    ``layer_wanted`` asks for the check of a layer of one's own.
+
+    Attributes
+    ----------
+    game
+        Detective mode.
+    """
+
+    layer_wanted = Signal()
+
+    def __init__(self, session: Session, checking: Checking) -> None:
+        super().__init__(_tr("Bug lab"))
+        self._checking = checking
+        self._build()
+        self.game = Game(session, checking, self._detective)
+        self._connect()
+        self.refresh()
+
+    def _build(self) -> None:
+        self._game_button = ThemedButton(_tr("Detective"), "detectiveButton", height=BUTTON)
+        self._game_button.setToolTip(_tr("A bug is switched on secretly: find it"))
+        layer = ThemedButton(_tr("Your layer …"), "openLayerButton", height=BUTTON)
+        layer.setToolTip(_tr("Check a layer that you wrote yourself"))
+        layer.clicked.connect(self.layer_wanted)
+        self.header.addWidget(self._game_button)
+        self.header.addWidget(layer)
+        self._bugs, self._detective = BugList(), DetectivePanel()
+        self._bugs.show_bugs(BUGS)
+        self._upper = QStackedWidget()
+        self._upper.addWidget(self._bugs)
+        self._upper.addWidget(_inset(self._detective))
+        self._choice = Segments(
+            "bugView",
+            (
+                (VERDICT, _tr("Guilty layer")),
+                (CODE, _tr("Code")),
+                (TRAINING, _tr("Training")),
+            ),
+            VERDICT,
+            title=_tr("What is shown of the bug"),
+            height=BUTTON,
+        )
+        self._verdict, self._code, self._chart = BugVerdict(), BugCode(), RehearsalChart()
+        self._lower = QStackedWidget()
+        self._views: dict[str, QWidget] = {
+            VERDICT: self._verdict,
+            CODE: self._code,
+            TRAINING: self._chart,
+        }
+        for view in self._views.values():
+            self._lower.addWidget(view)
+        self._lower.setFixedHeight(FINDINGS)
+        self._findings = _inset(self._choice, self._lower)
+        # The rows of the bugs have a margin of their own: their texts stand below the title.
+        self.outer.setContentsMargins(8, 0, 8, 16)
+        self.header.setContentsMargins(INSET, 0, INSET, 0)
+        self.body.addWidget(self._upper, 1)
+        self.body.addWidget(self._findings)
+
+    def _connect(self) -> None:
+        checking, chart = self._checking, self._chart
+        self._bugs.switched.connect(checking.switch)
+        self._choice.chosen.connect(self._show_view)
+        chart.wanted.connect(checking.rehearse)
+        chart.cancelled.connect(checking.cancel_rehearsal)
+        checking.changed.connect(self.refresh)
+        checking.rehearsal_progressed.connect(chart.show_progress)
+        checking.rehearsal_failed.connect(self._show_no_rehearsal)
+        self._game_button.clicked.connect(self.game.toggle)
+        self.game.changed.connect(self._show_game)
+
+    def refresh(self) -> None:
+        """Show what is known."""
+        checking = self._checking
+        if checking.has_secret:
+            return
+        key, accused, checked = checking.key, checking.accused, checking.checked
+        bug = bug_of(key) if key else None
+        self._bugs.set_on(key)
+        self._bugs.show_fingerprints(_parameters(checking), checking.prints)
+        if accused is not None and accused.bug is not None and checked is not None:
+            other = accused.ground is not checked.ground
+            self._bugs.note(accused.bug.key, fitting_network(accused.ground) if other else "")
+        verdict = None if accused is None else accused.verdict
+        self._verdict.show_verdict(verdict, bug=bug, busy=checking.is_accusing)
+        self._code.show_bug(key, difference(bug) if bug is not None else ())
+        self._chart.set_ready(accused is not None and accused.bug is not None)
+        self._chart.show_rehearsal(checking.rehearsal)
+        self._show_rehearsing()
+
+    def _show_rehearsing(self) -> None:
+        if self._checking.is_rehearsing != self._chart.busy:
+            self._chart.show_progress(0.0 if self._checking.is_rehearsing else None)
+
+    def _show_no_rehearsal(self, message: str) -> None:
+        self._chart.show_progress(None, message)
+
+    def _show_view(self, name: str) -> None:
+        self._lower.setCurrentWidget(self._views[name])
+
+    def _show_game(self) -> None:
+        playing = self.game.playing
+        self._upper.setCurrentIndex(1 if playing else 0)
+        self._findings.setVisible(not playing)
+        self._game_button.setText(_tr("End") if playing else _tr("Detective"))
+        self._game_button.setAccessibleName(self._game_button.text())
+
+
+def _inset(*widgets: QWidget) -> QWidget:
+    """Return the widgets below each other, within the margins of the card."""
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(INSET, 0, INSET, 0)
+    column.setSpacing(8)
+    for widget in widgets:
+        column.addWidget(widget)
+    return box
+
+
+def _parameters(checking: Checking) -> tuple[str, ...]:
+    ground = checking.present if checking.checked is None else checking.checked.ground
+    return () if ground is None else ground.parameters
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("BugLab", text)

@@ -1,0 +1,73 @@
+"""What the Check page says of a check, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from app import formatting
+from bpcore.gradient_report import RELATIVE_TOLERANCE, TOLERANCE
+
+if TYPE_CHECKING:
+    from app.checks import Ground
+    from bpcore.layer_check import LayerCheck
+
+
+def about(ground: Ground, h: float) -> str:
+    """Say what was checked: ``784-50-10, relu, iteration 4,312 · training digits 0 to 2 · …``."""
+    sizes = "-".join(str(size) for size in ground.config.sizes)
+    if ground.is_fresh:
+        text = _tr("{0}, {1}, fresh weights of seed {2}")
+        network = text.format(sizes, ground.config.activation, ground.config.seed)
+    else:
+        text = _tr("{0}, {1}, iteration {2}")
+        iteration = formatting.count(ground.iteration)
+        network = text.format(sizes, ground.config.activation, iteration)
+    step = _tr("h = {0}").format(formatting.step_size(h))
+    return " · ".join((network, digits(ground), step, "float64"))
+
+
+def digits(ground: Ground) -> str:
+    """Say on which digits."""
+    batch, count = ground.batch, len(ground.batch.labels)
+    if batch.source == "run":
+        text = _tr("the {0} digits of iteration {1}")
+        return text.format(formatting.count(count), formatting.count(batch.first))
+    if count == 1:
+        return _tr("training digit {0}").format(formatting.count(batch.first))
+    text = _tr("training digits {0} to {1}")
+    return text.format(*(formatting.count(n) for n in (batch.first, batch.first + count - 1)))
+
+
+def fitting_network(ground: Ground) -> str:
+    """Say in which network a bug is that has no place in the one that was checked."""
+    sizes = "-".join(str(size) for size in ground.config.sizes)
+    return _tr("on {0}, {1}, fresh weights").format(sizes, ground.config.activation)
+
+
+def layer_said(file: str, check: LayerCheck) -> str:
+    """Say what the check of somebody's own layer found."""
+    if not check.reports:
+        verdict = _tr("can't be checked")
+    else:
+        verdict = _tr("agrees") if check.passed else _tr("differs")
+    parts = [_tr("{0} of {1}: {2}").format(check.name, file, verdict)]
+    if check.overwrote:
+        parts.append(_tr("it wrote into an array that was handed to it"))
+    return " · ".join((*parts, *check.remarks))
+
+
+def rule() -> str:
+    """Say when a parameter agrees."""
+    text = _tr("Agrees: mean |diff| ≤ {0}, and ≤ {1} of the mean gradient or rounding.")
+    return text.format(formatting.step_size(TOLERANCE), formatting.step_size(RELATIVE_TOLERANCE))
+
+
+def stale() -> str:
+    """Say that something else is wanted by now than what was checked."""
+    return _tr("What is chosen is another by now: run the check again.")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Check", text)
