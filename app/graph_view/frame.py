@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QCoreApplication
 
-from app.graph_view.layout import GraphLayout, arrange
+from app.graph_view.arrangement import arrange
 from bpcore.graph.batch import averaged
 
 if TYPE_CHECKING:
+    from app.graph_view.layout import GraphLayout
     from bpcore.graph.trace import Step, Trace
 
 Array: TypeAlias = npt.NDArray[np.floating]

@@ -7,7 +7,8 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
 from app import theme
-from app.graph_view.layout import GraphLayout, arrange
+from app.graph_view.arrangement import arrange
+from app.graph_view.layout import GraphLayout
 from app.graph_view.painter import render_still
 from bpcore import TwoLayerNet, load_mnist
 from bpcore.graph.trace import trace_pass
