@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from app.checking import Checking
@@ -12,7 +13,7 @@ from app.pages import check_layout as room
 from app.pages.check_choice import CheckChoice
 from app.pages.check_lab import BugLab
 from app.pages.check_layer import LayerErrand
-from app.pages.check_words import about, layer_said, rule, stale
+from app.pages.check_words import about, layer_said, rule, stale, unfollowed
 from app.widgets.basics import Card, ThemedButton, label
 from app.widgets.check_scatter import CheckScatter
 from app.widgets.check_table import CheckTable
@@ -21,7 +22,7 @@ from app.widgets.fields import ListField
 from app.widgets.step_sweep import StepSweep
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 
@@ -60,6 +61,9 @@ class CheckPage(QWidget):
         self._own: tuple[LayerCheck, ...] = ()
         self._shown: object = None
         self._failure = ""
+        self._parts: list[Callable[[], None]] = []
+        self._turn = QTimer(self, singleShot=True)
+        self._turn.timeout.connect(self._show_next)
         self.checking = Checking(session, self)
         self._build()
         self.errand = LayerErrand(self)
@@ -127,10 +131,15 @@ class CheckPage(QWidget):
         self._session.unit_changed.connect(self._map.select_unit)
         self.lab.layer_wanted.connect(self.errand.choose)
         self.errand.checked.connect(self._show_layer)
-        self.errand.changed.connect(self._refresh_status)
+        self.errand.changed.connect(self._take_errand)
         self.errand.failed.connect(self._show_failure)
         self._classes.currentIndexChanged.connect(self._refresh)
         self.lab.game.failed.connect(self._show_failure)
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether a part is about to show what is known by now."""
+        return bool(self._parts)
 
     def end(self) -> None:
         """End what runs outside of the window."""
@@ -189,8 +198,12 @@ class CheckPage(QWidget):
     def _follow(self, parameter: str, index: tuple[int, ...]) -> None:
         accused, checked = self.checking.accused, self.checking.checked
         known = accused or checked
-        if known is not None and not self._own and not self.lab.game.is_open:
+        if known is None or self._own or self.lab.game.is_open:
+            return
+        if self.checking.is_of_session(known.ground):
             self.follow_requested.emit(parameter, index, known.ground)
+        else:
+            self._show_failure(unfollowed())
 
     # A layer of one's own.
 
@@ -202,6 +215,11 @@ class CheckPage(QWidget):
             self._classes.addItem(check.name, check.name)
         del blocker
         self._failure = ""
+        self._refresh()
+
+    def _take_errand(self) -> None:
+        if self.errand.busy:
+            self._own, self._failure = (), ""  # what was shown is of another file
         self._refresh()
 
     def _leave_layer(self) -> None:
@@ -234,6 +252,8 @@ class CheckPage(QWidget):
             self._show_own_reports()
         elif accused is not None and accused.bug is not None:
             self._show_reports(accused.right, accused.wrong)
+        elif checking.is_accusing and self._shown is not None:
+            pass  # what comes in a moment takes its place
         elif checked is not None:
             self._show_reports(checked.reports, ())
         else:
@@ -250,8 +270,21 @@ class CheckPage(QWidget):
             return
         self._shown = shown
         self._table.show_reports(right, wrong, rule=rule())
-        self._scatter.show_reports(right, wrong)
-        self._show_map((wrong or right)[0], is_broken=bool(wrong))
+        self._show_later(
+            partial(self._scatter.show_reports, right, wrong),
+            partial(self._show_map, (wrong or right)[0], is_broken=bool(wrong)),
+        )
+
+    def _show_later(self, *parts: Callable[[], None]) -> None:
+        """Show one part after the other, between which the window answers: each takes a while."""
+        self._parts = list(parts)
+        self._turn.start(0)
+
+    def _show_next(self) -> None:
+        if self._parts:
+            self._parts.pop(0)()
+        if self._parts:
+            self._turn.start(0)
 
     def _show_map(self, report: GradientReport | None, *, is_broken: bool = False) -> None:
         self._map.show_report(report, is_broken=is_broken)
@@ -261,14 +294,14 @@ class CheckPage(QWidget):
         check = self._own[max(self._classes.currentIndex(), 0)]
         self._shown = None
         self._table.show_reports(check.reports, rule=rule())
-        self._scatter.show_reports(check.reports)
-        self._show_map(None)
+        self._show_later(
+            partial(self._scatter.show_reports, check.reports), partial(self._show_map, None)
+        )
 
     def _show_blank(self) -> None:
         present, self._shown = self.checking.present, None
         self._table.show_blank({} if present is None else present.shapes)
-        self._scatter.show_reports(())
-        self._show_map(None)
+        self._show_later(partial(self._scatter.show_reports, ()), partial(self._show_map, None))
 
     def _refresh_status(self) -> None:
         self._back.setVisible(bool(self._own) or self.errand.busy)

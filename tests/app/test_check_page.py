@@ -60,10 +60,14 @@ def click(page: QWidget, name: str) -> None:
 def wait_checked(qtbot, page: CheckPage) -> None:
     checking = page.checking
     qtbot.waitUntil(
-        lambda: not checking.busy and checking.accused is not None and checking.sweeps is not None,
+        lambda: (
+            not checking.busy
+            and checking.accused is not None
+            and checking.sweeps is not None
+            and not page.is_drawing
+        ),
         timeout=WAIT,
     )
-    QApplication.processEvents()
 
 
 def run(qtbot, page: CheckPage) -> None:
