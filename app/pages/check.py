@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from app.checking import Checking
 from app.pages import check_layout as room
 from app.pages.check_choice import CheckChoice
+from app.pages.check_instruments import Instruments
 from app.pages.check_lab import BugLab
 from app.pages.check_layer import LayerErrand
-from app.pages.check_words import about, layer_said, rule, stale, unfollowed
+from app.pages.check_words import about, layer_said, stale, unfollowed
 from app.widgets.basics import Card, ThemedButton, label
-from app.widgets.check_scatter import CheckScatter
-from app.widgets.check_table import CheckTable
-from app.widgets.difference_map import DifferenceMap
 from app.widgets.fields import ListField
-from app.widgets.step_sweep import StepSweep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 
     from app.session import Session
-    from bpcore.gradient_report import GradientReport
     from bpcore.layer_check import LayerCheck
 
 MIN_SIZE = (1048, 520)
@@ -59,11 +52,7 @@ class CheckPage(QWidget):
         self.setMinimumSize(*MIN_SIZE)
         self._session = session
         self._own: tuple[LayerCheck, ...] = ()
-        self._shown: object = None
         self._failure = ""
-        self._parts: list[Callable[[], None]] = []
-        self._turn = QTimer(self, singleShot=True)
-        self._turn.timeout.connect(self._show_next)
         self.checking = Checking(session, self)
         self._build()
         self.errand = LayerErrand(self)
@@ -89,16 +78,18 @@ class CheckPage(QWidget):
         self._classes.setAccessibleName(self.tr("Class of the file"))
         self._classes.setFixedHeight(24)
         self._status = label(tone="3", name="checkStatus", elided=True)
-        self._table, self._scatter = CheckTable(), CheckScatter()
-        self._map, self._sweep = DifferenceMap(), StepSweep()
+        self._instruments = instruments = Instruments(self)
         self.lab = BugLab(self._session, self.checking)
         self._table_card = self._make_table_card()
-        self._scatter_card = _card(self.tr("Backprop vs numerical"), self._scatter)
-        self._map_card = _card(self.tr("W1 difference"), self._map, " ")
-        self._sweep_card = _card(self.tr("Choosing h"), self._sweep)
-        for card in (self._table_card, self._scatter_card, self._map_card, self._sweep_card):
+        self._cards = (
+            self._table_card,
+            instruments.scatter_card,
+            instruments.map_card,
+            instruments.sweep_card,
+            self.lab,
+        )
+        for card in self._cards:
             card.setParent(self)
-        self.lab.setParent(self)
 
     def _make_table_card(self) -> Card:
         card = Card(self.tr("Gradient check"))
@@ -110,7 +101,7 @@ class CheckPage(QWidget):
         card.body.setSpacing(0)
         card.body.addWidget(self._strip)
         card.body.addWidget(self._progress)
-        card.body.addWidget(self._table, 1)
+        card.body.addWidget(self._instruments.table, 1)
         row = QHBoxLayout()
         row.addWidget(self._status, 1)
         row.addWidget(self._classes)
@@ -125,10 +116,10 @@ class CheckPage(QWidget):
         checking.changed.connect(self._refresh)
         checking.progressed.connect(self._show_share)
         checking.failed.connect(self._show_failure)
-        self._scatter.chosen.connect(self._follow)
-        self._sweep.step_chosen.connect(self._check_with)
-        self._map.unit_chosen.connect(self._session.select_unit)
-        self._session.unit_changed.connect(self._map.select_unit)
+        self._instruments.scatter.chosen.connect(self._follow)
+        self._instruments.sweep.step_chosen.connect(self._check_with)
+        self._instruments.map.unit_chosen.connect(self._session.select_unit)
+        self._session.unit_changed.connect(self._instruments.map.select_unit)
         self.lab.layer_wanted.connect(self.errand.choose)
         self.errand.checked.connect(self._show_layer)
         self.errand.changed.connect(self._take_errand)
@@ -139,7 +130,7 @@ class CheckPage(QWidget):
     @property
     def is_drawing(self) -> bool:
         """Whether a part is about to show what is known by now."""
-        return bool(self._parts)
+        return self._instruments.is_drawing
 
     def end(self) -> None:
         """End what runs outside of the window."""
@@ -155,13 +146,8 @@ class CheckPage(QWidget):
         row = self._strip_row if plan.has_strip else self._table_card.header
         if row.indexOf(self._choice) < 0:
             self._move_choice(plan.has_strip)
-        for card, place in (
-            (self._table_card, plan.table),
-            (self._scatter_card, plan.scatter),
-            (self._map_card, plan.map),
-            (self._sweep_card, plan.sweep),
-            (self.lab, plan.lab),
-        ):
+        places = (plan.table, plan.scatter, plan.map, plan.sweep, plan.lab)
+        for card, place in zip(self._cards, places, strict=True):
             card.setGeometry(place)
 
     def _move_choice(self, to_strip: bool) -> None:
@@ -222,6 +208,10 @@ class CheckPage(QWidget):
             self._own, self._failure = (), ""  # what was shown is of another file
         self._refresh()
 
+    @property
+    def _shown_layer(self) -> LayerCheck:
+        return self._own[max(self._classes.currentIndex(), 0)]
+
     def _leave_layer(self) -> None:
         if self._own or self.errand.busy:
             self._own = ()
@@ -248,60 +238,21 @@ class CheckPage(QWidget):
             self._failure = ""
         else:
             self._progress.setValue(0)
+        instruments = self._instruments
         if self._own:
-            self._show_own_reports()
+            instruments.show_own(self._shown_layer.reports)
         elif accused is not None and accused.bug is not None:
-            self._show_reports(accused.right, accused.wrong)
-        elif checking.is_accusing and self._shown is not None:
+            instruments.show_reports(accused.right, accused.wrong)
+        elif checking.is_accusing and not instruments.is_blank:
             pass  # what comes in a moment takes its place
         elif checked is not None:
-            self._show_reports(checked.reports, ())
+            instruments.show_reports(checked.reports)
         else:
-            self._show_blank()
+            present = checking.present
+            instruments.show_blank({} if present is None else present.shapes)
         float64, float32 = checking.sweeps or (None, None)
-        self._sweep.show_sweeps(float64, float32, checking.wanted.h)
+        instruments.sweep.show_sweeps(float64, float32, checking.wanted.h)
         self._refresh_status()
-
-    def _show_reports(
-        self, right: Sequence[GradientReport], wrong: Sequence[GradientReport]
-    ) -> None:
-        shown = (tuple(right), tuple(wrong))
-        if shown == self._shown:
-            return
-        self._shown = shown
-        self._table.show_reports(right, wrong, rule=rule())
-        self._show_later(
-            partial(self._scatter.show_reports, right, wrong),
-            partial(self._show_map, (wrong or right)[0], is_broken=bool(wrong)),
-        )
-
-    def _show_later(self, *parts: Callable[[], None]) -> None:
-        """Show one part after the other, between which the window answers: each takes a while."""
-        self._parts = list(parts)
-        self._turn.start(0)
-
-    def _show_next(self) -> None:
-        if self._parts:
-            self._parts.pop(0)()
-        if self._parts:
-            self._turn.start(0)
-
-    def _show_map(self, report: GradientReport | None, *, is_broken: bool = False) -> None:
-        self._map.show_report(report, is_broken=is_broken)
-        self._map_card.subtitle.setText(self._map.subtitle)
-
-    def _show_own_reports(self) -> None:
-        check = self._own[max(self._classes.currentIndex(), 0)]
-        self._shown = None
-        self._table.show_reports(check.reports, rule=rule())
-        self._show_later(
-            partial(self._scatter.show_reports, check.reports), partial(self._show_map, None)
-        )
-
-    def _show_blank(self) -> None:
-        present, self._shown = self.checking.present, None
-        self._table.show_blank({} if present is None else present.shapes)
-        self._show_later(partial(self._scatter.show_reports, ()), partial(self._show_map, None))
 
     def _refresh_status(self) -> None:
         self._back.setVisible(bool(self._own) or self.errand.busy)
@@ -317,15 +268,8 @@ class CheckPage(QWidget):
         if self.errand.busy:
             return self.tr("{0} is being checked in a process of its own").format(self.errand.name)
         if self._own:
-            check = self._own[max(self._classes.currentIndex(), 0)]
-            return layer_said(self.errand.name, check)
+            return layer_said(self.errand.name, self._shown_layer)
         if known is None:
             return ""
         said = about(known.ground, known.h)
         return f"{stale()} {said}" if checking.is_stale and not checking.busy else said
-
-
-def _card(title: str, content: QWidget, subtitle: str = "") -> Card:
-    card = Card(title, subtitle)
-    card.body.addWidget(content, 1)
-    return card

@@ -1,0 +1,105 @@
+"""Table, scatter, map and sweep of the Check page: four views of the same reports."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
+
+from app.pages.check_words import rule
+from app.widgets.basics import Card
+from app.widgets.check_scatter import CheckScatter
+from app.widgets.check_table import CheckTable
+from app.widgets.difference_map import DifferenceMap
+from app.widgets.step_sweep import StepSweep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+    from bpcore.gradient_report import GradientReport
+
+
+class Instruments(QObject):
+    """Shows reports in all views, one after the other: between two of them the window answers.
+
+    Attributes
+    ----------
+    table, scatter, map, sweep
+        The views. The table belongs into a card of the page's.
+    scatter_card, map_card, sweep_card
+        The cards of the others.
+    """
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__(page)
+        self.table, self.scatter = CheckTable(), CheckScatter()
+        self.map, self.sweep = DifferenceMap(), StepSweep()
+        self.scatter_card = _card(_tr("Backprop vs numerical"), self.scatter)
+        self.map_card = _card(_tr("W1 difference"), self.map, " ")
+        self.sweep_card = _card(_tr("Choosing h"), self.sweep)
+        self._shown: object = None
+        self._parts: list[Callable[[], None]] = []
+        self._turn = QTimer(self, singleShot=True)
+        self._turn.timeout.connect(self._show_next)
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether a view is about to show what the others show."""
+        return bool(self._parts)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there are no reports of a network to be seen."""
+        return self._shown is None
+
+    def show_reports(
+        self, right: Sequence[GradientReport], wrong: Sequence[GradientReport] = ()
+    ) -> None:
+        """Show a check, and what differs with a bug switched on."""
+        shown = (tuple(right), tuple(wrong))
+        if shown != self._shown:
+            self._shown = shown
+            self.table.show_reports(right, wrong, rule=rule())
+            self._show_later(
+                partial(self.scatter.show_reports, right, wrong),
+                partial(self._show_map, (wrong or right)[0], is_broken=bool(wrong)),
+            )
+
+    def show_own(self, reports: Sequence[GradientReport]) -> None:
+        """Show the check of a layer that belongs to no network."""
+        self._shown = None
+        self.table.show_reports(reports, rule=rule())
+        self._show_later(partial(self.scatter.show_reports, reports), partial(self._show_map, None))
+
+    def show_blank(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
+        """Show that parameters of these shapes are not checked yet."""
+        self._shown = None
+        self.table.show_blank(shapes)
+        self._show_later(partial(self.scatter.show_reports, ()), partial(self._show_map, None))
+
+    def _show_later(self, *parts: Callable[[], None]) -> None:
+        self._parts = list(parts)
+        self._turn.start(0)
+
+    def _show_next(self) -> None:
+        if self._parts:
+            self._parts.pop(0)()
+        if self._parts:
+            self._turn.start(0)
+
+    def _show_map(self, report: GradientReport | None, *, is_broken: bool = False) -> None:
+        self.map.show_report(report, is_broken=is_broken)
+        self.map_card.subtitle.setText(self.map.subtitle)
+
+
+def _card(title: str, content: QWidget, subtitle: str = "") -> Card:
+    card = Card(title, subtitle)
+    card.body.addWidget(content, 1)
+    return card
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("CheckPage", text)
