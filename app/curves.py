@@ -10,9 +10,10 @@ import numpy.typing as npt
 from bpcore.series import Series, SparseSeries
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from bpcore.recording import Accuracies, Event, Recording
+    from bpcore.series import Envelope
     from bpcore.vitals import Vitals
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -54,6 +55,21 @@ class RunCurves:
         return smoothing_of(self.total)
 
     @property
+    def breaks(self) -> npt.NDArray[np.int64]:
+        """Iterations after which something changed: a smoothed loss does not reach across them."""
+        return breaks_of(event.iteration for event in self.events)
+
+    def smoothed(self, start: float, stop: float, bins: int) -> Envelope:
+        """Return the losses of iterations ``start`` to ``stop`` in at most ``bins`` bins."""
+        return self.losses.envelope(start, stop, bins, self.smoothing, self.breaks)
+
+    def smoothed_at(self, iteration: float) -> float | None:
+        """Return the smoothed loss at an iteration; None where the run has not been."""
+        if not 1 <= iteration <= self.iteration:
+            return None
+        return self.losses.smooth_at(iteration, self.smoothing, self.breaks)
+
+    @property
     def iteration(self) -> int:
         """Iterations done."""
         return len(self.losses)
@@ -79,6 +95,11 @@ class RunCurves:
 def smoothing_of(total: int) -> int:
     """Return over how many iterations the losses of a run of ``total`` are smoothed."""
     return max(round(total * SMOOTHING), LEAST_SMOOTHED)
+
+
+def breaks_of(iterations: Iterable[int]) -> npt.NDArray[np.int64]:
+    """Return iterations after which something changed as smoothing takes them: (n,), ascending."""
+    return np.array(sorted(set(iterations)), np.int64)
 
 
 def joined(low: Floats, high: Floats) -> tuple[Floats, Floats]:

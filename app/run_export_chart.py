@@ -74,19 +74,18 @@ class ChartFacts:
 
 def lines_of(curves: RunCurves, name: str, style: int, last: int) -> RunLines:
     """Return what is drawn of a run in a picture of iterations up to ``last``."""
-    done, window = curves.iteration, curves.smoothing
-    end = curves.losses.envelope(done, done, 1, window).smooth
+    done = curves.iteration
     train_end, test_end = (series.until(done) for series in (curves.train, curves.test))
     train, test = (series.envelope(0, last, BINS) for series in (curves.train, curves.test))
     return RunLines(
         name,
         style,
         done,
-        curves.losses.envelope(0, last, BINS, window),
+        curves.smoothed(0, last, BINS),
         train,
         test,
         (
-            float(end[0]) if len(end) else None,
+            curves.smoothed_at(done),
             None if train_end is None else train_end[1],
             None if test_end is None else test_end[1],
         ),

@@ -5,23 +5,22 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from bpcore.stretches import Floats, Indices, Values, lines_at_ends, short_sums, sums_of
+from bpcore.moving_mean import BLOCK, FACTOR, Sums, moving_mean
+
+if TYPE_CHECKING:
+    from bpcore.stretches import Floats, Indices, Values
 
 Kind = TypeVar("Kind", bound=np.generic)
-
-BLOCK, FACTOR = 16, 8
-"""Values under a block of the finest level, and blocks of a level under one of the next."""
 
 _QUARTILE_SAMPLES = 64
 """Values per bin from which quartiles are taken; all of them where a bin has no more."""
 
-LINE_BLOCKS = 256
-"""Least number of blocks to which a line is fitted instead of to their values."""
+NO_BREAKS: Indices = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +29,8 @@ class Envelope:
 
     ``low`` and ``high`` are the exact extremes of a bin; the quartiles come from at most 64 of its
     values, evenly spaced. ``smooth`` is the mean over a window around ``x``. Near an end of the
-    series, where half of the window is missing, it is the value at ``x`` of the straight line that
-    fits what is there: a mean would lag behind a curve that falls.
+    series and near a break, where half of the window is missing, it is the value at ``x`` of the
+    straight line that fits what is there: a mean would lag behind a curve that falls.
     """
 
     x: Floats
@@ -49,11 +48,6 @@ class _Level:
         self.block = block
         self.lows, self.highs = np.empty(1, dtype), np.empty(1, dtype)
         self.sums: Floats = np.empty(1)
-
-    @property
-    def blocks(self) -> tuple[Floats, int]:
-        """Sums of the blocks, and how many values are in each."""
-        return self.sums, self.block
 
     def refresh(self, first: int, count: int, below: tuple[Values, Values, Values]) -> None:
         """Compute blocks ``first`` to ``count`` anew, from ``below``: what lies under ``first``."""
@@ -125,11 +119,14 @@ class Series:
             lows, highs, sums = level.lows, level.highs, level.sums
             block, under = block * FACTOR, FACTOR
 
-    def envelope(self, start: float, stop: float, bins: int, window: float) -> Envelope:
+    def envelope(
+        self, start: float, stop: float, bins: int, window: float, breaks: Indices = NO_BREAKS
+    ) -> Envelope:
         """Return the values of iterations ``start`` to ``stop`` in at most ``bins`` bins.
 
         Both may lie outside the series; with many values per bin, the outermost bins may reach a
-        little beyond them. ``window`` is the width of the moving mean, in iterations.
+        little beyond them. ``window`` is the width of the moving mean, in iterations; it does not
+        reach across ``breaks``, iterations (n,) that ascend, after each of which something changed.
         """
         first = min(max(int(np.floor(start)) - 1, 0), self._size)
         last = max(min(int(np.ceil(stop)), self._size), first)
@@ -139,11 +136,12 @@ class Series:
         lows, highs = self._extremes(edges, level)
         lower, upper = self._quartiles(edges)
         middle = (edges[:-1] + edges[1:] - 1) / 2
-        return Envelope(middle + 1, lows, lower, upper, highs, self._moving_mean(middle, window))
+        smooth = self._moving_mean(middle, window, breaks)
+        return Envelope(middle + 1, lows, lower, upper, highs, smooth)
 
-    def smooth_at(self, iteration: float, window: float) -> float:
+    def smooth_at(self, iteration: float, window: float, breaks: Indices = NO_BREAKS) -> float:
         """Return what an envelope has as ``smooth`` at an iteration of the series."""
-        return float(self._moving_mean(np.array([iteration - 1.0]), window)[0])
+        return float(self._moving_mean(np.array([iteration - 1.0]), window, breaks)[0])
 
     def mean_of_last(self, count: int) -> float | None:
         """Return the mean of the last ``count`` values, or of all if fewer; None of none."""
@@ -192,57 +190,9 @@ class Series:
         picked = np.sort(self._values[edges[:-1, None] + offsets].astype(np.float64), axis=1)
         return picked[:, (samples - 1) // 4], picked[:, samples - 1 - (samples - 1) // 4]
 
-    def _moving_mean(self, middle: Floats, window: float) -> Floats:
-        room = np.minimum(middle, self._size - 1 - middle)
-        half = np.minimum(window / 2, room)
-        # However narrow the window, the value or the two values at the middle are in it.
-        first = np.minimum(np.ceil(middle - half), np.floor(middle)).astype(np.int64)
-        last = np.maximum(np.floor(middle + half), np.ceil(middle)).astype(np.int64) + 1
-        smooth = self._sums_over(first, last) / (last - first)
-        if window > 4 and self._size > 2:  # enough for a line through more than its ends
-            at_ends = room < window / 2
-            if at_ends.any():
-                smooth[at_ends] = self._lines_at(middle[at_ends], window / 2)
-        return smooth
-
-    def _lines_at(self, x: Floats, half: float) -> Floats:
-        """Return at each ``x`` near an end the line through the values within ``half`` of it."""
-        first = np.maximum(np.ceil(x - half), 0).astype(np.int64)
-        last = np.minimum(np.floor(x + half).astype(np.int64) + 1, self._size)
-        # Of a long stretch the means of some hundred blocks have the same line, nearly.
-        least = [LINE_BLOCKS * level.block for level in self._levels]
-        levels = np.searchsorted(least, last - first, side="right") - 1
-        lines = np.empty(len(x))
-        for n in np.unique(levels).tolist():
-            here = levels == n
-            sums, block = (self._values, 1) if n < 0 else self._levels[n].blocks
-            starts, stops = -(-first[here] // block), last[here] // block
-            places = (x[here] - (block - 1) / 2) / block
-            lines[here] = lines_at_ends(sums, self._size // block, starts, stops, places) / block
-        return lines
-
-    def _sums_over(self, first: Indices, last: Indices, level: int = -1) -> Floats:
-        """Return the sum of values[first:last] for each pair: whole blocks, and the ragged ends.
-
-        ``first`` and ``last`` count blocks of ``level``, values at -1. Nothing outside a stretch
-        takes part in its sum, as it would in a difference of running totals: there, one huge loss
-        would swallow the digits of all that come later.
-        """
-        sums = self._values if level < 0 else self._levels[level].sums
-        under = BLOCK if level < 0 else FACTOR
-        is_top = level + 1 == len(self._levels)
-        short = short_sums(sums, first, last, None if is_top else 2 * under)
-        if short is not None:
-            return short
-        head, tail = -(-first // under), last // under
-        within = head >= tail  # no whole block: the stretch is a single ragged end
-        head_end = np.where(within, last, head * under)
-        tail_start = np.where(within, last, tail * under)
-        return (
-            sums_of(sums, first, head_end)
-            + self._sums_over(np.where(within, 0, head), np.where(within, 0, tail), level + 1)
-            + sums_of(sums, tail_start, last)
-        )
+    def _moving_mean(self, middle: Floats, window: float, breaks: Indices) -> Floats:
+        sums = Sums(self._values, self._size, [level.sums for level in self._levels])
+        return moving_mean(sums, middle, window, breaks)
 
 
 class SparseSeries:

@@ -84,15 +84,40 @@ def lines_at_ends(
     return lines
 
 
+def lines_through(values: Values, starts: Indices, stops: Indices, at: Floats) -> Floats:
+    """Return the same as ``lines_at_ends``, for stretches that lie anywhere.
+
+    It takes time that grows with the length of all stretches together: they should be short.
+    """
+    counts = stops - starts
+    offsets = np.arange(int(counts.max()))
+    inside = offsets < counts[:, None]
+    picked = values[np.where(inside, starts[:, None] + offsets, 0)].astype(np.float64)
+    lows = np.where(inside, picked, np.inf).min(axis=1)
+    highs = np.where(inside, picked, -np.inf).max(axis=1)
+    picked = np.where(inside, picked, 0.0)
+    sums: Floats = picked.sum(axis=1)
+    moments: Floats = picked @ offsets
+    return _fitted(counts, sums, moments, at - starts, (lows, highs))
+
+
 def _lines_through_first(values: Values, counts: Indices, at: Floats) -> Floats:
     # All stretches begin at the same value, so that running totals are their sums as they are: a
     # difference of two totals would have lost what is small beside an early huge value.
-    values = values.astype(np.float64)
+    exact: Floats = values.astype(np.float64)
     last = counts - 1
-    sums = np.cumsum(values)[last]
-    moments = np.cumsum(values * np.arange(len(values)))[last]
+    sums: Floats = np.cumsum(exact)[last]
+    moments: Floats = np.cumsum(exact * np.arange(len(exact)))[last]
+    lows, highs = np.minimum.accumulate(exact)[last], np.maximum.accumulate(exact)[last]
+    return _fitted(counts, sums, moments, at, (lows, highs))
+
+
+def _fitted(
+    counts: Indices, sums: Floats, moments: Floats, at: Floats, ends: tuple[Floats, Floats]
+) -> Floats:
+    """Return at each of ``at`` the line through values at 0, 1 and so on, within their ``ends``."""
+    last = counts - 1
     # The mean square of the distances from the middle is (n² - 1) / 12.
     slopes = (12 * moments - 6 * last * sums) / (counts * (counts * counts - 1.0))
-    lows, highs = np.minimum.accumulate(values)[last], np.maximum.accumulate(values)[last]
-    lines: Floats = np.clip(sums / counts + slopes * (at - last / 2), lows, highs)
+    lines: Floats = np.clip(sums / counts + slopes * (at - last / 2), *ends)
     return lines

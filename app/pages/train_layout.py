@@ -176,7 +176,8 @@ class LossCard(ChartCard):
         tips = (
             _tr(
                 "Smoothed: the mean of the losses from {0} iterations before to {0} after.\n"
-                "Where the run begins and ends, the straight line through those that are there."
+                "Where the run begins, ends or was changed, the straight line through those\n"
+                "that are there on the same side."
             ).format(half),
             _tr("Raw range: the least to the largest loss; darker, the half in the middle."),
         )

@@ -78,11 +78,11 @@ class LossPlot(RunChart):
 
     def smoothed_at(self, iteration: float) -> float | None:
         """Return the moving mean at ``iteration``, as drawn."""
-        return _smoothed(self._run, iteration)
+        return self._run.smoothed_at(iteration)
 
     def compared_at(self, iteration: float) -> list[tuple[str, float | None]]:
         """Return the name of each compared run, and its moving mean at ``iteration``."""
-        return [(line.run.name, _smoothed(line.run.curves, iteration)) for line in self._compared]
+        return [(line.run.name, line.run.curves.smoothed_at(iteration)) for line in self._compared]
 
     def tip_at(self, iteration: float) -> str:
         """Return the smoothed losses of the other runs, and what changed near ``iteration``."""
@@ -97,7 +97,7 @@ class LossPlot(RunChart):
         """Draw what is in view."""
         self._end = self._drawn = len(self._series)
         self._others = tuple(line.run.grown for line in self._compared)
-        envelope = self._series.envelope(*self.x_range, self.bins(), self._run.smoothing)
+        envelope = self._run.smoothed(*self.x_range, self.bins())
         scale = self._scaled
         low, high = joined(envelope.low, envelope.high)
         self._range.set_lines(envelope.x, scale(low), scale(high))
@@ -115,8 +115,8 @@ class LossPlot(RunChart):
         for line in self._compared:
 
             def points(run: RunCurves = line.run.curves) -> Points:
-                envelope = run.losses.envelope(low, high, bins, run.smoothing)
-                end = _smoothed(run, run.iteration)
+                envelope = run.smoothed(low, high, bins)
+                end = run.smoothed_at(run.iteration)
                 return envelope.x, self._scaled(envelope.smooth), end
 
             line.show((low, high, bins, self._log), points)
@@ -216,9 +216,3 @@ class LossPlot(RunChart):
         self._range.color = theme.blend(colors.raw, colors.surface_1, 0.20)
         inner = theme.blend(colors.raw, colors.surface_1, 0.20).name()
         self._quartiles.color = theme.blend(colors.raw, inner, 0.26)
-
-
-def _smoothed(run: RunCurves, iteration: float) -> float | None:
-    if not 1 <= iteration <= run.iteration:
-        return None
-    return run.losses.smooth_at(iteration, run.smoothing)

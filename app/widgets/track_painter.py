@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from app import formatting, theme
-from app.curves import smoothing_of
+from app.curves import breaks_of, smoothing_of
 from app.ticks import round_step
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Sparkline:
     def update(self, losses: Series, picture: TrackPicture) -> None:
         """Draw what is there of the run by now, if half a pixel or more is new."""
         end = round(2 * picture.x_of(picture.done))
-        drawn = (losses, end, picture.done > 0, picture.total, picture.bar.width())
+        drawn = (losses, end, picture.done > 0, picture.total, picture.changes, picture.bar.width())
         if drawn == self._drawn:
             return
         self._drawn = drawn
@@ -93,7 +93,8 @@ class Sparkline:
             return
         pixels = max(round(picture.x_of(picture.done) - picture.x_of(0)), 2)
         window = smoothing_of(picture.total)
-        curve = losses.envelope(1, picture.done, pixels // 2, window)
+        breaks = breaks_of(picture.changes)
+        curve = losses.envelope(1, picture.done, pixels // 2, window, breaks)
         heights = np.log10(np.maximum(curve.smooth, SMALLEST_LOSS))
         low, high = min(float(heights.min()), LOWEST), max(float(heights.max()), HIGHEST)
         top, bottom = picture.bar.top() + 4, picture.bar.bottom() - 7

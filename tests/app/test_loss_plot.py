@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from run_curves import CHANGES, curves_of, shown_in_card
 
 from app import formatting, theme
+from app.curves import RunCurves
 from app.widgets.line_styles import ASIDE
 from app.widgets.loss_plot import LossPlot
+from bpcore.recording import Event
 
 TOTAL = 10_000
 
@@ -105,6 +107,26 @@ def test_the_line_of_a_short_run_is_smooth_too_and_its_raw_range_is_seen(plot, d
     assert (drawn.low[:-1] <= drawn.high[1:]).all()
     assert 10 ** drawn.low.min() == pytest.approx(losses.min())
     assert 10 ** drawn.high.max() == pytest.approx(losses.max())
+
+
+def test_the_line_of_a_run_does_not_move_before_the_change_that_moves_it(plot: LossPlot) -> None:
+    changed = RunCurves(TOTAL)
+    changed.losses.extend([0.5] * 3000 + [4.0] * 3000)
+    changed.events = (Event(3000, "learning_rate", 5.0),)
+    compared = RunCurves(TOTAL)
+    compared.losses.extend([0.5] * 3000 + [0.1] * 3000)
+    compared.events = (Event(3000, "learning_rate", 0.01),)
+    plot.set_curves(changed)
+    plot.set_compared([(compared, 1, "other")])
+    for zoom in (TOTAL, 300):
+        plot._view.setXRange(3000 - zoom * 0.3, 3000 + zoom * 0.7, padding=0)
+        for curve, after in ((plot._smooth, 4.0), (plot._compared[0].curve, 0.1)):
+            before = curve.x <= 3000
+            np.testing.assert_allclose(10 ** curve.y[before], 0.5)
+            np.testing.assert_allclose(10 ** curve.y[~before], after)
+    values = [plot.smoothed_at(at) for at in (2999, 3000, 3001)]
+    assert values == pytest.approx([0.5, 0.5, 4])
+    assert plot.compared_at(3000) == [("other", pytest.approx(0.5))]
 
 
 def test_a_smoothed_loss_is_the_same_at_any_zoom(plot: LossPlot) -> None:

@@ -1,7 +1,7 @@
 """Going through a run by dragging and by keys: what the track asks of the session, and when."""
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -11,6 +11,8 @@ from scripted_run import ScriptedRun
 from app import formatting
 from app.session import State
 from app.widgets.loss_track import LossTrack
+from app.widgets.track_painter import Sparkline, TrackPicture
+from bpcore.series import Series
 
 DONE, TOTAL = 6000, 10_000
 LEFT = Qt.MouseButton.LeftButton
@@ -242,6 +244,16 @@ def test_the_sparkline_is_drawn_anew_only_when_the_run_went_on(track, run) -> No
     run.run_on(50)
     track.grab()
     assert track._line.path is not path
+
+
+def test_the_sparkline_does_not_move_before_the_change_that_moves_it() -> None:
+    losses, line = Series(), Sparkline()
+    losses.extend([0.5] * 3000 + [4.0] * 3000)
+    picture = TrackPicture(QRectF(0, 0, 600, 40), 6000, 6000, 6000, changes=(3000,))
+    line.update(losses, picture)
+    points = [line.path.elementAt(n) for n in range(line.path.elementCount())]
+    heights = {round(point.y, 6) for point in points if point.x < picture.x_of(3000)}
+    assert len(heights) == 1
 
 
 def test_only_what_can_be_seen_is_painted_again(track, run, qtbot) -> None:

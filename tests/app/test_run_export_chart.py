@@ -50,6 +50,14 @@ def of_losses(losses: np.ndarray) -> RunCurves:
     return curves
 
 
+def test_the_line_does_not_move_before_the_change_that_moves_it() -> None:
+    run = of_losses(np.array([0.5] * 3000 + [4.0] * 3000))
+    run.events = (CHANGES[0].__class__(3000, "learning_rate", 5.0),)
+    lines = lines_of(run, "", 0, 6000).losses
+    np.testing.assert_allclose(lines.smooth, np.where(lines.x <= 3000, 0.5, 4))
+    assert lines_of(run, "", 0, 6000).ends[0] == 4
+
+
 def test_it_says_what_it_is_of_and_where_the_curves_end() -> None:
     run = curves_of(1000, 1000, events=[CHANGES[0].__class__(400, "learning_rate", 0.05)])
     found = texts(picture(run))
