@@ -2,70 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.checks import Accused, Checked, Ground, accuse, examine, sweep_both
+from app.checks import Accused, Checked, Ground, Wanted, accuse, examine, sweep_both
 from app.lab import Question
+from app.rehearsing import Rehearsing
 from app.run_state import State
 from bpcore.bugs import bug_of
-from bpcore.central_differences import STEP
-from bpcore.rehearsal import rehearse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Generator, Mapping
 
     from app.session import Session
     from app.staging import Batch
     from bpcore.bugs import Bug
-    from bpcore.config import TrainingConfig
     from bpcore.gradient_check import Sweep
-    from bpcore.rehearsal import Rehearsal
-
-Source = Literal["train", "run"]
-
-ITERATIONS = 500
-"""Of a rehearsal."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is to be checked.
-
-    Attributes
-    ----------
-    fresh
-        The weights before any training, instead of those of the iteration that is shown.
-    source, first, count
-        As many training digits from the first on; or, of the ``"run"``, its next batch.
-    h
-        How far each parameter is moved.
-    """
-
-    fresh: bool = False
-    source: Source = "train"
-    first: int = 0
-    count: int = 3
-    h: float = STEP
 
 
 class Checking(QObject):
     """What is known of the gradients of one network on one batch; all of it belongs together.
 
     ``changed`` tells that something else is known or wanted, ``progressed`` the share done of the
-    check that is under way, ``failed`` carries a sentence; ``rehearsal_progressed`` is of training
-    with the bug, as ``rehearsal_failed`` is.
+    check that is under way, ``failed`` carries a sentence.
+
+    Attributes
+    ----------
+    training
+        What the bug that is switched on does to training.
     """
 
     changed = Signal()
     progressed = Signal(float)
     failed = Signal(str)
-    rehearsal_progressed = Signal(float)
-    rehearsal_failed = Signal(str)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -73,35 +46,31 @@ class Checking(QObject):
         self._wanted = Wanted()
         self._awake = False
         self._key = ""
-        self._secret: tuple[Bug, str] | None = None
+        self._secret: tuple[Bug, str, Ground] | None = None
         self._checked: Checked | None = None
         self._accused: Accused | None = None
         self._sweeps: tuple[Ground, Sweep, Sweep] | None = None
         self._prints: Mapping[str, tuple[bool, ...]] = MappingProxyType({})
-        self._rehearsed: tuple[str, str, TrainingConfig, Rehearsal] | None = None
-        self._rehearsing: tuple[str, str, TrainingConfig] | None = None
+        self.training = Rehearsing(session, self)
+        self.training.changed.connect(self.changed)
         self._told = (False, False)
         self._ask()
         session.snapshot_changed.connect(self._look)
         session.state_changed.connect(self._look)
-        session.data_changed.connect(self._data_changed)
+        session.data_changed.connect(self.changed)
 
     def _ask(self) -> None:
         laboratory = self._session.laboratory
         self._check = Question(laboratory, "gradientCheck")
         self._check.answered.connect(self._take_checked)
         self._check.progressed.connect(self.progressed)
-        self._check.failed.connect(self._fail)
+        self._check.failed.connect(self._fail_check)
         self._accusation = Question(laboratory, "accusation")
         self._accusation.answered.connect(self._take_accused)
         self._accusation.failed.connect(self._fail)
         self._sweep = Question(laboratory, "stepSweep")
         self._sweep.answered.connect(self._take_sweeps)
         self._sweep.failed.connect(self.failed)
-        self._rehearsal = Question(laboratory, "rehearsal")
-        self._rehearsal.answered.connect(self._take_rehearsal)
-        self._rehearsal.progressed.connect(self.rehearsal_progressed)
-        self._rehearsal.failed.connect(self.rehearsal_failed)
 
     # What is wanted.
 
@@ -127,14 +96,28 @@ class Checking(QObject):
 
     @property
     def present(self) -> Ground | None:
-        """What a check would be of now; None while there is no network or no digits."""
+        """What a check would be of now; None while there is no network or no digits.
+
+        A secret bug stays in a network of the shape in which it was hidden: in another one there
+        may be no place for it, or another.
+        """
         snapshot, batch = self._session.snapshot, self.batch
         if snapshot is None or batch is None:
             return None
         fresh = self._wanted.fresh
         iteration = 0 if fresh else snapshot.iteration
         params = None if fresh else snapshot.params
-        return Ground(snapshot.config, params, snapshot.run, iteration, batch)
+        ground = Ground(snapshot.config, params, snapshot.run, iteration, batch)
+        if self._secret is not None and not self._secret[2].has_shape_of(ground):
+            return replace(self._secret[2], batch=batch)
+        return ground
+
+    def is_of_session(self, ground: Ground) -> bool:
+        """Tell whether the run that is shown had, or has, the network of ``ground``."""
+        snapshot = self._session.snapshot
+        if snapshot is None or snapshot.run != ground.run:
+            return False
+        return not ground.is_fresh or snapshot.config == ground.config
 
     def wake(self, awake: bool) -> None:
         """Follow the timeline from now on, or leave it."""
@@ -200,6 +183,7 @@ class Checking(QObject):
     def cancel(self) -> None:
         """Give up the check under way; what was known is known still."""
         self._check.cancel()
+        self._return_to_known()
         self.changed.emit()
 
     @property
@@ -209,10 +193,14 @@ class Checking(QObject):
 
     def switch(self, key: str) -> None:
         """Switch on one bug, and all others off; "" switches off."""
+        before, self._secret = (self._key, self._secret), None
         known = self._checked is not None and not self.is_stale
-        if (key, self._secret) == (self._key, None) and (known or self.busy or not key):
+        if before == (key, None) and (known or self.busy or not key):
             return
-        self._key, self._secret, self._accused = key, None, None
+        if key != self._key:
+            self.training.cancel()
+        self._key = key
+        self._forget_accused()
         if self._checked is not None and known:
             self._accuse(self._checked)
         elif not self.busy and (key or self._checked is not None):
@@ -226,53 +214,34 @@ class Checking(QObject):
 
     def switch_secretly(self, bug: Bug, place: str, ground: Ground) -> None:
         """Switch on a bug that nobody shall know, and check it on ``ground``."""
-        self._key, self._secret = "", (bug, place)
+        self.training.cancel()
+        self._key, self._secret = "", (bug, place, ground)
         checked = self._checked
         if checked is not None and checked.ground.is_same(ground) and not self.busy:
             self._accuse(checked)
         else:
-            self._accused = None
+            self._forget_accused()
             self._run_on(ground)
         self.changed.emit()
 
-    def _accuse(self, checked: Checked) -> None:
+    def _forget_accused(self) -> None:
         self._accused = None
-        bug, place = self._secret or (bug_of(self._key) if self._key else None, "")
+        self.training.want(None)
+
+    def _accuse(self, checked: Checked) -> None:
+        self._forget_accused()
+        bug, place = bug_of(self._key) if self._key else None, ""
+        if self._secret is not None:
+            bug, place, _ = self._secret
         self._accusation.ask(partial(accuse, checked, bug, place))
 
-    # Training with it.
-
-    @property
-    def rehearsal(self) -> Rehearsal | None:
-        """The losses with and without the bug that is switched on; None until it was tried."""
-        known, wanted = self._rehearsed, self._rehearsal_wanted()
-        return known[3] if known is not None and known[:3] == wanted else None
-
-    @property
-    def is_rehearsing(self) -> bool:
-        """Whether it is being tried."""
-        return self._rehearsal.busy
-
-    def rehearse(self) -> None:
-        """Train a network with the bug that is switched on, beside the same one without it."""
-        wanted, dataset = self._rehearsal_wanted(), self._session.digits
-        if wanted is None or dataset is None:
+    def _return_to_known(self) -> None:
+        """Look for the guilty layer where it was looked for before a check that came to nothing."""
+        checked, secret = self._checked, self._secret
+        if checked is None or self._accused is not None:
             return
-        self._rehearsing = key, place, config = wanted
-        bug = bug_of(key)
-        self._rehearsal.ask(partial(rehearse, config, dataset, bug, place, ITERATIONS))
-        self.changed.emit()
-
-    def cancel_rehearsal(self) -> None:
-        """Give up training with the bug."""
-        self._rehearsal.cancel()
-        self.changed.emit()
-
-    def _rehearsal_wanted(self) -> tuple[str, str, TrainingConfig] | None:
-        accused = self._accused
-        if accused is None or accused.bug is None:
-            return None
-        return accused.bug.key, accused.place, accused.ground.config
+        if secret is None or secret[2].has_shape_of(checked.ground):
+            self._accuse(checked)
 
     # Answers.
 
@@ -291,6 +260,7 @@ class Checking(QObject):
         if accused.bug is not None and not self.has_secret:
             found = {accused.bug.key: accused.print}
             self._prints = MappingProxyType(dict(self._prints) | found)
+        self.training.want(None if self.has_secret else accused)
         self.changed.emit()
         self._look()
 
@@ -298,10 +268,9 @@ class Checking(QObject):
         self._sweeps = sweeps
         self.changed.emit()
 
-    def _take_rehearsal(self, rehearsal: Rehearsal) -> None:
-        assert self._rehearsing is not None
-        self._rehearsed = (*self._rehearsing, rehearsal)
-        self.changed.emit()
+    def _fail_check(self, message: str) -> None:
+        self._return_to_known()
+        self._fail(message)
 
     def _fail(self, message: str) -> None:
         self.changed.emit()
@@ -324,15 +293,7 @@ class Checking(QObject):
             self._told = now
             self.changed.emit()
 
-    def _data_changed(self) -> None:
-        self.changed.emit()
 
-
-def _swept(ground: Ground) -> Any:
-    """Return work that gives what was swept, and its results."""
-
-    def work() -> Any:
-        float64, float32 = yield from sweep_both(ground)
-        return ground, float64, float32
-
-    return work()
+def _swept(ground: Ground) -> Generator[float, None, tuple[Ground, Sweep, Sweep]]:
+    """Sweep, and return what was swept with its results."""
+    return ground, *(yield from sweep_both(ground))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from bpcore.bugs import BUGS, broken, fitting, reports_with
+from bpcore.central_differences import STEP
 from bpcore.datasets.mnist import scale
 from bpcore.gradient_check import check_in_steps, sweep_in_steps
 from bpcore.learner import first_network
@@ -29,6 +30,30 @@ if TYPE_CHECKING:
 
 SWEPT = 200
 """Elements of each parameter that a sweep over h checks."""
+
+
+Source = Literal["train", "run"]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be checked.
+
+    Attributes
+    ----------
+    fresh
+        The weights before any training, instead of those of the iteration that is shown.
+    source, first, count
+        As many training digits from the first on; or, of the ``"run"``, its next batch.
+    h
+        How far each parameter is moved.
+    """
+
+    fresh: bool = False
+    source: Source = "train"
+    first: int = 0
+    count: int = 3
+    h: float = STEP
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +105,11 @@ class Ground:
             and np.array_equal(self.batch.images, other.batch.images)
             and np.array_equal(self.batch.labels, other.batch.labels)
         )
+
+    def has_shape_of(self, other: Ground) -> bool:
+        """Tell whether both networks have the same layers, whatever their weights are."""
+        mine, others = self.config, other.config
+        return (mine.sizes, mine.activation) == (others.sizes, others.activation)
 
     def network(self, dtype: str = "float64") -> Network:
         """Return the network, its own, in float64 as a check needs it, or in float32."""

@@ -147,7 +147,7 @@ def _stage_check(app: QApplication, window: MainWindow) -> Iterator[str]:
         wait(app, known, "a check with a bug")
         if view == "training":
             click(window, "rehearsalButton")
-            wait(app, lambda: checking.rehearsal is not None, "training with a bug")
+            wait(app, lambda: checking.training.rehearsal is not None, "training with a bug")
         settle(app)
         yield name
     click(window, "bugView_verdict")

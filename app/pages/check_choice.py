@@ -15,7 +15,8 @@ from app.widgets.fields import ListField
 from bpcore.gradient_check import SWEEP
 
 if TYPE_CHECKING:
-    from app.checking import Checking, Source
+    from app.checking import Checking
+    from app.checks import Source
     from app.session import Session
 
 HEIGHT = 28

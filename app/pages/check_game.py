@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from app.detective import Detective
 from app.lab import Question
@@ -81,8 +81,11 @@ class Game(QObject):
     def begin(self, rng: np.random.Generator | None = None) -> None:
         """Hide another bug, in the network and batch that are wanted now; ``rng`` draws it."""
         self._rng = rng or self._rng
+        if self._checking.has_secret:
+            self._checking.switch("")  # the next one is hidden in what is there now
         self._ground = ground = self._checking.present
         if ground is None:
+            self._fail(_tr("There is no network with digits to hide a mistake in: wait for both."))
             return
         self._detective.give_up()
         self._detective.case = None
@@ -102,11 +105,10 @@ class Game(QObject):
     def _begin(self, suspects: Sequence[Suspect]) -> None:
         assert self._ground is not None
         parameters = self._ground.parameters
-        try:
-            self._detective.begin(suspects, parameters, self._rng)
-        except ValueError as error:
-            self._fail(str(error))
+        if not suspects:
+            self._fail(_tr("No mistake shows on this network with this batch: take another one."))
             return
+        self._detective.begin(suspects, parameters, self._rng)
         secret = self._detective.secret
         assert secret is not None
         self._checking.switch_secretly(bug_of(secret.key), secret.layer, self._ground)
@@ -133,6 +135,10 @@ class Game(QObject):
         self._checking.switch("")
         self.changed.emit()
         self.failed.emit(message)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Game", text)
 
 
 def _suspects(ground: Ground) -> Generator[float, None, tuple[Suspect, ...]]:

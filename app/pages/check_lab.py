@@ -93,11 +93,11 @@ class BugLab(Card):
         checking, chart = self._checking, self._chart
         self._bugs.switched.connect(checking.switch)
         self._choice.chosen.connect(self._show_view)
-        chart.wanted.connect(checking.rehearse)
-        chart.cancelled.connect(checking.cancel_rehearsal)
+        chart.wanted.connect(checking.training.begin)
+        chart.cancelled.connect(checking.training.cancel)
         checking.changed.connect(self.refresh)
-        checking.rehearsal_progressed.connect(chart.show_progress)
-        checking.rehearsal_failed.connect(self._show_no_rehearsal)
+        checking.training.progressed.connect(chart.show_progress)
+        checking.training.failed.connect(self._show_no_rehearsal)
         self._game_button.clicked.connect(self.game.toggle)
         self.game.changed.connect(self._show_game)
 
@@ -117,12 +117,13 @@ class BugLab(Card):
         self._verdict.show_verdict(verdict, bug=bug, busy=checking.is_accusing)
         self._code.show_bug(key, difference(bug) if bug is not None else ())
         self._chart.set_ready(accused is not None and accused.bug is not None)
-        self._chart.show_rehearsal(checking.rehearsal)
+        self._chart.show_rehearsal(checking.training.rehearsal)
         self._show_rehearsing()
 
     def _show_rehearsing(self) -> None:
-        if self._checking.is_rehearsing != self._chart.busy:
-            self._chart.show_progress(0.0 if self._checking.is_rehearsing else None)
+        busy = self._checking.training.busy
+        if busy != self._chart.busy:
+            self._chart.show_progress(0.0 if busy else None)
 
     def _show_no_rehearsal(self, message: str) -> None:
         self._chart.show_progress(None, message)

@@ -69,5 +69,10 @@ def stale() -> str:
     return _tr("What is chosen is another by now: run the check again.")
 
 
+def unfollowed() -> str:
+    """Say why the way of a weight can't be shown: Backward has the network of the session."""
+    return _tr("This weight is of another network than Backward shows: run the check again.")
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Check", text)

@@ -11,7 +11,7 @@ from small_runs import SMALL
 
 from app import formatting
 from app.pages.check import MIN_SIZE, CheckPage
-from app.session import State
+from app.session import Session, State
 from app.widgets import own_layer_dialog
 from app.widgets.check_scatter import CheckScatter
 from app.widgets.check_table import CheckTable
@@ -370,3 +370,54 @@ def test_fresh_weights_are_followed_where_the_timeline_begins(qtbot, window) -> 
         timeout=WAIT,
     )
     assert backward.theatre.followed.index == (400, 2)
+
+
+# What is of another network, or of another file.
+
+
+def test_no_weight_of_another_network_is_followed(qtbot, page, session) -> None:
+    page.checking.switch("slope_from_x")  # in a network with Sigmoid, made for it
+    wait_checked(qtbot, page)
+    asked: list[object] = []
+    page.follow_requested.connect(lambda *args: asked.append(args))
+    child(page, CheckScatter, "checkScatter").chosen.emit("W1", (400, 7))
+    assert asked == []
+    assert "another network" in status(page)
+
+
+def test_nothing_of_a_file_stays_while_another_is_checked(
+    qtbot, page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_layer(page, tmp_path, RELU.format("~"), monkeypatch)
+    qtbot.waitUntil(lambda: "agrees" in status(page), timeout=WAIT)
+    own_layer(page, tmp_path, "import os\nos._exit(0)\n", monkeypatch)
+    assert [name for name, _ in cells(page)] == ["W1", "b1", "W2", "b2"]
+    qtbot.waitUntil(lambda: status(page).startswith("✗ mine.py"), timeout=WAIT)
+    assert "agrees" not in status(page)
+
+
+def test_no_case_without_a_network_is_a_sentence(qtbot) -> None:
+    session = Session(SMALL, keep_runs=False)
+    page = CheckPage(session)
+    qtbot.addWidget(page)
+    page.show()
+    assert session.snapshot is None
+    click(page, "detectiveButton")
+    assert status(page).startswith("✗ There is no network")
+    assert not page.lab.game.playing
+    assert session.close()
+
+
+def test_another_case_is_hidden_in_the_network_of_the_session(qtbot, page, session) -> None:
+    click(page, "detectiveButton")
+    qtbot.waitUntil(lambda: page.checking.has_secret, timeout=WAIT)
+    wait_checked(qtbot, page)
+    session.start(SMALL.replace(hidden_sizes=(5,), activation="sigmoid"))
+    qtbot.waitUntil(lambda: session.state is State.FINISHED, timeout=WAIT)
+    panel = child(page, DetectivePanel, "detectivePanel")
+    panel.given_up.emit()
+    panel.another_wanted.emit()
+    qtbot.waitUntil(lambda: page.checking.has_secret, timeout=WAIT)
+    wait_checked(qtbot, page)
+    assert page.checking.accused.ground.config.activation == "sigmoid"
+    assert page.checking.accused.place == page.lab.game.secret.layer
