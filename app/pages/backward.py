@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStyle, QWidget
 
 from app.graph_view.scene import Weight
+from app.pages.backward_clock import PassClock
 from app.pages.backward_keys import PassKeys
 from app.pages.backward_side import BackwardSide
 from app.pages.backward_stage import BackwardStage
+from app.pages.backward_watch import Watch
 from app.pages.theatre_exports import TheatreExports
 from app.pages.theatre_tools import TheatreTools
 from app.places import Place
-from app.session import State
 from app.theatre import LANDING, Theatre
 from app.widgets.export_notes import ExportNotes
 from app.widgets.keys import uses
@@ -25,14 +25,6 @@ if TYPE_CHECKING:
     from app.graph_view.scene import Spot
     from app.session import Session
     from app.staging import Batch
-
-FRAME_MS = 16
-REFRESH_MS = 1000
-"""While it follows a run, the page does so once a second: numbers that change faster can't be read,
-and training would lose a twentieth of its time to their painting."""
-
-LONGEST_TICK = 0.1
-"""After a stall the pass goes on from where it was seen, not from where it would be by now."""
 
 COMPACT_HEIGHT = 640
 SIDE_WIDTH, NARROW_SIDE_WIDTH = 336, 288
@@ -51,6 +43,8 @@ class BackwardPage(QWidget):
         What is on stage, and where in it the reader looks.
     tools
         What belongs into the window's header while this page is shown.
+    clock, watch
+        When the pass goes on by itself, and when the page shows a newer network.
     reduced_motion
         Whether nothing but the steps themselves moves; the style says so at first.
     """
@@ -61,20 +55,14 @@ class BackwardPage(QWidget):
         super().__init__()
         self.setObjectName("backwardPage")
         self._session = session
-        self._stale = self._restage = True
-        self._refreshed_at = 0.0
-        self._ticked_at = 0.0
         self._projecting = self._compact = False
         duration = QStyle.StyleHint.SH_Widget_Animation_Duration
         self.reduced_motion = self.style().styleHint(duration, None, self) == 0
         self.theatre = Theatre(session, self)
         self.playback = self.theatre.playback
-        self._clock = QTimer(self)
-        self._clock.setInterval(FRAME_MS)
-        self._clock.setTimerType(Qt.TimerType.PreciseTimer)
-        self._refresh_timer = QTimer(self)
-        self._refresh_timer.setSingleShot(True)
         self._build()
+        self.clock = PassClock(self.playback, self)
+        self.watch = Watch(session, self.theatre, self.chooser, self)
         self._connect()
         self.setFocusProxy(self.view)
 
@@ -96,9 +84,7 @@ class BackwardPage(QWidget):
         self._keys.add("F11", self.toggle_projector)
         theatre.changed.connect(self._show_place)
         playback.position_changed.connect(self._step_changed)
-        playback.playing_changed.connect(self._playing_changed)
-        self._clock.timeout.connect(self._tick)
-        self._refresh_timer.timeout.connect(self._refresh_if_seen)
+        self.clock.ticked.connect(self._show_pulse)
         view.clicked.connect(self._choose)
         view.opened.connect(theatre.open)
         view.left.connect(theatre.up)
@@ -107,21 +93,19 @@ class BackwardPage(QWidget):
         view.hovered.connect(self._spot_hovered)
         self.side.value_hovered.connect(self._value_hovered)
         self.side.chain.closed.connect(self._stop_following)
-        self.chooser.changed.connect(self._take_staged)
         self.chooser.doubt_changed.connect(self._take_doubt)
         self.chooser.entered.connect(view.setFocus)
         self.stage.twins.entered.connect(view.setFocus)
         self.stage.copy_note.clicked.connect(view.setFocus)
         # The network has another opinion of a drawing by now than the copy was made with.
         for button in (self.stage.copy_note, self.stage.landing.discard):
-            button.clicked.connect(self._refresh)
+            button.clicked.connect(self.watch.refresh)
         self.chooser.nothing_found.connect(self.stage.say_nothing_found)
         tools = self.tools
         tools.breadcrumb.chosen.connect(theatre.open)
         tools.landing.clicked.connect(self._toggle_landing)
         tools.fit.clicked.connect(view.fit)
         tools.projector.clicked.connect(self.toggle_projector)
-        self._session.snapshot_changed.connect(self._take_snapshot)
 
     # What other pages ask for.
 
@@ -204,10 +188,6 @@ class BackwardPage(QWidget):
 
     # What is shown.
 
-    def _take_staged(self) -> None:
-        self._stale = self._restage = True
-        self._refresh_if_seen()
-
     def _take_doubt(self) -> None:
         """Rest while what is typed is another thing than what is shown."""
         if self.chooser.doubt:
@@ -215,48 +195,9 @@ class BackwardPage(QWidget):
             self.playback.settle()
         self._show_place()
 
-    def _take_snapshot(self) -> None:
-        self._stale = True
-        # While a step is acted out its numbers stay: the next step brings new ones.
-        if not self.isVisible() or self.playback.playing:
-            return
-        timer, left = self._refresh_timer, self._milliseconds_left()
-        if not timer.isActive() or left < timer.remainingTime():
-            timer.start(left)
-
-    def _milliseconds_left(self) -> int:
-        """Return how long the page still shows the network that it shows."""
-        session = self._session
-        if session.state is not State.RUNNING or session.pinned is not None:
-            return 0
-        since = (time.monotonic() - self._refreshed_at) * 1000
-        return max(0, round(REFRESH_MS - since))
-
     def _step_changed(self) -> None:
-        if self._stale and self.playback.playing and not self._milliseconds_left():
-            self._refresh()
-        else:
+        if not self.watch.refresh_with_step():
             self._show_position()
-
-    def _playing_changed(self, playing: bool) -> None:
-        self._run_clock()
-        if self._stale and not playing:
-            self._take_snapshot()
-
-    def _refresh_if_seen(self) -> None:
-        if self._stale and self.isVisible():
-            self._refresh()
-
-    def _refresh(self) -> None:
-        """Send what is staged through the network of the present snapshot."""
-        self._refreshed_at = time.monotonic()
-        restage, self._stale, self._restage = self._restage, False, False
-        if restage:
-            self.theatre.stage(self.chooser.staged())
-        elif self.theatre.keeps_copy:
-            self.theatre.refresh()
-        else:
-            self.theatre.refresh(self.chooser.staged())
 
     def _show_place(self) -> None:
         """Show the theatre's place, at its step."""
@@ -273,29 +214,13 @@ class BackwardPage(QWidget):
             self.playback.settle()
         self.side.show_step(self.theatre, doubted=bool(self.chooser.doubt))
         self.stage.show_step(reduced_motion=self.reduced_motion)
-        self.view.set_pulse(self._pulse())
-        self._run_clock()
+        self._show_pulse()
+        self.clock.run()
 
-    # Time.
-
-    def _pulse(self) -> float | None:
-        return self.playback.phase if self.playback.phase < 1 else None
-
-    def _run_clock(self) -> None:
-        """Let the clock run while something moves and can be seen."""
-        wanted = self.playback.moving and self.isVisible()
-        if wanted and not self._clock.isActive():
-            self._ticked_at = time.monotonic()
-            self._clock.start()
-        elif not wanted:
-            self._clock.stop()
-
-    def _tick(self) -> None:
-        now = time.monotonic()
-        seconds, self._ticked_at = min(now - self._ticked_at, LONGEST_TICK), now
-        self.playback.tick(seconds)
-        self.view.set_pulse(self._pulse())
-        self._run_clock()
+    def _show_pulse(self) -> None:
+        """Show how far the newest step has been acted out."""
+        phase = self.playback.phase
+        self.view.set_pulse(phase if phase < 1 else None)
 
     # Events.
 
@@ -303,10 +228,10 @@ class BackwardPage(QWidget):
         """Catch up with what happened meanwhile; the keys of this page act at once."""
         super().showEvent(event)
         if event.spontaneous():  # the window was minimised: what has the focus keeps it
-            self._refresh_if_seen()
+            self.watch.catch_up()
         else:
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._refresh()
+            self.watch.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop where the pass stands."""
@@ -314,8 +239,8 @@ class BackwardPage(QWidget):
         self.playback.pause()
         self.playback.settle()
         self.view.set_pulse(None)
-        self._refresh_timer.stop()
-        self._clock.stop()
+        self.watch.rest()
+        self.clock.run()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Move closer together in a small window."""

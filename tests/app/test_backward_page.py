@@ -5,7 +5,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSpinBox, QToolButton, QWidget
 
-from app.pages.backward import REFRESH_MS, BackwardPage
+from app.pages.backward import BackwardPage
+from app.pages.backward_watch import REFRESH_MS
 from app.playback import STEP_SECONDS
 from app.session import State
 from app.widgets.step_chips import StepChips
@@ -108,7 +109,7 @@ def test_playing_moves_by_itself(page, qtbot):
     key(page, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: position(page) == "Step 14 of 14")
     qtbot.waitUntil(lambda: not page.playback.playing)
-    assert not page._clock.isActive()
+    assert not page.clock.running
 
 
 def test_keys_type_in_the_index_instead_of_stepping(page):
@@ -299,12 +300,12 @@ def test_a_run_is_followed_now_and_then_but_a_moment_of_the_past_is_shown_at_onc
     page, digits, qtbot
 ):
     digits.state = State.RUNNING
-    page._refresh()
+    page.watch.refresh()
     digits.publish(a_network(seed=1), 900)
-    assert page._refresh_timer.remainingTime() > REFRESH_MS / 2
+    assert page.watch._timer.remainingTime() > REFRESH_MS / 2
     digits.pinned = 300
     digits.publish(a_network(seed=2), 300)
-    assert page._refresh_timer.remainingTime() == 0
+    assert page.watch._timer.remainingTime() == 0
     qtbot.waitUntil(lambda: "iteration 300" in page.stage.card.subtitle.text())
 
 
@@ -322,13 +323,13 @@ def test_hiding_the_page_pauses_the_pass(page):
     page.playback.play()
     page.hide()
     assert not page.playback.playing
-    assert not page._clock.isActive()
+    assert not page.clock.running
 
 
 def test_a_smaller_network_keeps_the_page_alive(page, digits):
     page.theatre.select_unit(49)
     digits.publish(a_network("sigmoid", units=4), 0, run=2)
-    page._refresh_if_seen()
+    page.watch.catch_up()
     assert page.view.scene.frame.units == 4
     assert page.view.scene.frame.unit == 3
 
@@ -340,7 +341,7 @@ def test_a_step_is_acted_out_where_motion_is_wanted(page, qtbot):
     qtbot.waitUntil(lambda: page.view.pulse is not None)
     page.playback.tick(STEP_SECONDS)
     qtbot.waitUntil(lambda: page.view.pulse is None)
-    qtbot.waitUntil(lambda: not page._clock.isActive())
+    qtbot.waitUntil(lambda: not page.clock.running)
 
 
 def test_before_the_data_is_there_nothing_can_be_chosen(qtbot):
@@ -411,11 +412,11 @@ def test_while_a_pass_plays_new_numbers_come_with_the_next_step(page, digits, mo
     page.playback.play()
     before = digits.traces
     digits.publish(a_network(seed=5), 50)
-    assert not page._refresh_timer.isActive()
-    monkeypatch.setattr(page, "_refreshed_at", page._refreshed_at - 10)
+    assert not page.watch._timer.isActive()
+    monkeypatch.setattr(page.watch, "_refreshed_at", page.watch._refreshed_at - 10)
     page.playback.tick(STEP_SECONDS)
     assert digits.traces == before + 1
     assert "iteration 50" in page.stage.card.subtitle.text()
     digits.publish(a_network(seed=6), 60)
     page.playback.pause()
-    assert page._refresh_timer.isActive()
+    assert page.watch._timer.isActive()

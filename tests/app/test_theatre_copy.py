@@ -80,7 +80,7 @@ def another_opinion(page):
     for seed in range(2, 40):
         digits.publish(a_network(seed=seed), seed)
         if digits.predict(digits.drawing).digit != read:
-            page._refresh_if_seen()
+            page.watch.catch_up()
             return digits.predict(digits.drawing).digit
     raise AssertionError("all networks agree")
 
@@ -111,6 +111,6 @@ def test_another_run_takes_the_copy_away_and_labels_the_drawing(drawing):
     digits, theatre = drawing._session, drawing.theatre
     another_opinion(drawing)
     digits.publish(digits.network, 0, run=2)
-    drawing._refresh_if_seen()
+    drawing.watch.catch_up()
     assert theatre.losses == ()
     assert theatre.staged.label == digits.predict(digits.drawing).digit

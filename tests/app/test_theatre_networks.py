@@ -66,11 +66,11 @@ def test_a_network_of_one_hidden_unit_is_shown_and_all_its_cells_are_reached(qtb
 
 def test_a_window_that_was_minimised_catches_up_with_what_it_missed(qtbot):
     page = make_page(qtbot)
-    page._refreshed_at += 3600  # the next numbers are not due before the window goes
+    page.watch._refreshed_at += 3600  # the next numbers are not due before the window goes
     page._session.publish(a_network(seed=2), 100)
-    assert page._refresh_timer.isActive()
+    assert page.watch._timer.isActive()
     page.showMinimized()
-    qtbot.waitUntil(lambda: not page._refresh_timer.isActive())
+    qtbot.waitUntil(lambda: not page.watch._timer.isActive())
     assert page.theatre.passes.iteration == 0
     page.showNormal()
     qtbot.waitUntil(lambda: page.theatre.passes.iteration == 100)
