@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSpin
 
 from app import formatting, theme
 from app.widgets.choice_box import ChoiceBox
+from app.widgets.field_note import FieldNote, is_beyond
 from bpcore.config import RANGES, Range
 
 if TYPE_CHECKING:
@@ -59,10 +60,21 @@ class NumberField(QDoubleSpinBox):
         self.valueChanged.connect(self._show_arrows)
         self.setLocale(QLocale.c())
         _shape(self)
+        self.note = FieldNote(self)
 
     def textFromValue(self, value: float) -> str:
         """Return 0.1, not 0.100000."""
         return f"{value:.{self.decimals()}f}".rstrip("0").rstrip(".")
+
+    def valueFromText(self, text: str) -> float:
+        """Return the number that was typed; of too large a one the largest."""
+        return self.maximum() if is_beyond(self, text) else super().valueFromText(text)
+
+    def validate(self, text: str, at: int) -> tuple[QValidator.State, str, int]:
+        """Accept too large a number too: refused, its last digit would be lost, and 250 be 25."""
+        if is_beyond(self, text):
+            return QValidator.State.Acceptable, text, at
+        return super().validate(text, at)
 
     def stepBy(self, steps: int) -> None:
         """Go up or down the ladder: … 0.1, 0.2, 0.5, 1, 2 …."""
@@ -114,6 +126,17 @@ class WholeField(QSpinBox):
         self.valueChanged.connect(self._show_arrows)
         self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
         _shape(self)
+        self.note = FieldNote(self)
+
+    def valueFromText(self, text: str) -> int:
+        """Return the number that was typed; of too large a one the largest."""
+        return self.maximum() if is_beyond(self, text) else super().valueFromText(text)
+
+    def validate(self, text: str, at: int) -> tuple[QValidator.State, str, int]:
+        """Accept too large a number too: refused, its last digit would be lost, and 250 be 25."""
+        if is_beyond(self, text):
+            return QValidator.State.Acceptable, text, at
+        return super().validate(text, at)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the number the room of the arrows if it needs it."""

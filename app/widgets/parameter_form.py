@@ -227,9 +227,16 @@ class ParameterForm(QWidget):
             choice.currentIndexChanged.connect(self._tell)
         for box in self._numbers.values():
             box.valueChanged.connect(self._tell)
+        for each in (self._layers, *self._numbers.values()):
+            each.lineEdit().textEdited.connect(self._clear_notes)
+
+    def _clear_notes(self) -> None:
+        for box in (self._layers, *self._numbers.values()):
+            box.note.clear()
 
     def _tell(self) -> None:
         if not self._showing:
+            self._clear_notes()
             self.edited.emit()
 
     def _show_activation(self, activation: str) -> None:
