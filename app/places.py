@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Level: TypeAlias = Literal["network", "layer", "unit", "operation"]
 
@@ -59,3 +62,17 @@ class Place:
         while way[-1] != Place():
             way.append(way[-1].up)
         return tuple(reversed(way))
+
+    def within(self, layers: Sequence[str], units: int) -> Place:
+        """Return what stands here in a network of ``layers`` with ``units`` hidden units."""
+        place = self
+        if place.layer and place != LANDING and place.layer not in layers:
+            # The other activation stands where this one stood.
+            place = Place(layers[1], place.unit)
+        if place.unit is not None and place.layer in layers[:2]:
+            place = replace(place, unit=min(place.unit, units - 1))
+        return place
+
+
+LANDING = Place("landing")
+"""Where the gradients land: a picture of its own, of the network's pass."""

@@ -10,11 +10,10 @@ import numpy as np
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.application import create
-from app.places import Place
+from app.places import LANDING, Place
 from app.plans import Plan
 from app.session import State
 from app.snapshot_hand import NINE, THREE, click, draw, settle, wait
-from app.theatre import LANDING
 from app.widgets.measure_bar import MeasureBar
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication
 from app import formatting
 from app.graph_view.frame import Frame, translated_texts
 from app.graph_view.network_scene import NetworkScene
+from app.places import LANDING
 from app.staging import Batch, Example, Expression, Shop
-from app.theatre import LANDING
 
 if TYPE_CHECKING:
     from app.graph_view.scene import Scene
@@ -58,7 +58,7 @@ def scene_of(
         from app.graph_view.layer_scenes import layer_scene
 
         return layer_scene(frame, place.layer)
-    return NetworkScene(frame, theatre.followed)
+    return NetworkScene(frame, theatre.following.weight)
 
 
 def caption_of(theatre: Theatre) -> str:

@@ -16,8 +16,8 @@ from app.pages.backward_stage import BackwardStage
 from app.pages.backward_watch import Watch
 from app.pages.theatre_exports import TheatreExports
 from app.pages.theatre_tools import TheatreTools
-from app.places import Place
-from app.theatre import LANDING, Theatre
+from app.places import LANDING, Place
+from app.theatre import Theatre
 from app.widgets.export_notes import ExportNotes
 from app.widgets.keys import uses
 
@@ -152,7 +152,7 @@ class BackwardPage(QWidget):
         """Leave what was entered last: the projector, a followed weight, the place."""
         if self._projecting:
             self.end_projector()
-        elif self.theatre.followed is not None:
+        elif self.theatre.following.weight is not None:
             self._stop_following()
         else:
             self.theatre.up()
@@ -184,7 +184,7 @@ class BackwardPage(QWidget):
         self.side.formulas.light(frozenset(() if spot is None else spot.values))
 
     def _value_hovered(self, name: str) -> None:
-        self.view.light(self.theatre.way() | ({name} if name else set()))
+        self.view.light(self.theatre.following.way() | ({name} if name else set()))
 
     # What is shown.
 
@@ -205,7 +205,7 @@ class BackwardPage(QWidget):
         self.tools.show_place(self.theatre)
         self.stage.show_place()
         self.side.show_place(self.theatre)
-        self.view.light(self.theatre.way())
+        self.view.light(self.theatre.following.way())
         self._show_position()
 
     def _show_position(self) -> None:

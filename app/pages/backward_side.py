@@ -54,8 +54,8 @@ class BackwardSide(QWidget):
 
     def show_place(self, theatre: Theatre) -> None:
         """Show the cards of the theatre's place, and what they say at any step."""
-        explanation = theatre.explanation()
-        self._explained = theatre.knows_followed
+        explanation = theatre.following.explanation()
+        self._explained = theatre.following.known
         inside = theatre.inside_activation and explanation is None
         wanted = {
             self.formulas: explanation is None,
@@ -71,10 +71,10 @@ class BackwardSide(QWidget):
 
     def show_step(self, theatre: Theatre, *, doubted: bool = False) -> None:
         """Show where the playback of ``theatre`` stands; nothing if that is not what was meant."""
-        if theatre.knows_followed != self._explained:  # it is not explained before it is computed
+        if theatre.following.known != self._explained:  # it is not explained before it is computed
             self.show_place(theatre)
         trace, position = theatre.trace, theatre.playback.position
-        self.chain.show_moved(theatre.moved)
+        self.chain.show_moved(theatre.following.moved)
         if trace is None or doubted:
             self.code.show_code(None)
             self.formulas.show_nothing()

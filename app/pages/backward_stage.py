@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app import formatting
 from app.graph_view.scenes import caption_of, heading_of, place_title, scene_of
 from app.graph_view.view import GraphView
+from app.places import LANDING
 from app.staging import Example
-from app.theatre import LANDING
 from app.widgets.basics import Card
 from app.widgets.chain_rule import ChainRuleCard
 from app.widgets.copy_note import CopyNote

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.graph_view.scenes import place_title
-from app.theatre import LANDING
+from app.places import LANDING
 from app.widgets.basics import IconButton, ThemedButton
 from app.widgets.breadcrumb import Breadcrumb
 from app.widgets.export_menu import ExportButton

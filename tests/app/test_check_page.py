@@ -339,7 +339,7 @@ def test_a_weight_of_the_check_is_followed_on_backward(qtbot, window) -> None:
     reports = {report.name: report for report in page.checking.checked.reports}
     child(page, CheckScatter, "checkScatter").chosen.emit("W2", (7, 3))
     assert backward.isVisible()
-    weight = backward.theatre.followed
+    weight = backward.theatre.following.weight
     assert (weight.parameter, weight.index) == ("W2", (7, 3))
     staged = backward.theatre.staged
     assert (staged.first, len(staged.labels)) == (12, 4)
@@ -369,7 +369,7 @@ def test_fresh_weights_are_followed_where_the_timeline_begins(qtbot, window) -> 
         ),
         timeout=WAIT,
     )
-    assert backward.theatre.followed.index == (400, 2)
+    assert backward.theatre.following.weight.index == (400, 2)
 
 
 # What is of another network, or of another file.

@@ -5,9 +5,9 @@ import pytest
 from digit_session import DigitSession, a_network
 
 from app.graph_view.scene import Weight
-from app.places import Place
+from app.places import LANDING, Place
 from app.staging import Expression, Shop
-from app.theatre import LANDING, Theatre
+from app.theatre import Theatre
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def test_a_smaller_network_keeps_the_place_within_its_units(theatre, digits):
     theatre.refresh()
     assert theatre.place == Place("Affine1", 3)
     assert theatre.unit == 3
-    assert theatre.followed is None
+    assert theatre.following.weight is None
 
 
 def test_a_diverged_network_has_no_pass(theatre, digits):
@@ -191,25 +191,25 @@ def test_a_followed_weight_is_explained_by_its_gradient(theatre):
     theatre.follow(weight)
     assert "dW2" in theatre.trace.known(theatre.playback.position)
     gradient = theatre.trace.values["dW2"][weight.index]
-    assert theatre.explanation().gradient == pytest.approx(gradient, rel=1e-5)
+    assert theatre.following.explanation().gradient == pytest.approx(gradient, rel=1e-5)
     theatre.playback.back()
-    assert theatre.explanation() is None
+    assert theatre.following.explanation() is None
     theatre.playback.forward()
-    assert theatre.explanation() is not None
+    assert theatre.following.explanation() is not None
     theatre.follow(None)
-    assert theatre.explanation() is None
+    assert theatre.following.explanation() is None
 
 
 def test_letting_go_of_a_weight_goes_back_to_where_the_pass_was(theatre):
     weight = Weight("W2", (11, 5))
     theatre.playback.jump(3)
     theatre.follow(weight)
-    assert theatre.moved == (3, 7)
+    assert theatre.following.moved == (3, 7)
     theatre.follow(Weight("W1", (300, 8)))
-    assert theatre.moved == (3, 11)
+    assert theatre.following.moved == (3, 11)
     theatre.follow(None)
     assert theatre.playback.position == 3
-    assert theatre.moved is None
+    assert theatre.following.moved is None
 
 
 def test_where_the_pass_went_on_since_or_never_moved_it_stays(theatre):
@@ -217,11 +217,11 @@ def test_where_the_pass_went_on_since_or_never_moved_it_stays(theatre):
     theatre.playback.jump(3)
     theatre.follow(weight)
     theatre.playback.forward()
-    assert theatre.moved is None
+    assert theatre.following.moved is None
     theatre.follow(None)
     assert theatre.playback.position == 8
     theatre.follow(weight)
-    assert theatre.moved is None
+    assert theatre.following.moved is None
     theatre.follow(None)
     assert theatre.playback.position == 8
 
@@ -231,7 +231,7 @@ def test_another_level_lets_go_of_the_weight_and_goes_back(theatre, place):
     theatre.playback.jump(3)
     theatre.follow(Weight("W1", (300, 8)))
     theatre.open(place)
-    assert theatre.followed is None
+    assert theatre.following.weight is None
     theatre.open(Place())
     assert theatre.playback.position == 3
 
@@ -240,7 +240,7 @@ def test_something_without_a_network_lets_go_too(theatre, digits):
     theatre.playback.jump(3)
     theatre.follow(Weight("W1", (300, 8)))
     theatre.stage(Shop())
-    assert theatre.followed is None
+    assert theatre.following.weight is None
     theatre.stage(digits.example("test", 7))
     assert theatre.playback.position == 3
 
@@ -249,8 +249,8 @@ def test_another_digit_keeps_the_weight(theatre, digits):
     theatre.playback.jump(3)
     theatre.follow(Weight("W1", (300, 8)))
     theatre.stage(digits.example("test", 7))
-    assert theatre.followed is not None
-    assert theatre.moved == (3, 11)
+    assert theatre.following.weight is not None
+    assert theatre.following.moved == (3, 11)
 
 
 def test_following_a_weight_of_the_first_layer_chooses_its_unit(theatre):
@@ -290,7 +290,7 @@ def test_nothing_staged_is_no_pass(digits):
     theatre.take_step()
     theatre.up()
     theatre.follow(Weight("W1", (0, 0)))
-    assert theatre.explanation() is None
+    assert theatre.following.explanation() is None
 
 
 def test_a_unit_shows_as_many_terms_as_there_is_room_for(theatre):

@@ -12,8 +12,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+from app.places import LANDING
 from app.session import State
-from app.theatre import LANDING
 
 ACTIONS = int(os.environ.get("CHAINLIGHT_ACTIONS", "1000"))
 WARM_UP = ACTIONS // 2

@@ -62,7 +62,7 @@ def test_the_cursor_stays_on_its_cell_while_the_page_follows(page):
     page.playback.last()
     handle = focus(page, "W2")
     press(handle, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Right)
-    assert page.theatre.followed.index == (1, 2)
+    assert page.theatre.following.weight.index == (1, 2)
     assert page.view.spot.weight.index == (1, 2)
     assert "W2[1,2]" in handle.accessibleName()
     page.playback.back()

@@ -7,8 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
 
-from app.places import Place
-from app.theatre import LANDING
+from app.places import LANDING, Place
 
 PLACES = (Place(), Place("Relu1"), Place("Affine1", 7), Place("Affine1", 7, "a1[7]"), LANDING)
 

@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QStyleOptionSpinBox as SpinBoxOption
 
 from app.graph_view.scene import Weight
 from app.pages.backward import BackwardPage
-from app.places import Place
-from app.theatre import LANDING
+from app.places import LANDING, Place
 
 
 @pytest.fixture
@@ -189,5 +188,5 @@ def test_after_a_followed_weight_is_let_go(page):
     page.theatre.follow(Weight("W2", (11, 5)))
     QApplication.processEvents()
     click(page.findChild(QWidget, "stopFollowing"), QPoint(12, 12))
-    assert page.theatre.followed is None
+    assert page.theatre.following.weight is None
     assert page.view.hasFocus()

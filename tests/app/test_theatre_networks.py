@@ -44,7 +44,7 @@ def test_a_followed_weight_is_kept_if_the_next_network_has_it(qtbot, weight, sta
     page = make_page(qtbot)
     page.theatre.follow(weight)
     another_run(qtbot, page, a_network(units=5))
-    assert page.theatre.followed == (weight if stays else None)
+    assert page.theatre.following.weight == (weight if stays else None)
     assert page.side.chain.isVisible() == stays
     assert page.side.formulas.isVisible() == (not stays)
 

@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from app.formatting import loss
 from app.graph_view.scene import Weight
 from app.pages.backward import BackwardPage
-from app.places import Place
-from app.theatre import LANDING
+from app.places import LANDING, Place
 
 
 def make_page(qtbot, activation="relu"):
@@ -111,12 +110,12 @@ def test_a_click_on_a_weight_follows_it_and_escape_lets_go_then_leads_up(page):
     matrix = page.view.scene.frame.layout.dw2
     point = page.view.camera.to_view(matrix.row_rect(11)).center().toPoint()
     QTest.mouseClick(page.view, Qt.MouseButton.LeftButton, pos=point)
-    assert page.theatre.followed == Weight("W2", (11, 5))
+    assert page.theatre.following.weight == Weight("W2", (11, 5))
     assert page.side.chain.isVisible()
     assert not page.side.formulas.isVisible()
     assert "W2[11,5]" in page.side.chain.title.text()
     key(page, Qt.Key.Key_Escape)
-    assert page.theatre.followed is None
+    assert page.theatre.following.weight is None
     assert page.side.formulas.isVisible()
 
 
@@ -131,7 +130,7 @@ def test_the_card_says_that_the_pass_moved_and_that_it_goes_back(page):
     assert not moved.isVisible()
     key(page, Qt.Key.Key_Left)
     key(page, Qt.Key.Key_Escape)
-    assert page.theatre.followed is None
+    assert page.theatre.following.weight is None
 
 
 def test_closing_the_card_goes_back_and_another_level_closes_it(page):
@@ -151,9 +150,9 @@ def test_inside_a_unit_the_way_of_a_followed_weight_is_lit(page):
     page.theatre.open(Place("Affine1", page.theatre.unit))
     spot = next(s for s in page.view.scene.spots if s.weight and s.weight.parameter == "W1")
     page.view.clicked.emit(spot)
-    assert page.theatre.followed == spot.weight
+    assert page.theatre.following.weight == spot.weight
     unit = page.theatre.unit
-    assert {f"z1[{unit}]", f"a1[{unit}]"} <= page.theatre.way()
+    assert {f"z1[{unit}]", f"a1[{unit}]"} <= page.theatre.following.way()
     assert len(page.view._lit) >= 3
 
 

@@ -15,9 +15,9 @@ from app.graph_view.network_spots import cell_rect
 from app.graph_view.scene import Weight
 from app.graph_view.scenes import scene_of
 from app.pages.backward import BackwardPage
-from app.places import Place
+from app.places import LANDING, Place
 from app.staging import Expression, Shop
-from app.theatre import LANDING, Theatre
+from app.theatre import Theatre
 from bpcore.layers import SoftmaxWithLoss
 from bpcore.network import Network
 
