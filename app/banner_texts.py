@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QDateTime
 
 from app import formatting
-from app.run_names import number, plain, run_title
+from app.run_names import name_and_title, number, plain
 from bpcore.config import RANGES
 
 if TYPE_CHECKING:
@@ -115,8 +115,7 @@ def not_saved_text(notice: str, name: str = "") -> str:
 def offer_text(offer: RunSummary, now: QDateTime) -> str:
     """Say which run was broken off, and where."""
     done, total = formatting.count(offer.iteration), formatting.count(offer.config.iterations)
-    name = plain(offer.notes.name)
-    what = f"{name}, {run_title(offer.config)}" if name else run_title(offer.config)
+    what = ", ".join(name_and_title(offer.notes.name, offer.config))
     text = _translate("The run of {0}, {1}, stopped at {2} of {3}.")
     return text.format(when(offer.modified, now), what, done, total)
 

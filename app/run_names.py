@@ -27,6 +27,7 @@ MOST_CHANGES = 6
 
 OPTIMIZERS = {"sgd": "SGD", "momentum": "Momentum", "adagrad": "AdaGrad", "adam": "Adam"}
 NOT_USED = formatting.EM_DASH
+_WORD = re.compile(r"[^\W_]+(?:[.,-]\d+)*")
 USUAL = TrainingConfig()
 
 
@@ -51,6 +52,21 @@ def run_title(config: TrainingConfig) -> str:
 def shown_name(name: str, config: TrainingConfig) -> str:
     """Return ``name`` fit for a line, or the name that the run gets by itself if it has none."""
     return plain(name) or run_title(config)
+
+
+def name_and_title(name: str, config: TrainingConfig) -> tuple[str, ...]:
+    """Return what a run is called and, unless that says it, what is special: no word twice."""
+    title, line = run_title(config), plain(name)
+    own = re.sub(r" \(\d+\)$", "", line)
+    said = set(_WORD.findall(own))
+    if not own or (said and said.issubset(_WORD.findall(title))):
+        return (title + line[len(own) :],)
+    letters = {word.casefold() for word in said if not word[0].isdecimal()}
+    parts = title.split(" · ")
+    left = [part for part in parts if not any(w.casefold() in letters for w in _WORD.findall(part))]
+    if parts[0] not in left and not said.issuperset(_WORD.findall(parts[0])):
+        left.insert(0, _translate("{0} units").format(_sizes(config)))
+    return (line, " · ".join(left)) if left else (line,)
 
 
 def plain(name: str) -> str:

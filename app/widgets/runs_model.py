@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 
 from app import formatting
 from app.banner_texts import short_moment
-from app.run_names import run_title, shown_name
+from app.run_names import name_and_title, shown_name
 from app.widgets.run_row import Row, tip
 
 if TYPE_CHECKING:
@@ -89,9 +89,8 @@ def shown_key(runs: Runs) -> str:
 @lru_cache(maxsize=512)
 def _details(name: str, config: TrainingConfig, began: int) -> str:
     """Return what a row has no room for."""
-    title = run_title(config)
     moment = QDateTime.fromSecsSinceEpoch(began)
-    lines = [name] if name == title else [name, title]
+    lines = name_and_title(name, config)
     return "\n".join([*lines, moment.toString("yyyy-MM-dd HH:mm:ss")])
 
 

@@ -296,6 +296,7 @@ def test_the_offer_names_the_run_and_its_day() -> None:
     assert offer_text(offer, NOON) == (
         "The run of yesterday 14:03, My first, Relu 50 · SGD 0.1, stopped at 6,480 of 10,000."
     )
+    assert "12:00, Relu 50 · SGD 0.1, stopped" in offer_text(an_offer(NOON, "Relu"), NOON)
     assert "The run of yesterday 14:03, Relu 50" in offer_text(
         an_offer(NOON.addDays(-1).addSecs(7380)), NOON
     )

@@ -1,12 +1,16 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.presets import PRESETS, Preset
 from app.run_names import (
     LONGEST_NAME,
     branch_name,
     differences,
     file_name,
+    name_and_title,
     numbered,
     plain,
     run_title,
@@ -46,6 +50,40 @@ def test_a_run_is_called_by_what_is_special_about_it(changes, title: str) -> Non
 def test_a_name_that_was_given_stands_for_the_automatic_one() -> None:
     assert shown_name("mine", BOOK) == "mine"
     assert shown_name("", BOOK) == shown_name(" \n", BOOK) == run_title(BOOK)
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "said"),
+    [
+        ("", {}, ["Relu 50 · SGD 0.1"]),
+        ("Relu 50 · SGD 0.1", {}, ["Relu 50 · SGD 0.1"]),
+        ("Relu 50 · SGD 0.1 (2)", {}, ["Relu 50 · SGD 0.1 (2)"]),
+        ("Sigmoid", {"activation": "sigmoid"}, ["Sigmoid 50 · SGD 0.1"]),
+        ("Sigmoid (3)", {"activation": "sigmoid"}, ["Sigmoid 50 · SGD 0.1 (3)"]),
+        ("Adam", {"optimizer": "adam"}, ["Relu 50 · Adam 0.1"]),
+        ("He", {"initializer": "he"}, ["Relu 50 · SGD 0.1 · He"]),
+        ("★", {}, ["★", "Relu 50 · SGD 0.1"]),
+        ("Mine", {}, ["Mine", "Relu 50 · SGD 0.1"]),
+        ("my sigmoid", {"activation": "sigmoid"}, ["my sigmoid", "50 units · SGD 0.1"]),
+        ("Relu 100", {}, ["Relu 100", "50 units · SGD 0.1"]),
+        ("50", {}, ["Relu 50 · SGD 0.1"]),
+        ("42", {}, ["42", "Relu 50 · SGD 0.1"]),
+        ("Branch of Sigmoid at 9", {"activation": "sigmoid"}, None),
+        ("Branch of Relu 50 · SGD 0.1 at 1,000", {}, ["Branch of Relu 50 · SGD 0.1 at 1,000"]),
+        ("Relu, wide", {"hidden_sizes": (50, 20)}, ["Relu, wide", "50-20 units · SGD 0.1"]),
+    ],
+)
+def test_beside_a_name_stands_what_it_does_not_say(name, changes, said: list[str] | None) -> None:
+    expected = said or ["Branch of Sigmoid at 9", "50 units · SGD 0.1"]
+    assert list(name_and_title(name, BOOK.replace(**changes))) == expected
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)
+def test_no_word_of_a_lessons_run_is_said_twice(preset: Preset) -> None:
+    for plan in preset.plans:
+        text = " ".join(name_and_title(plan.name, plan.config))
+        words = re.findall(r"[a-z]+", text.lower())
+        assert len(words) == len(set(words)), text
 
 
 @given(st.text())

@@ -240,6 +240,7 @@ def test_runs_of_one_name_are_told_apart_by_when_they_began(qtbot, panel, sessio
     day = noon.addDays(-1).toString("yyyy-MM-dd")
     assert moments == {"a": "12:00", "b": "11:58", "c": day, "d": ""}
     assert panel.list.rows[1].spoken.startswith("Relu 50 · SGD 0.1, 11:58, finished")
+    assert panel.list.rows[1].details.startswith("Relu 50 · SGD 0.1\n20")
     assert panel.list.rows[1].details.endswith(noon.addSecs(-120).toString("yyyy-MM-dd HH:mm:ss"))
     session.runs.put(entries[0], dataclasses.replace(entries[1], began=entries[0].began + 5))
     panel.refresh()
