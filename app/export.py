@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 
+from app import formatting
 from app.export_svg import svg
 from app.graph_view.canvas import Canvas
 from app.graph_view.scene import Scene
@@ -238,7 +239,7 @@ def file_name(title: str, suffix: str) -> str:
     Letters of any script stay; all that a file system or a shell could stumble over becomes a dash.
     """
     plain = unicodedata.normalize("NFKC", title).lower()
-    words = re.findall(r"[^\W_]+", plain)
+    words = re.findall(r"[^\W_]+", formatting.without_commas(plain))
     name = "-".join(words if words[:1] == ["chainlight"] else ["chainlight", *words])
     return name[:LONGEST_NAME].rstrip("-") + suffix
 

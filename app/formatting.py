@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 EM_DASH = "—"
 MINUS = "−"
@@ -96,6 +97,11 @@ def probability(value: float | None) -> str:
 def count(value: int | None) -> str:
     """Format a number of things: ``39,760``."""
     return EM_DASH if value is None else f"{value:,}"
+
+
+def without_commas(text: str) -> str:
+    """Return ``text`` with each count as digits only, as in a name of a file: ``1000``."""
+    return re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text, flags=re.ASCII)
 
 
 def counted(number: int, one: str, many: str) -> str:

@@ -115,7 +115,7 @@ def file_name(name: str, suffix: str) -> str:
 
     Letters of any script stay; all that a file system could stumble over becomes a dash.
     """
-    words = re.findall(r"[^\W_]+(?:\.\d+)*", name.lower())
+    words = re.findall(r"[^\W_]+(?:\.\d+)*", formatting.without_commas(name.lower()))
     return ("-".join(words)[:LONGEST_FILE_NAME].strip("-.") or "run") + suffix
 
 

@@ -234,6 +234,7 @@ def test_a_file_that_can_not_be_written_leaves_the_old_one(
     ("title", "name"),
     [
         ("Relu1 backward step 09", "chainlight-relu1-backward-step-09.png"),
+        ("Affine2 at 1,000", "chainlight-affine2-at-1000.png"),
         ("Chainlight: Affine2", "chainlight-affine2.png"),
         ("1 / (1 + exp(-x))", "chainlight-1-1-exp-x.png"),
         ("../../etc: 逆伝播 «é»", "chainlight-etc-逆伝播-é.png"),

@@ -98,6 +98,8 @@ def test_whatever_a_file_says_a_name_is_one_line_that_can_be_seen(name: str) -> 
     ("name", "file"),
     [
         ("Relu 50 · SGD 0.1", "relu-50-sgd-0.1.chainlight"),
+        ("Branch of Relu 50 at 1,000,000", "branch-of-relu-50-at-1000000.chainlight"),
+        ("batch 1,000 · 50,50", "batch-1000-50-50.chainlight"),
         ("Zu groß? 2/3", "zu-groß-2-3.chainlight"),
         ("..//..", "run.chainlight"),
         ("x" * 300, "x" * 60 + ".chainlight"),
