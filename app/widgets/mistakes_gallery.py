@@ -38,6 +38,12 @@ class MistakesGallery(Card):
         self._all = ThemedButton(self.tr("All mistakes"), "allMistakes", height=28)
         self.title.setObjectName("galleryTitle")
         self.subtitle.setObjectName("galleryCount")
+        self.subtitle.setToolTip(
+            self.tr(
+                "In the order of the loss of each digit, the largest first:\n"
+                "−ln of the probability that the network gives its label."
+            )
+        )
         self.header.setStretch(self.header.indexOf(self.subtitle), 1)
         self.header.setStretch(self.header.indexOf(self.subtitle) + 1, 0)
         self.header.addWidget(self._all)
@@ -97,7 +103,7 @@ class MistakesGallery(Card):
         text = (
             self.tr("{0} of {1}, the least sure first")
             if is_right
-            else self.tr("{0} of {1}, worst first")
+            else self.tr("{0} of {1}, largest loss first")
         )
         return text.format(formatting.count(count), formatting.count(self._evaluation.count))
 

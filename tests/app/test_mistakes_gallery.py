@@ -4,7 +4,7 @@ from evaluated import LEFT, an_evaluation, child, click, pictures, text
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from app import formatting, theme
 from app.formatting import EM_DASH, THIN_SPACE
@@ -65,7 +65,7 @@ def test_the_mistakes_stand_worst_first_with_what_they_are_and_are_read_as(galle
     assert whats[0] == (f"4{THIN_SPACE}→{THIN_SPACE}9", surely)
     assert whats[1] == (f"7{THIN_SPACE}→{THIN_SPACE}1", surely)
     assert text(gallery, "galleryTitle") == "Mistakes"
-    assert text(gallery, "galleryCount") == "4 of 7, worst first"
+    assert text(gallery, "galleryCount") == "4 of 7, largest loss first"
 
 
 @pytest.mark.parametrize("colors", [theme.DARK, theme.LIGHT], ids=lambda colors: colors.name)
@@ -127,9 +127,9 @@ def test_following_names_the_digit_that_is_shown(qtbot, gallery) -> None:
 @pytest.mark.parametrize(
     ("chosen", "indices", "title", "count"),
     [
-        ((4, 9), [0, 3], "4 read as 9", "2 of 7, worst first"),
-        ((4, None), [0, 3], "4, read wrongly", "2 of 7, worst first"),
-        ((None, 1), [2], "Wrongly read as 1", "1 of 7, worst first"),
+        ((4, 9), [0, 3], "4 read as 9", "2 of 7, largest loss first"),
+        ((4, None), [0, 3], "4, read wrongly", "2 of 7, largest loss first"),
+        ((None, 1), [2], "Wrongly read as 1", "1 of 7, largest loss first"),
         ((1, 1), [1], "1, read right", "1 of 7, the least sure first"),
     ],
     ids=str,
@@ -141,6 +141,15 @@ def test_a_cell_shows_its_digits(qtbot, chosen, indices, title, count) -> None:
     assert text(gallery, "galleryCount") == count
     with qtbot.waitSignal(gallery.all_wanted):
         click(gallery, "allMistakes")
+
+
+@pytest.mark.parametrize("chosen", [None, (4, 9), (1, 1)], ids=str)
+def test_the_order_of_the_digits_is_that_of_their_loss_and_said_to_be(qtbot, chosen) -> None:
+    evaluation = an_evaluation(PAIRS)
+    gallery = gallery_of(qtbot, evaluation, pictures(len(PAIRS)), chosen)
+    losses = [float(evaluation.losses[n]) for n in grid_of(gallery).indices.tolist()]
+    assert losses == sorted(losses, reverse=True)
+    assert "the largest first:\n−ln of the prob" in child(gallery, QLabel, "galleryCount").toolTip()
 
 
 def test_a_digit_that_is_read_right_has_a_tick(qtbot) -> None:
