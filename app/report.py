@@ -21,7 +21,7 @@ from app.run_export_chart import ChartFacts, chart
 from app.run_export_svg import Ink, palette
 from app.run_names import run_title
 from app.theme import DARK, LIGHT
-from app.widgets.run_events import parameter_name
+from app.widgets.run_events import last_changes, parameter_name
 from app.widgets.tile_pixels import end_texts, robust_limit
 from bpcore.config import BUNDLED, FULL
 
@@ -93,6 +93,7 @@ def report(run: ExportedRun, found: Findings) -> str:
 def _header(run: ExportedRun) -> Markup:
     title = run_title(run.config)
     parts = [title] if title != run.name else []
+    parts += last_changes(run.whole.events)
     parts.append("-".join(map(str, run.config.sizes)))
     parts.append(_tr("seed {0}").format(run.config.seed))
     if run.began:

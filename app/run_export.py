@@ -14,6 +14,7 @@ from app.run_export_chart import ChartFacts, RunLines, chart, lines_of
 from app.run_export_picture import painted
 from app.run_export_svg import Ink, palette
 from app.run_names import run_title, shown_name
+from app.widgets.run_events import last_changes
 from bpcore.config import BUNDLED, FULL
 from bpcore.exports import pytorch_script, save_curves, weights_npz
 from bpcore.network import Network
@@ -173,12 +174,13 @@ def own_lines(run: ExportedRun, last: int) -> RunLines:
 
 
 def _subtitle(run: ExportedRun) -> str:
-    """Say what the run is and how far it has come."""
+    """Say what the run is, what was changed of that, and how far it has come."""
     title = run_title(run.config)
     sizes = "-".join(map(str, run.config.sizes))
     done, total = formatting.count(run.whole.iteration), formatting.count(run.total)
     parts = [
         *([title] if title != run.name else []),
+        *last_changes(run.whole.events),
         sizes,
         _tr("seed {0}").format(run.config.seed),
         _tr("{0} of {1} iterations").format(done, total),

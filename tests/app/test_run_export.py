@@ -134,6 +134,28 @@ def test_pictures_say_what_they_show(tmp_path: Path) -> None:
     assert image.dotsPerMeterX() == round(2 * 96 / 0.0254)
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({20: [("learning_rate", 0.05)]}, "rate 0.05 from 21 on"),
+        (
+            {20: [("learning_rate", 0.5), ("learning_rate", 0.05)], 30: [("batch_size", 10)]},
+            "rate 0.05 from 21 on · batch 10 from 31 on",
+        ),
+        (
+            {20: [("learning_rate", 0.5), ("batch_size", 10), ("weight_decay", 0.1)]},
+            "3 parameters changed",
+        ),
+    ],
+)
+def test_a_picture_of_a_branch_says_what_was_changed_in_it(tmp_path: Path, changes, said) -> None:
+    run = a_run(name="Branch of Mine at 20", changes=changes)
+    svg = write(tmp_path / "run.svg", run).read_text("utf-8")
+    assert f"Relu 8 · SGD 0.1 · batch 20 · {said} · 784-8-10" in svg
+    image = QImage(str(write(tmp_path / "run.png", run)))
+    assert not image.isNull()
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("file", list(WRITERS))
 def test_hostile_names_do_no_harm(tmp_path: Path, name: str, file: str) -> None:
