@@ -90,7 +90,7 @@ class Following:
     def explanation(self) -> Explanation | None:
         """Return why the gradient is what it is; None before it is computed."""
         weight, theatre = self.weight, self._theatre
-        staged, passes = theatre.staged, theatre.passes
+        staged, passes = theatre.staged, theatre.running.passes
         if weight is None or passes is None or not isinstance(staged, Example | Batch):
             return None
         if not self.known:

@@ -64,6 +64,10 @@ class StagePasses:
         self._run = snapshot.run
         return True
 
+    def discard_copy(self) -> None:
+        """Let a copy go: the network itself is taken next."""
+        self.losses = ()
+
     def take_step(self, staged: Example | Batch) -> bool:
         """Do the update of the pass of ``staged`` on a copy, and run that; tell whether it ran."""
         if self.passes is None or self.network_trace is None:

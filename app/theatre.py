@@ -17,7 +17,6 @@ from app.staging import Batch, Example, Expression, Shop
 
 if TYPE_CHECKING:
     from app.graph_view.scene import Weight
-    from app.passes import Passes
     from app.session import Session
     from app.staging import Staged
     from bpcore.graph.graph import Graph
@@ -38,6 +37,8 @@ class Theatre(QObject):
     ----------
     playback
         Where in the pass of the present place the reader stands. Each place keeps its own.
+    running
+        The network that is shown, or the copy that took steps, and what ran last.
     following
         The weight whose gradient is followed.
     """
@@ -46,11 +47,10 @@ class Theatre(QObject):
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session = session
         self.playback = Playback(self)
         self._staged: Staged | None = None
         self._place = Place()
-        self._running = StagePasses(session)
+        self.running = StagePasses(session)
         self._bookmark = Bookmark(self)
         self._unit = UnitLookedAt(session)
         self._label: int | None = None
@@ -73,17 +73,17 @@ class Theatre(QObject):
     @property
     def trace(self) -> Trace | None:
         """The pass of the present place; None if there is none to be shown."""
-        return self._running.graph_trace if self.shows_graph else self.network_trace
+        return self.running.graph_trace if self.shows_graph else self.network_trace
 
     @property
     def network_trace(self) -> Trace | None:
         """The pass through the whole network; None where a graph stands for itself."""
-        return self._running.network_trace
+        return self.running.network_trace
 
     @property
     def graph(self) -> Graph | None:
         """The graph of the present place, below the layers."""
-        return self._running.graph if self.shows_graph else None
+        return self.running.graph if self.shows_graph else None
 
     @property
     def shows_graph(self) -> bool:
@@ -96,15 +96,10 @@ class Theatre(QObject):
         trace = self.network_trace
         return (
             trace is not None
-            and self._running.graph is not None
+            and self.running.graph is not None
             and self._place.level == "unit"
             and self._place.layer == trace.layers[1]
         )
-
-    @property
-    def message(self) -> str:
-        """Why there is no pass; "" if there is one, or nothing is staged."""
-        return self._running.message
 
     @property
     def unit(self) -> int:
@@ -118,21 +113,6 @@ class Theatre(QObject):
             return self._label
         trace = self.network_trace
         return 0 if trace is None else int(trace.values["t"].sum(axis=0).argmax())
-
-    @property
-    def passes(self) -> Passes | None:
-        """The network that is shown: the session's, or the copy that took steps."""
-        return self._running.passes
-
-    @property
-    def losses(self) -> tuple[float, ...]:
-        """The losses of what is staged before and after each step that a copy took; () if none."""
-        return self._running.losses
-
-    @property
-    def keeps_copy(self) -> bool:
-        """Whether a copy is shown, and of the run that there is: another one takes it away."""
-        return self._running.keeps_copy
 
     # What the reader asks for.
 
@@ -151,7 +131,7 @@ class Theatre(QObject):
             self._bookmark.keep_end()
         self._staged = staged
         self._label = None
-        self._running.losses = ()
+        self.running.discard_copy()
         self._unit.let_go()
         self.refresh()
 
@@ -220,14 +200,14 @@ class Theatre(QObject):
 
     def take_step(self) -> None:
         """Do the update of this pass on a copy of the network, and show that."""
-        if isinstance(self._staged, Example | Batch) and self._running.take_step(self._staged):
+        if isinstance(self._staged, Example | Batch) and self.running.take_step(self._staged):
             self._run_graph()
             self.changed.emit()
 
     def discard_copy(self) -> None:
         """Show the network itself again."""
-        if self.losses:
-            self._running.losses = ()
+        if self.running.losses:
+            self.running.discard_copy()
             self.refresh()
 
     # What happens elsewhere.
@@ -239,9 +219,9 @@ class Theatre(QObject):
         drawing is what the network reads, until the reader says what was meant. A copy took its
         steps for the label that there was, which stays with it.
         """
-        if not self.keeps_copy:
+        if not self.running.keeps_copy:
             self._staged = self._staged if staged is None else staged
-            if self._running.take_network():  # of another run
+            if self.running.take_network():  # of another run
                 self._unit.let_go()
         self._rebuild()
         self.changed.emit()
@@ -259,14 +239,14 @@ class Theatre(QObject):
 
     def _rebuild(self) -> None:
         """Run the passes of the present place anew."""
-        self._running.run_network(self._staged)
+        self.running.run_network(self._staged)
         self._run_graph()
 
     def _run_graph(self) -> None:
         """Run the graph of the present place; the network has run."""
         self._keep_in_range()
-        self._running.run_graph(self._staged, self._place, self._terms)
-        graph, name = self._running.graph, self._place.node
+        self.running.run_graph(self._staged, self._place, self._terms)
+        graph, name = self.running.graph, self._place.node
         if graph is not None and name:
             node = graph.nodes.get(name)
             if node is None or node.operation is None:

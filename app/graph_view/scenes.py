@@ -53,7 +53,7 @@ def scene_of(
     if place == LANDING:
         from app.graph_view.landing import LandingScene
 
-        return LandingScene(frame, theatre.losses)
+        return LandingScene(frame, theatre.running.losses)
     if place.layer:
         from app.graph_view.layer_scenes import layer_scene
 

@@ -98,7 +98,7 @@ class BackwardStage(QWidget):
         """Show where the playback stands."""
         theatre, position = self._theatre, self._theatre.playback.position
         ended = position == len(theatre.playback.steps)
-        self.landing.show_losses(theatre.losses, ended=ended)
+        self.landing.show_losses(theatre.running.losses, ended=ended)
         self.view.reduced_motion = reduced_motion
         scene = scene_of(theatre, position, self.view.room, reduced_motion=reduced_motion)
         if scene is None:
@@ -121,7 +121,7 @@ class BackwardStage(QWidget):
             self.factors.hide()
 
     def _show_copy(self) -> None:
-        self.copy_note.show_losses(self._theatre.losses, short=self.width() < SHORT_NOTE)
+        self.copy_note.show_losses(self._theatre.running.losses, short=self.width() < SHORT_NOTE)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say as much in the header as there is room for."""
@@ -133,8 +133,8 @@ class BackwardStage(QWidget):
         theatre, staged = self._theatre, self._theatre.staged
         self.twins.setVisible(theatre.inside_activation)
         if theatre.inside_activation and isinstance(staged, Example):
-            assert theatre.passes is not None
-            self.twins.show_lanes(theatre.passes.lanes(staged, self._layers), theatre.unit)
+            assert theatre.running.passes is not None
+            self.twins.show_lanes(theatre.running.passes.lanes(staged, self._layers), theatre.unit)
 
     def _show_said(self) -> None:
         """Say what the picture is of, and of which network."""
@@ -154,8 +154,8 @@ class BackwardStage(QWidget):
             self.subtitle.setText(said)
 
     def _network_said(self) -> str:
-        passes = self._theatre.passes
-        if passes is None or self._theatre.losses:
+        passes = self._theatre.running.passes
+        if passes is None or self._theatre.running.losses:
             return ""  # of a copy a note of its own tells
         if passes.iteration == 0:
             return self.tr("untrained network")
@@ -170,8 +170,8 @@ class BackwardStage(QWidget):
         return self.tr("{0}, updated by plain SGD").format(said)
 
     def _why_nothing(self) -> str:
-        if self._theatre.message:
-            return QCoreApplication.translate("Trace", self._theatre.message)
+        if self._theatre.running.message:
+            return QCoreApplication.translate("Trace", self._theatre.running.message)
         if self._session.snapshot is None or self._theatre.staged is None:
             return self.tr("The digits are being loaded.")
         return self.tr(

@@ -47,7 +47,7 @@ class Watch(QObject):
         restage, self._stale, self._restage = self._restage, False, False
         if restage:
             self._theatre.stage(self._chooser.staged())
-        elif self._theatre.keeps_copy:
+        elif self._theatre.running.keeps_copy:
             self._theatre.refresh()
         else:
             self._theatre.refresh(self._chooser.staged())

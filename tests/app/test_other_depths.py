@@ -22,5 +22,5 @@ def test_backward_says_why_it_has_no_picture_and_has_one_again_later(
         qtbot.waitUntil(lambda: session.state is State.FINISHED, timeout=20_000)
         one = len(hidden) == 1
         qtbot.waitUntil(lambda one=one: (page.theatre.trace is not None) == one)
-        assert ("one hidden layer" in page.theatre.message) != one
+        assert ("one hidden layer" in page.theatre.running.message) != one
         qtbot.keyClick(page.view, Qt.Key.Key_Right)

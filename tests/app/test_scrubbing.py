@@ -85,7 +85,7 @@ def assert_train(qtbot, window, timeline: Timeline, k: int) -> None:
 def assert_backward(qtbot, window, timeline: Timeline, k: int) -> None:
     window.show_page(1)
     theatre, page = window.backward_page.theatre, window.backward_page
-    qtbot.waitUntil(lambda: theatre.passes.iteration == k, timeout=5000)
+    qtbot.waitUntil(lambda: theatre.running.passes.iteration == k, timeout=5000)
     example = window.session.example("test", 0)
     x = example.image[np.newaxis] / np.float32(255)
     trace = trace_pass(network_at(timeline, k), x, np.array([example.label]), learning_rate=0.1)

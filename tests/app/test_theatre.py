@@ -139,7 +139,7 @@ def test_typing_on_stays_at_the_end_of_the_pass(theatre):
 def test_an_expression_that_fails_says_why(theatre):
     theatre.stage(Expression("log(x)", {"x": -1.0}))
     assert theatre.trace is None
-    assert "log" in theatre.message
+    assert "log" in theatre.running.message
 
 
 def test_an_operation_that_is_typed_away_leads_up(theatre):
@@ -262,14 +262,14 @@ def test_a_step_is_taken_on_a_copy_and_can_be_repeated_and_thrown_away(theatre, 
     before = {name: array.copy() for name, array in digits.network.params.items()}
     first = theatre.trace.values
     theatre.take_step()
-    assert theatre.losses == (first["loss"], first["loss_after"])
+    assert theatre.running.losses == (first["loss"], first["loss_after"])
     assert np.array_equal(theatre.trace.values["W1"], first["W1_new"])
     theatre.take_step()
-    assert len(theatre.losses) == 3
-    assert theatre.losses[2] < theatre.losses[1] < theatre.losses[0]
+    assert len(theatre.running.losses) == 3
+    assert theatre.running.losses[2] < theatre.running.losses[1] < theatre.running.losses[0]
     assert all(np.array_equal(digits.network.params[name], before[name]) for name in before)
     theatre.discard_copy()
-    assert theatre.losses == ()
+    assert theatre.running.losses == ()
     assert np.array_equal(theatre.trace.values["W1"], before["W1"])
 
 
@@ -277,10 +277,10 @@ def test_training_does_not_take_the_copy_away_but_another_run_does(theatre, digi
     theatre.take_step()
     digits.publish(a_network(seed=3), 10)
     theatre.refresh()
-    assert len(theatre.losses) == 2
+    assert len(theatre.running.losses) == 2
     digits.publish(a_network(seed=4), 0, run=2)
     theatre.refresh()
-    assert theatre.losses == ()
+    assert theatre.running.losses == ()
 
 
 def test_nothing_staged_is_no_pass(digits):

@@ -138,7 +138,7 @@ class Person:
 
 def check(page):
     theatre, playback = page.theatre, page.playback
-    assert theatre.trace is not None, theatre.message
+    assert theatre.trace is not None, theatre.running.message
     assert 0 <= playback.position <= len(theatre.trace.steps)
     assert playback.steps == theatre.trace.steps
     step = page.findChild(QLabel, "passStepLabel").text()

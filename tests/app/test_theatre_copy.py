@@ -38,7 +38,7 @@ def test_every_level_says_how_many_steps_the_copy_took_and_leads_back(page, plac
     assert "iteration" not in page.stage.card.subtitle.text()
     page.view.setFocus()
     QTest.mouseClick(note(page), Qt.MouseButton.LeftButton)
-    assert page.theatre.losses == ()
+    assert page.theatre.running.losses == ()
     assert not note(page).isVisible()
     assert page.view.hasFocus()
 
@@ -47,7 +47,7 @@ def test_the_keyboard_finds_the_way_back_and_returns_to_the_picture(page):
     page.theatre.take_step()
     note(page).setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(note(page), Qt.Key.Key_Space)
-    assert page.theatre.losses == ()
+    assert page.theatre.running.losses == ()
     assert page.view.hasFocus()
 
 
@@ -99,10 +99,10 @@ def test_the_label_for_which_a_copy_took_steps_stays_until_the_copy_goes(drawing
     theatre, combo = drawing.theatre, drawing.findChild(QComboBox, "drawingLabel")
     before = theatre.staged.label
     read = another_opinion(drawing)
-    assert theatre.losses[-1] == float(theatre.network_trace.values["loss"])
+    assert theatre.running.losses[-1] == float(theatre.network_trace.values["loss"])
     assert theatre.label == theatre.staged.label == combo.currentIndex() == before
     drawing.findChild(QPushButton, back).click()
-    assert theatre.losses == ()
+    assert theatre.running.losses == ()
     assert theatre.label == theatre.staged.label == combo.currentIndex() == read
 
 
@@ -111,5 +111,5 @@ def test_another_run_takes_the_copy_away_and_labels_the_drawing(drawing):
     another_opinion(drawing)
     digits.publish(digits.network, 0, run=2)
     drawing.watch.catch_up()
-    assert theatre.losses == ()
+    assert theatre.running.losses == ()
     assert theatre.staged.label == digits.predict(digits.drawing).digit

@@ -168,9 +168,9 @@ def test_after_a_click_on_a_button_of_where_it_lands(page, name):
     if name == "discardCopyButton":
         page.theatre.take_step()
     QApplication.processEvents()
-    steps = len(page.theatre.losses)
+    steps = len(page.theatre.running.losses)
     click(page.findChild(QWidget, name))
-    assert (page.theatre.place, len(page.theatre.losses)) != (LANDING, steps)
+    assert (page.theatre.place, len(page.theatre.running.losses)) != (LANDING, steps)
     assert page.view.hasFocus()
     assert_keys_act(page)
 

@@ -24,7 +24,7 @@ def make_page(qtbot, units=50):
 def another_run(qtbot, page, network):
     """Show ``network`` as the first of another run, and wait until the page has followed."""
     page._session.publish(network, 0, run=2)
-    qtbot.waitUntil(lambda: page.theatre.passes.network is network)
+    qtbot.waitUntil(lambda: page.theatre.running.passes.network is network)
 
 
 @pytest.mark.parametrize(
@@ -71,9 +71,9 @@ def test_a_window_that_was_minimised_catches_up_with_what_it_missed(qtbot):
     assert page.watch._timer.isActive()
     page.showMinimized()
     qtbot.waitUntil(lambda: not page.watch._timer.isActive())
-    assert page.theatre.passes.iteration == 0
+    assert page.theatre.running.passes.iteration == 0
     page.showNormal()
-    qtbot.waitUntil(lambda: page.theatre.passes.iteration == 100)
+    qtbot.waitUntil(lambda: page.theatre.running.passes.iteration == 100)
     assert "iteration 100" in page.stage.card.subtitle.text()
 
 

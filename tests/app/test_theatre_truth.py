@@ -100,8 +100,9 @@ def staged_places():
 
 @pytest.mark.parametrize(("activation", "place"), list(staged_places()))
 def test_every_number_of_the_network_is_one_of_its_trace(activation, place):
-    theatre = Theatre(DigitSession(a_network(activation, units=8)))
-    theatre.stage(theatre._session.example("test", 6))
+    digits = DigitSession(a_network(activation, units=8))
+    theatre = Theatre(digits)
+    theatre.stage(digits.example("test", 6))
     theatre.select_unit(3)
     theatre.open(place)
     trace, network = theatre.trace, theatre.network_trace

@@ -144,7 +144,7 @@ class Cockpit:
         window, snapshot = self.window, self.session.snapshot
         name = PAGES[window.findChild(QStackedWidget, "pages").currentIndex()]
         if name == "Backward":
-            return window.backward_page.theatre.passes.iteration
+            return window.backward_page.theatre.running.passes.iteration
         if name == "Evaluate":
             known = window.evaluate_page._watch.known
             return None if known is None else known.subject.iteration
