@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 BACK = 100
 """Iterations to go back from where a run diverged."""
 
+HOLDING_DECAY = 1.0
+"""Weight decay from which on a network with hidden layers learns next to nothing."""
+
 
 def diverged_text(divergence: Divergence, config: TrainingConfig) -> str:
     """Say where and why a run of ``config`` left the finite numbers."""
@@ -76,15 +79,16 @@ def continue_action(start: int, rate: float) -> str:
     return text.format(formatting.count(start), number(rate))
 
 
-def continue_tip(sound: int | None) -> str:
+def continue_tip(sound: int | None, config: TrainingConfig | None = None) -> str:
     """Say from where a run goes on: after ``sound`` iterations, or None for where it failed."""
     if sound is None:
         return _translate("Go on from the state before, with this learning rate.")
     if sound == 0:
-        return _translate(
+        text = _translate(
             "The loss rose from the start, and no rate brings back what is so far gone: a new run "
             "begins with this learning rate. This one is kept."
         )
+        return f"{text} {_decay_text(config)}".strip()
     text = _translate(
         "Go on as a new run from iteration {0}, after which the loss was last no higher than at "
         "the start: no rate brings back what is further gone. This one is kept."
@@ -92,13 +96,22 @@ def continue_tip(sound: int | None) -> str:
     return text.format(formatting.count(sound))
 
 
-def continued_text(name: str, start: int, rate: float) -> str:
+def continued_text(name: str, start: int, rate: float, config: TrainingConfig | None = None) -> str:
     """Say what was done about the run ``name``: from where on which rate is tried."""
     if start == 0:
         text = _translate("Started again with learning rate {1}. {0} is kept in the list of runs.")
     else:
         text = _translate("Branched from {0} at {2}, with learning rate {1} from there on.")
-    return text.format(plain(name), number(rate), formatting.count(start))
+    said = text.format(plain(name), number(rate), formatting.count(start))
+    return f"{said} {_decay_text(config)}".strip() if start == 0 else said
+
+
+def _decay_text(config: TrainingConfig | None) -> str:
+    """Say what a new run of ``config`` has to expect of its weight decay, if that holds it."""
+    if config is None or config.weight_decay < HOLDING_DECAY or not config.hidden_sizes:
+        return ""
+    text = _translate("Weight decay stays {0}: from {1} on it holds Loss near that of guessing.")
+    return text.format(number(config.weight_decay), number(HOLDING_DECAY))
 
 
 def failed_text(message: str) -> str:

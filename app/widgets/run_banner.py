@@ -178,7 +178,8 @@ class RunBanner(QFrame):
         live = self._session.live
         losses = np.empty(0) if live is None else live.losses
         self._sound = None if was_sound(losses) else last_sound(losses)
-        self._continue.setToolTip(help_text(continue_tip(self._sound)))
+        tip = continue_tip(self._sound, self._session.config)
+        self._continue.setToolTip(help_text(tip))
         rate = lower_rate(self._divergence.learning_rate, self._session.config)
         self._rate.setValue(rate)
         self._name_rate()
@@ -207,7 +208,7 @@ class RunBanner(QFrame):
         if self._sound is None:
             session.continue_with(rate)
             return
-        said = continued_text(self._shown_name(), self._sound, rate)
+        said = continued_text(self._shown_name(), self._sound, rate, session.config)
         if self._sound == 0:
             session.start(session.config.replace(learning_rate=rate))
         else:

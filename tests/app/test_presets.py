@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from app.banner_texts import HOLDING_DECAY, lower_rate
 from app.passes import Passes
 from app.presets import PRESETS, Preset, is_as_staged, staged
 from app.staging import Example
@@ -117,6 +118,19 @@ def test_weight_decay_that_is_too_strong_makes_the_run_diverge(dataset) -> None:
     config = preset("diverging").plans[0].config
     # What is left of a weight by its decay: minus twice of it.
     assert 1 - config.learning_rate * config.weight_decay == -2
+
+
+def test_started_again_with_a_lower_rate_it_ends_but_its_decay_lets_it_learn_nothing(
+    dataset: Dataset,
+) -> None:
+    config = preset("diverging").plans[0].config
+    rate = lower_rate(config.learning_rate, config)
+    for decay in (config.weight_decay, HOLDING_DECAY):
+        again = train(config.replace(learning_rate=rate, weight_decay=decay), 400, dataset)
+        assert again.iteration == 400
+        assert mean(again.losses) == pytest.approx(GUESSING, abs=0.02)
+    learning = train(config.replace(learning_rate=rate, weight_decay=0.0), 400, dataset)
+    assert mean(learning.losses) < 0.6
 
 
 def test_from_zero_sigmoid_units_stay_equal_and_with_relu_only_b2_learns(dataset) -> None:

@@ -206,6 +206,29 @@ def test_weight_decay_is_named_where_it_drives_a_run_away(
     assert banner.findChild(QDoubleSpinBox, "lowerRate").value() == rate
 
 
+@pytest.mark.parametrize(
+    ("losses", "decay", "said"),
+    [
+        ([2.3, 9.0], 3.0, "Weight decay stays 3: from 1 on it holds Loss near that of guessing"),
+        ([2.3, 9.0], 0.9, ""),
+        ([2.3, 0.4, 9.0, 400.0], 3.0, ""),
+    ],
+    ids=["strong", "weak", "branch"],
+)
+def test_starting_again_tells_that_a_strong_weight_decay_stays_before_and_after(
+    qtbot, banner, fake: FakeSession, losses, decay: float, said: str
+) -> None:
+    fake.config = fake.config.replace(weight_decay=decay)
+    fake.live = SimpleNamespace(losses=np.array(losses))
+    fake.say(State.FAILED, diverged=TOO_HIGH)
+    button = banner.findChild(QPushButton, "continueLowerButton")
+    tip = button.toolTip().replace("\n", " ")
+    click(qtbot, banner, "continueLowerButton")
+    for text in (tip, text_of(banner)):
+        assert ("Weight decay" in text) == bool(said)
+        assert said in text
+
+
 def test_while_others_of_a_race_run_it_can_only_be_looked_at(banner, fake: FakeSession) -> None:
     fake.say(State.RUNNING, diverged=TOO_HIGH)
     assert not banner.findChild(QPushButton, "continueLowerButton").isEnabled()
