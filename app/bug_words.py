@@ -60,33 +60,36 @@ def story_of(key: str) -> str:
     """
     stories = {
         "mask_forgotten": _tr(
-            "The gradient passes units that were shut and had no part in the loss. The loss still "
-            "falls, only later at first: one would blame the learning rate. Compare the gradient "
-            "with the numerical one: wherever a unit was shut it must be 0."
+            "The gradient also goes through units that were shut and had no part in the loss. The "
+            "loss falls all the same, only later at first, as if the learning rate were too small. "
+            "Compare the gradient with the numerical one: where a unit was shut it must be 0."
         ),
         "mask_inverted": _tr(
-            "Open units get no gradient, shut ones get theirs. The layer above still learns, so "
-            "the loss falls a little and far too slowly. In your own code, count: dx must be 0 "
-            "exactly where x was not above 0."
+            "Open units get no gradient, shut ones get theirs. Only the layers above still learn, "
+            "and the loss hardly falls. In your own code, count: dx must be 0 exactly where x was "
+            "not above 0."
         ),
         "dout_overwritten": _tr(
             "dx is right, but the array that was handed in is changed on the way. As long as "
             "nobody looks at it again the loss is the same to the last digit; once another layer "
-            "or a plot does, that one is wrong. Make the array read-only, and NumPy names the line."
+            "or a plot does, that one is wrong. Make the array read-only: NumPy stops at the line."
         ),
         "count_forgotten": _tr(
             "Each gradient is N times too large, as if the learning rate were. With one image "
-            "nothing shows; with a hundred the loss jumps up and then stands still. All parameters "
-            "are off by the same factor: divide the two gradients and read it off."
+            "nothing shows; with a hundred the loss jumps far up, and then stays where guessing "
+            "would leave it. All parameters are off by the same factor: divide the two gradients "
+            "and read it off."
         ),
         "sign_swapped": _tr(
-            "Each step goes uphill, and the loss grows without end. That is hard to miss; what it "
-            "is shows where backprop and numerical gradients are equal but for the sign."
+            "Each step goes uphill: the loss grows until the numbers overflow, and nobody can miss "
+            "it. What the mistake is, the check tells: the two gradients of each parameter are "
+            "equal but for the sign."
         ),
         "softmax_over_batch": _tr(
             "The images of a batch share one sum of exponentials, so y adds up to 1 over all rows "
-            "together. The loss starts too high and grows. With one image it is right, which is "
-            "how it came into an early printing of the book. Look at y: each row must add up to 1."
+            "together. The loss starts too high and grows until the numbers overflow. With one "
+            "image it is right, which is how it came into an early printing of the book. Look at "
+            "y: each row must add up to 1."
         ),
         "updated_too_early": _tr(
             "The weights are updated before the gradient has gone through them, so dx comes from "
@@ -106,23 +109,23 @@ def story_of(key: str) -> str:
         "transpose_missing": _tr(
             "With as many inputs as outputs W fits both ways round, so NumPy does not complain. "
             "The layers below learn from a gradient that was mixed up; the loss falls all the "
-            "same, later. Check with layers of which no two have the same size."
+            "same, only a little later. Check with layers of which no two have the same size."
         ),
         "assigned": _tr(
             "A score goes two ways into the loss: as itself and into the sum of exponentials. "
             "Its gradient is the sum of both; here the second takes the place of the first, so "
-            "no layer hears of the right answers and the loss does not fall. What is used twice "
-            "needs +=."
+            "no layer hears of the right answers. All scores are only pushed down, and the loss "
+            "grows until the numbers overflow. What is used twice needs +=."
         ),
         "slope_from_x": _tr(
             "y (1 − y) wants what the Sigmoid gave, not what it got. With x the slope has another "
-            "size and often the wrong sign. The layer above still learns, so the loss falls, only "
-            "more slowly. Look at the slopes: a Sigmoid's are never below 0 nor above 0.25."
+            "size and often the wrong sign. Only the layers above still learn, and the loss hardly "
+            "falls. Look at the slopes: those of a Sigmoid are never below 0 nor above 0.25."
         ),
         "open_at_zero": _tr(
             "Harmless. At exactly 0 a Relu has a kink and no derivative: 0 and 1 are both right, "
-            "as is all between them. An input is hardly ever exactly 0, and where it is, the check "
-            "leaves it out. The book takes 0."
+            "as is all between them. An input is hardly ever exactly 0, so the loss is the same "
+            "to the last digit. Where one is, the check leaves it out. The book takes 0."
         ),
     }
     return stories[key]

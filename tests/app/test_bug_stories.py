@@ -42,14 +42,17 @@ def test_the_loss_falls_later_and_nearly_as_far(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["mask_inverted", "slope_from_x"])
-def test_the_loss_falls_more_slowly(key: str) -> None:
-    assert "slowly" in story_of(key)
+def test_the_loss_hardly_falls(key: str) -> None:
+    assert "the loss hardly falls" in story_of(key)
     assert falls(key)
-    assert ratio(key, LATE) > 1.3
+    made = rehearsal_of(key)
+    fallen, wanted = (losses[0] - losses[LATE].mean() for losses in (made.wrong, made.right))
+    assert fallen < 0.3 * wanted
 
 
 @pytest.mark.parametrize("key", ["dout_overwritten", "open_at_zero"])
 def test_the_loss_is_the_same_to_the_last_digit(key: str) -> None:
+    assert "the same to the last digit" in story_of(key)
     assert np.array_equal(rehearsal_of(key).right, rehearsal_of(key).wrong)
 
 
@@ -62,10 +65,11 @@ def test_the_loss_hides_it(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["sign_swapped", "softmax_over_batch", "assigned"])
-def test_the_loss_grows(key: str) -> None:
-    assert "grows" in story_of(key) or "does not fall" in story_of(key)
-    losses = rehearsal_of(key).wrong
-    assert losses[-1] > 100 * losses[0]
+def test_the_loss_grows_until_the_numbers_overflow(key: str) -> None:
+    assert "grows until the numbers overflow" in story_of(key)
+    made = rehearsal_of(key)
+    assert made.diverged is not None
+    assert made.wrong[-1] > 1e30
 
 
 def test_a_softmax_over_the_batch_starts_too_high() -> None:
@@ -74,7 +78,8 @@ def test_a_softmax_over_the_batch_starts_too_high() -> None:
     assert made.wrong[0] == pytest.approx(np.log(10 * 100), abs=0.05)
 
 
-def test_without_the_count_the_loss_jumps_up_and_then_stands_still() -> None:
+def test_without_the_count_the_loss_jumps_up_and_then_stays_where_guessing_is() -> None:
+    assert "jumps far up, and then stays where guessing" in story_of("count_forgotten")
     losses = rehearsal_of("count_forgotten").wrong
     assert losses[:50].max() > 10 * losses[0]
     assert np.abs(losses[LATE] - np.log(10)).max() < 0.2
@@ -111,3 +116,12 @@ def test_one_image_hides_it(key: str) -> None:
         np.testing.assert_allclose(wrong[name], right[name], atol=1e-15)
     right, wrong = gradients(key, 2)
     assert not all(np.allclose(wrong[name], right[name]) for name in right)
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_without_the_right_answers_all_scores_are_pushed_down(count: int) -> None:
+    assert "All scores are only pushed down" in story_of("assigned")
+    rng = np.random.default_rng(4)
+    network = broken(Network([12, 7, 5], weight_init_std=0.5, seed=3), bug_of("assigned"))
+    network.loss(rng.normal(size=(count, 12)), rng.integers(0, 5, count))
+    assert np.all(network.last_layer.backward() > 0)
