@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from bpcore.bugs import BUGS, broken, fitting, reports_with
+from bpcore.bugs import BUGS, SAMPLE, broken, fitting, reports_with
 from bpcore.central_differences import STEP
 from bpcore.datasets.mnist import scale
 from bpcore.gradient_check import check_in_steps, sweep_in_steps
@@ -19,7 +19,7 @@ from bpcore.steps import part_of
 from bpcore.suspects import find_guilty
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator, Mapping, Sequence
 
     from app.staging import Batch
     from bpcore.bugs import Bug
@@ -30,6 +30,16 @@ if TYPE_CHECKING:
 
 SWEPT = 200
 """Elements of each parameter that a sweep over h checks."""
+
+MOST_WORK = 2e10
+"""Multiplications of a check of everything: half a minute. Of a larger network, and with more
+digits, only a sample of each parameter is checked."""
+
+SAMPLED_WORK, LEAST_SAMPLE = 5e9, 10
+"""What a sample may cost, but for so many elements of each parameter in any case."""
+
+RENEWED_WORK = 1e9
+"""Multiplications up to which a bug that changes the loss is checked in all elements, too."""
 
 
 Source = Literal["train", "run"]
@@ -84,6 +94,11 @@ class Ground:
         return self.params is None
 
     @property
+    def sizes(self) -> str:
+        """Units per layer, as ``784-50-10``."""
+        return "-".join(str(size) for size in self.config.sizes)
+
+    @property
     def parameters(self) -> tuple[str, ...]:
         """Names of the network's parameters, in order."""
         return tuple(self.shapes)
@@ -124,6 +139,24 @@ class Ground:
         """Return the digits as the network gets them, (N, 784)."""
         return scale(self.batch.images, dtype)
 
+    @property
+    def costs(self) -> tuple[int, int]:
+        """What a check of all elements costs, and of one of each parameter, in multiplications."""
+        count = len(self.batch.labels)
+        every = one = behind = 0
+        for inputs, units in reversed(list(pairwise(self.config.sizes))):
+            cost = 2 * count * (units + behind)  # a unit that is moved, and what comes behind it
+            every += (inputs + 1) * units * cost
+            one += 2 * cost
+            behind += inputs * units
+        return every, one
+
+    @property
+    def sample(self) -> int | None:
+        """How many elements of each parameter a check takes; None for all."""
+        every, one = self.costs
+        return None if every <= MOST_WORK else max(int(SAMPLED_WORK) // one, LEAST_SAMPLE)
+
     def fitting(self, bug: Bug) -> Ground:
         """Return this, or fresh weights of the nearest network that ``bug`` has a place in."""
         config = fitting(self.config, bug)
@@ -146,6 +179,11 @@ class Checked:
     h: float
     reports: tuple[GradientReport, ...]
     prints: Mapping[str, tuple[bool, ...]]
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether right code seems to differ: then it is ``h`` that does not fit."""
+        return _differ(self.reports)
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,20 +211,34 @@ class Accused:
     verdict: Verdict
 
     @property
+    def is_doubtful(self) -> bool:
+        """Whether right code seems to differ: then it is ``h`` that does not fit."""
+        return _differ(self.right)
+
+    @property
     def print(self) -> tuple[bool, ...]:
         """Which parameters agree."""
         return tuple(report.passed for report in self.wrong)
 
 
+def _differ(reports: Sequence[GradientReport]) -> bool:
+    return any(not report.passed for report in reports if report.kinks < report.count)
+
+
 def examine(ground: Ground, h: float) -> Generator[float, None, Checked]:
     """Check the network, and see which parameters each bug would spoil."""
     network, x, t = ground.network(), ground.digits(), ground.batch.labels
-    reports = yield from part_of(check_in_steps(network, x, t, h=h), 0.0, 0.8)
-    bugs = [bug for bug in BUGS if bug.places(network)]
+    work = check_in_steps(network, x, t, h=h, sample=ground.sample)
+    reports = yield from part_of(work, 0.0, 0.8)
+    for report in reports:
+        report.reckon()
+        yield 0.8
+    doubtful = _differ(reports)  # then nothing can be said of bugs either
+    bugs = [] if doubtful else [bug for bug in BUGS if bug.places(network)]
     prints = {}
     for n, bug in enumerate(bugs, start=1):
-        work = reports_with(bug, network, x, t, reports)
-        wrong = yield from part_of(work, *(0.8 + 0.2 * k / len(bugs) for k in (n - 1, n)))
+        renewed = reports_with(bug, network, x, t, reports)
+        wrong = yield from part_of(renewed, *(0.8 + 0.2 * k / len(bugs) for k in (n - 1, n)))
         prints[bug.key] = tuple(report.passed for report in wrong)
         yield 0.8 + 0.2 * n / len(bugs)
     return Checked(ground, h, reports, MappingProxyType(prints))
@@ -203,11 +255,16 @@ def accuse(checked: Checked, bug: Bug | None, place: str = "") -> Generator[floa
     fits = ground.fitting(bug)
     if fits is not ground:
         ground, network, place = fits, fits.network(), ""
-        right = yield from part_of(check_in_steps(network, x, t, h=h), 0.0, 0.5)
+        work = check_in_steps(network, x, t, h=h, sample=ground.sample)
+        right = yield from part_of(work, 0.0, 0.5)
     if place not in bug.places(network):
         place = bug.natural_place(network)
-    work = reports_with(bug, network, x, t, right, place, sample=None)
-    wrong = yield from part_of(work, 0.5, 0.7)
+    sample = None if ground.costs[0] <= RENEWED_WORK else SAMPLE
+    renewed = reports_with(bug, network, x, t, right, place, sample=sample)
+    wrong = yield from part_of(renewed, 0.5, 0.7)
+    for report in (*right, *wrong):
+        report.reckon()
+        yield 0.7
     spoilt = broken(network, bug, place)
     verdict = yield from part_of(find_guilty(spoilt, x, t, h=h, reports=wrong), 0.7, 1.0)
     return Accused(bug, place, ground, h, right, wrong, verdict)
@@ -215,9 +272,10 @@ def accuse(checked: Checked, bug: Bug | None, place: str = "") -> Generator[floa
 
 def sweep_both(ground: Ground) -> Generator[float, None, tuple[Sweep, Sweep]]:
     """Check with one h after the other, in float64 and in float32."""
-    sweeps = []
+    sweeps, few = [], ground.sample
+    sample = SWEPT if few is None else min(max(few // 8, 1), SWEPT)
     for n, dtype in enumerate(("float64", "float32")):
         network, x = ground.network(dtype), ground.digits(dtype)
-        work = sweep_in_steps(network, x, ground.batch.labels, sample=SWEPT)
+        work = sweep_in_steps(network, x, ground.batch.labels, sample=sample)
         sweeps.append((yield from part_of(work, n / 2, (n + 1) / 2)))
     return sweeps[0], sweeps[1]

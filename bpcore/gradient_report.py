@@ -60,12 +60,12 @@ class GradientReport:
         """Number of elements checked."""
         return len(self.elements)
 
-    @property
+    @cached_property
     def kinks(self) -> int:
         """Number of them at a kink."""
         return int(self.kink.sum())
 
-    @property
+    @cached_property
     def zeros(self) -> int:
         """Number of elements for which both gradients are exactly 0, as of pixels without ink."""
         return int(((self.backprop == 0) & (self.numerical == 0)).sum())
@@ -82,13 +82,13 @@ class GradientReport:
         error: Array = self.absolute_difference / np.maximum(size, RELATIVE_ERROR_FLOOR)
         return error
 
-    @property
+    @cached_property
     def mean_absolute_difference(self) -> float:
         """The book's figure, over what is not at a kink."""
         compared = self.absolute_difference[~self.kink]
         return float(compared.mean()) if compared.size else np.nan
 
-    @property
+    @cached_property
     def max_relative_error(self) -> float:
         """The largest relative error of what is not at a kink."""
         worst = self._worst
@@ -102,7 +102,7 @@ class GradientReport:
             return None
         return tuple(int(i) for i in np.unravel_index(self.elements[worst], self.shape))
 
-    @property
+    @cached_property
     def passed(self) -> bool:
         """Whether the mean absolute difference is small; not if it is NaN.
 
@@ -110,12 +110,28 @@ class GradientReport:
         gradient: in a well trained network that itself is below ``TOLERANCE``. What rounding can
         make of it, ``ROUNDING / h``, is no matter of backpropagation.
         """
-        difference = self.mean_absolute_difference
         compared = ~self.kink
         size = max(self._mean(self.backprop[compared]), self._mean(self.numerical[compared]))
-        return difference <= TOLERANCE and (
-            difference <= RELATIVE_TOLERANCE * size or difference <= ROUNDING / self.h
-        )
+        return bool(_agree(self.mean_absolute_difference, size, self.h))
+
+    @cached_property
+    def passed_by_column(self) -> npt.NDArray[np.bool_]:
+        """Whether each column (M,) of a parameter (L, M) passes, by the rule for a parameter.
+
+        All elements must have been checked. Of a column of kinks only there is nothing to pass.
+        """
+        kink = self.kink.reshape(self.shape)
+        arrays = (self.absolute_difference, np.abs(self.backprop), np.abs(self.numerical))
+        with np.errstate(invalid="ignore"):
+            difference, *sizes = (
+                np.where(kink, 0.0, array.reshape(self.shape)).sum(axis=0) / (~kink).sum(axis=0)
+                for array in arrays
+            )
+            return np.asarray(_agree(difference, np.maximum(*sizes), self.h))
+
+    def reckon(self) -> None:
+        """Compute the figures now, in this thread: of a large parameter that takes a while."""
+        _ = self.zeros, self.max_relative_error, self.passed
 
     def with_backprop(self, gradient: Array) -> GradientReport:
         """Return the same comparison with another ``gradient``, of the parameter's shape."""
@@ -127,7 +143,15 @@ class GradientReport:
     def _mean(values: Array) -> float:
         return float(np.abs(values).mean()) if values.size else np.nan
 
-    @property
+    @cached_property
     def _worst(self) -> int | None:
         compared = np.flatnonzero(~self.kink)
         return int(compared[self.relative_error[compared].argmax()]) if compared.size else None
+
+
+def _agree(
+    difference: float | Array, size: float | Array, h: float
+) -> bool | npt.NDArray[np.bool_]:
+    """Tell whether mean differences are small beside means of gradients; not if they are NaN."""
+    small = difference <= RELATIVE_TOLERANCE * size
+    return (difference <= TOLERANCE) & (small | (difference <= ROUNDING / h))

@@ -45,8 +45,9 @@ def of_unit(report: GradientReport, unit: int) -> GradientReport:
 
 def verdicts(report: GradientReport) -> tuple[bool | None, ...]:
     """Return of each unit whether it agrees; None where all of its weights are at a kink."""
-    parts = (of_unit(report, unit) for unit in range(report.shape[1]))
-    return tuple(None if part.kinks == part.count else part.passed for part in parts)
+    unknown = np.all(report.kink.reshape(report.shape), axis=0).tolist()
+    passed = report.passed_by_column.tolist()
+    return tuple(None if u else p for u, p in zip(unknown, passed, strict=True))
 
 
 def levels_of(report: GradientReport, units: range) -> Array:
