@@ -9,6 +9,7 @@ from app.widgets.basics import ThemedButton, label
 
 HEIGHT = 28
 STEPS = 1000
+QWIDGETSIZE_MAX = (1 << 24) - 1
 
 
 class MeasureBar(QWidget):
@@ -36,13 +37,13 @@ class MeasureBar(QWidget):
         self._button = ThemedButton(text, name, height=HEIGHT)
         self._button.setToolTip(title)
         under = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
-        said = QGridLayout()
-        said.addWidget(self._status, 0, 0)
-        said.addWidget(self._progress, 0, 0, under)
+        self._said = QGridLayout()
+        self._said.addWidget(self._status, 0, 0)
+        self._said.addWidget(self._progress, 0, 0, under)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
-        self._row.addLayout(said, 1)
+        self._row.addLayout(self._said, 1)
         self._row.addWidget(self._button)
         self._button.clicked.connect(self._clicked)
         self._button.setMinimumWidth(self._widest((self.tr("Cancel"), text)))
@@ -62,6 +63,13 @@ class MeasureBar(QWidget):
         self._row.insertWidget(self._row.indexOf(self._button), choice)
         for part in choice.findChildren(QWidget):
             QWidget.setTabOrder(part, self._button)
+
+    def let_progress_grow(self) -> None:
+        """Give the progress all the room beside a button that is as wide as what stands on it."""
+        self._progress.setMaximumWidth(QWIDGETSIZE_MAX)
+        self._progress.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._said.setAlignment(self._progress, Qt.AlignmentFlag.AlignVCenter)
+        self._button.setMinimumWidth(0)
 
     @property
     def busy(self) -> bool:

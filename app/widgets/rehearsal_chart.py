@@ -24,18 +24,19 @@ class RehearsalChart(QWidget):
         super().__init__()
         self.setObjectName("rehearsalChart")
         self._rehearsal: Rehearsal | None = None
-        self._can_start = True
+        self._can_start, self._is_checked_now = True, False
         self.curves = RehearsalCurves()
         self.bar = MeasureBar(
             "rehearsalButton",
             self.tr("Train 500 iterations with it"),
-            self.tr("Training with the bug, and without it, from the same weights on"),
+            self.tr("Training with the bug, and without it, from fresh weights"),
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self.curves, 1)
         layout.addWidget(self.bar)
+        self.bar.let_progress_grow()
         self.bar.wanted.connect(self.wanted)
         self.bar.cancelled.connect(self.cancelled)
         self.show_progress(None)
@@ -45,9 +46,12 @@ class RehearsalChart(QWidget):
         """Whether a training is shown to be under way."""
         return self.bar.busy
 
-    def set_ready(self, can_start: bool) -> None:
-        """Let it be started, or not: before a bug is on and checked there is nothing to train."""
-        self._can_start = can_start
+    def set_ready(self, can_start: bool, *, busy: bool = False) -> None:
+        """Let it be started, or not: before a bug is on and checked there is nothing to train.
+
+        ``busy`` if a bug is on, and its check under way.
+        """
+        self._can_start, self._is_checked_now = can_start, busy
         if not self.busy:
             self.show_progress(None)
 
@@ -71,11 +75,16 @@ class RehearsalChart(QWidget):
         self.curves.show_rehearsal(self._rehearsal, remark)
 
     def _idle(self) -> str:
+        if self._is_checked_now and not self._can_start:
+            return self.tr(
+                "The bug is on, and what it does to the gradients is being found out: then it can "
+                "be trained with."
+            )
         if not self._can_start:
             return self.tr("Switch a bug on and run the check, to see what it does to the loss.")
         return self.tr(
-            "What does the bug do to the loss? Two trainings tell, from the same weights and on "
-            "the same images. Some bugs hide well."
+            "What does the bug do to the loss? Two trainings from fresh weights tell, with the "
+            "same seed and images. Some bugs hide well."
         )
 
     def sizeHint(self) -> QSize:

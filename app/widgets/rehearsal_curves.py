@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPolygonF,
 )
 
 from app import formatting, theme
@@ -73,9 +74,15 @@ class RehearsalCurves(PointedCanvas[int]):
             formatting.loss(float(losses[here - 1])) if 0 < here <= len(losses) else EM_DASH
             for losses in (made.right, made.wrong)
         )
-        if made.diverged is not None and here >= made.diverged:
+        if self._is_over:
             wrong = self.tr("diverged")
         return formatting.count(here), right, wrong
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether the training with the bug has no losses any more where it is read off."""
+        made = self._rehearsal
+        return made is not None and made.diverged is not None and self.iteration >= made.diverged
 
     def show_rehearsal(self, rehearsal: Rehearsal | None, remark: str = "") -> None:
         """Show both losses, or the ``remark`` in their place."""
@@ -141,6 +148,8 @@ class RehearsalCurves(PointedCanvas[int]):
 
     def _draw_legend(self, painter: QPainter, colors: theme.Theme) -> None:
         here, right, wrong = self.readout
+        if self._is_over:
+            wrong = EM_DASH  # "diverged" beside the iteration would be read as diverged at that one
         x = 0.0
         for name, number, is_wrong in (
             (self.tr("without"), right, False),
@@ -187,14 +196,14 @@ class RehearsalCurves(PointedCanvas[int]):
                 painter.drawEllipse(
                     QPointF(plan.x(here), plan.y(float(losses[here - 1]))), 2.5, 2.5
                 )
-        if made.diverged is not None:
-            self._draw_end(painter, plan, made.diverged, colors)
+        self._draw_end(painter, plan, colors)
 
-    def _draw_end(
-        self, painter: QPainter, plan: RehearsalPlan, diverged: int, colors: theme.Theme
-    ) -> None:
-        """Paint a cross where the curve with the bug goes out of reach, and when it was over."""
-        at = plan.end_of_wrong
+    def _draw_end(self, painter: QPainter, plan: RehearsalPlan, colors: theme.Theme) -> None:
+        """Paint a cross above the iteration at which the training with the bug was over."""
+        at, diverged = plan.end_of_wrong, plan.rehearsal.diverged
+        if at is None or diverged is None:
+            return
+        _draw_way_out(painter, plan, at, colors)
         draw_cross(painter, at, colors)
         text = self.tr("diverged at {0}").format(formatting.count(diverged))
         font = theme.ui_font(11)
@@ -202,6 +211,21 @@ class RehearsalCurves(PointedCanvas[int]):
         x = at.x() + 9 if at.x() + 9 + wide < plan.bed.right() else at.x() - 9 - wide
         painter.setFont(font)
         painter.drawText(QPointF(x, at.y() + 4), text)
+
+
+def _draw_way_out(
+    painter: QPainter, plan: RehearsalPlan, end: QPointF, colors: theme.Theme
+) -> None:
+    """Paint a tip where the curve with the bug leaves the chart, and a line down from its end."""
+    rose = QColor(colors.fail)
+    painter.setPen(QPen(rose, 1, Qt.PenStyle.DotLine))
+    painter.drawLine(QPointF(end.x(), end.y() + 8), QPointF(end.x(), plan.bed.bottom()))
+    out = plan.exit_of_wrong
+    if out is not None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(rose)
+        sides = QPointF(-4, 6), QPointF(4, 6)
+        painter.drawPolygon(QPolygonF([out, out + sides[0], out + sides[1]]))
 
 
 def _draw_axes(

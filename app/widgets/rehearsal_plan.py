@@ -96,11 +96,21 @@ class RehearsalPlan:
         return 1 + round(min(max(share, 0.0), 1.0) * (self.count - 1))
 
     @property
-    def end_of_wrong(self) -> QPointF:
-        """Where the curve with the bug leaves the chart, or ends."""
-        wrong, bed = self.rehearsal.wrong, self.bed
-        beyond = np.flatnonzero(wrong > 10 ** self.limits[1])
-        if not len(wrong):
-            return QPointF(bed.left() + 6, bed.top() + 6)
-        at = int(beyond[0]) if beyond.size else len(wrong) - 1
-        return QPointF(self.x(at + 1), max(self.y(float(wrong[at])), bed.top() + 8))
+    def exit_of_wrong(self) -> QPointF | None:
+        """Where the curve with the bug goes over the top for good; None if it does not."""
+        wrong, top = self.rehearsal.wrong, 10 ** self.limits[1]
+        inside = np.flatnonzero(wrong <= top)
+        first = int(inside[-1]) + 1 if inside.size else 0
+        if first >= len(wrong):
+            return None
+        after = self.y(float(wrong[first]))
+        before = self.y(float(wrong[first - 1])) if first else after
+        share = (before - self.bed.top()) / (before - after) if before > after else 1.0
+        return QPointF(self.x(first + share), self.bed.top())
+
+    @property
+    def end_of_wrong(self) -> QPointF | None:
+        """Where the cross for the iteration at which it diverged is; None if it did not."""
+        if self.rehearsal.diverged is None:
+            return None
+        return QPointF(self.x(min(self.rehearsal.diverged, self.count)), self.bed.top() + 10)

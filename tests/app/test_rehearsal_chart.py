@@ -131,8 +131,34 @@ def test_the_right_curve_keeps_its_shape_beside_one_that_explodes() -> None:
     plan = RehearsalPlan(diverging(), 320, 150)
     right = [plan.y(float(loss)) for loss in plan.rehearsal.right]
     assert max(right) - min(right) > plan.bed.height() / 4
-    assert plan.bed.contains(plan.end_of_wrong)
     assert plan.line(plan.rehearsal.wrong).boundingRect().top() >= -plan.bed.height()
+
+
+def test_the_cross_is_at_the_iteration_at_which_it_diverged_and_the_curve_left_before() -> None:
+    plan = RehearsalPlan(diverging(), 320, 150)
+    end, out = plan.end_of_wrong, plan.exit_of_wrong
+    assert end.x() == plan.x(141)
+    assert plan.nearest(end.x()) == 141
+    assert plan.bed.contains(end)
+    assert out.y() == plan.bed.top()
+    top = 10 ** plan.limits[1]
+    first = int(np.flatnonzero(plan.rehearsal.wrong > top)[0])
+    assert plan.x(first) <= out.x() <= plan.x(first + 1)
+    assert out.x() < end.x() - 20
+
+
+def test_a_curve_that_stays_in_the_chart_has_no_way_out_and_one_that_goes_on_no_cross() -> None:
+    plan = RehearsalPlan(hidden_well(), 320, 150)
+    assert (plan.end_of_wrong, plan.exit_of_wrong) == (None, None)
+    plan = RehearsalPlan(Rehearsal(falling(), falling(40), 41), 320, 150)
+    assert plan.exit_of_wrong is None
+    assert plan.end_of_wrong.x() == plan.x(41)
+
+
+def test_a_curve_that_comes_back_leaves_where_it_does_for_good() -> None:
+    wrong = np.array([2.0, 1e6, 2.0, 1e6, 1e9])
+    plan = RehearsalPlan(Rehearsal(falling(), wrong, 6), 320, 150)
+    assert plan.x(3) <= plan.exit_of_wrong.x() <= plan.x(4)
 
 
 @pytest.mark.parametrize(
@@ -140,10 +166,11 @@ def test_the_right_curve_keeps_its_shape_beside_one_that_explodes() -> None:
     [
         Rehearsal(np.array([2.3]), np.array([2.3]), None),
         Rehearsal(np.array([2.3]), np.empty(0), 1),
+        Rehearsal(falling(20), np.full(50, 1e9), 51),
         Rehearsal(np.array([0.0, 0.0]), np.array([1e300, 1e308]), 3),
         Rehearsal(np.empty(0), np.empty(0), 1),
     ],
-    ids=["one", "none wrong", "extremes", "empty"],
+    ids=["one", "none wrong", "all above", "extremes", "empty"],
 )
 def test_odd_losses_are_painted_without_trouble(chart, made) -> None:
     chart.show_rehearsal(made)
@@ -171,6 +198,31 @@ def test_the_button_starts_and_cancels(chart, qtbot) -> None:
     chart.show_progress(None)
     assert not progress.isVisible()
     assert button_of(chart).text() == "Train 500 iterations with it"
+
+
+def test_while_it_trains_the_progress_has_the_room_beside_cancel(chart, qapp) -> None:
+    chart.show_progress(0.25)
+    qapp.processEvents()
+    progress = chart.findChild(QProgressBar, "rehearsalButtonProgress")
+    button = button_of(chart)
+    left, right = (each.mapTo(chart, each.rect().topLeft()).x() for each in (progress, button))
+    assert left == 0
+    assert left + progress.width() + 8 == right
+    assert progress.width() > 2 * button.width()
+    assert right + button.width() == chart.width()
+    chart.show_progress(None)
+    qapp.processEvents()
+    assert button.width() >= button.sizeHint().width()
+
+
+def test_while_the_bug_is_checked_it_says_that_it_is_being_found_out(chart) -> None:
+    chart.set_ready(False)
+    chart.set_ready(False, busy=True)
+    assert not button_of(chart).isEnabled()
+    assert "is being found out" in chart.curves.accessibleDescription()
+    chart.set_ready(True)
+    assert button_of(chart).isEnabled()
+    assert "fresh weights" in chart.curves.accessibleDescription()
 
 
 def test_without_a_bug_nothing_can_be_started(chart, qtbot) -> None:
