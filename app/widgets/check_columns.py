@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QCoreApplication, QRectF
 
 from app import formatting
@@ -16,7 +15,19 @@ if TYPE_CHECKING:
 
     from bpcore.gradient_report import GradientReport
 
-HEAD, ROW, FOOT = 54, 27, 28
+HEAD, ROW, LINE = 54, 27, 16
+FOOT = 8 + 2 * LINE
+"""Of two lines below the rows: what was counted, and the rule."""
+
+HEIGHT = HEAD + 4 * ROW + FOOT
+"""Of a table in which nothing has to be scrolled to, and its four rows are as high as meant."""
+
+LEAST_ROW = 18
+"""Of more rows than have room each is lower, at least so high."""
+
+MORE = 20
+"""Of the line that says which rows are out of sight."""
+
 PANEL, PANEL_GAP = 212, 8
 """Of the columns at the right: those of the bug, or what is counted apart."""
 
@@ -41,6 +52,8 @@ class CheckRow:
     shape: tuple[int, ...]
     report: GradientReport | None = None
     broken: GradientReport | None = None
+    doubtful: bool = False
+    """Whether it says nothing of the code where gradients differ: h does not suit."""
 
     def verdict(self, column: str) -> bool | None:
         """Return whether the gradients agree; None if nothing was compared."""
@@ -49,12 +62,23 @@ class CheckRow:
             return None
         return report.passed
 
+    def is_doubtful(self, column: str) -> bool:
+        """Return whether ``column`` is a verdict that says something of h alone."""
+        return self.doubtful and column in _VERDICTS and self.verdict(column) is False
+
+    @property
+    def differs(self) -> bool:
+        """Whether its gradients differ, with the bug or without one."""
+        return any(self.verdict(column) is False for column in _VERDICTS)
+
     def text(self, column: str) -> str:
         """Return what stands in ``column``."""
         if column == "name":
             return self.name
         if column == "shape":
             return shape_text(self.shape)
+        if self.is_doubtful(column):
+            return _tr("h unfit")
         if column in _VERDICTS:
             return verdict_text(self.verdict(column))
         report = self.broken if column in BUG else self.report
@@ -62,11 +86,16 @@ class CheckRow:
 
 
 def rows_of(
-    reports: Sequence[GradientReport], broken: Sequence[GradientReport]
+    reports: Sequence[GradientReport], broken: Sequence[GradientReport], *, doubtful: bool = False
 ) -> tuple[CheckRow, ...]:
     """Put the reports of the same gradient into one row."""
     others = {report.name: report for report in broken}
-    return tuple(CheckRow(r.name, r.shape, r, others.get(r.name)) for r in reports)
+    return tuple(CheckRow(r.name, r.shape, r, others.get(r.name), doubtful) for r in reports)
+
+
+def row_height(room: int, count: int) -> int:
+    """Return how high each of ``count`` rows is in ``room``."""
+    return min(max(room // max(count, 1), LEAST_ROW), ROW)
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
@@ -159,98 +188,6 @@ def head_text(column: str, *, of_layer: bool = False) -> str:
         "bug_mean": _tr("mean |diff|"),
         "bug_verdict": _tr("verdict"),
     }[column]
-
-
-def explanation(column: str) -> str:
-    """Say what a column is."""
-    mean = _tr(
-        "mean |difference|: how far backprop is from the numerical gradient, on average over the "
-        "elements. It is the book's figure."
-    )
-    verdict = _tr("Whether backprop and the numerical gradient agree, by the rule below.")
-    return {
-        "name": _tr("The gradient of the loss with respect to this."),
-        "shape": _tr("Its shape: rows × columns."),
-        "count": _tr("How many of its elements were checked."),
-        "mean": mean,
-        "relative": _tr(
-            "max relative error: the difference as a share of the larger of the two gradients, "
-            "where it is largest. Gradients below 1e-6 count as 1e-6."
-        ),
-        "verdict": verdict,
-        "zeros": _tr(
-            "Exact zeros: both gradients are 0, as for the weights of a pixel that is black in "
-            "every image. They agree whatever the code does."
-        ),
-        "kinks": _tr(
-            "Kinks: a Relu was open in one evaluation and shut in the other. There the loss has "
-            "no derivative, so these elements are left out of all figures."
-        ),
-        "bug_mean": mean,
-        "bug_verdict": verdict,
-    }[column]
-
-
-def detail(row: CheckRow, column: str) -> str:
-    """Say more about a figure: all of its digits, where the worst element is, the sample."""
-    report = row.broken if column in BUG else row.report
-    if report is None:
-        return ""
-    if column in ("mean", "bug_mean") and report.kinks < report.count:
-        return repr(report.mean_absolute_difference)
-    if column == "relative" and report.worst is not None:
-        where = ", ".join(str(index) for index in report.worst)
-        return _tr("{0} at {1}[{2}]").format(repr(report.max_relative_error), row.name, where)
-    size = int(np.prod(row.shape))
-    if column == "count" and report.count < size:
-        return _tr("A sample of its {0} elements.").format(formatting.count(size))
-    return ""
-
-
-def sentence(row: CheckRow) -> str:
-    """Say what a row shows, for a screen reader."""
-    if row.report is None:
-        return _tr("{0}, {1}: not compared yet").format(row.name, shape_text(row.shape))
-    said = _tr("{0}, {1}: mean difference {2}, largest relative error {3}, {4}").format(
-        row.name, *(row.text(column) for column in ("shape", "mean", "relative", "verdict"))
-    )
-    if row.broken is None:
-        return said
-    bug = _tr("with the bug on: mean difference {0}, {1}")
-    return f"{said}; {bug.format(row.text('bug_mean'), row.text('bug_verdict'))}"
-
-
-def totals(rows: Sequence[CheckRow]) -> tuple[str, str]:
-    """Return how many elements were compared, and what else is counted below the table."""
-    reports = [row.report for row in rows if row.report is not None]
-    if not reports:
-        return "", _tr("Not compared yet.")
-    kinks = sum(report.kinks for report in reports)
-    compared = sum(report.count for report in reports) - kinks
-    zeros = sum(report.zeros for report in reports)
-    rest = _tr("elements compared") if of_layer(rows) else _tr("parameters compared")
-    if zeros:
-        rest += _tr(", {0} of them 0 both ways").format(formatting.count(zeros))
-    if kinks:
-        rest += _tr("; {0} left out at a kink").format(formatting.count(kinks))
-    return formatting.count(compared), f"{rest}."
-
-
-def of_layer(rows: Sequence[CheckRow]) -> bool:
-    """Return whether the rows are of one layer by itself, whose input has a gradient, too."""
-    return any(row.name == "dx" for row in rows)
-
-
-def table_text(rows: Sequence[CheckRow]) -> str:
-    """Return the table as lines of columns with tabs between, for the clipboard."""
-    columns = BASE + APART + (BUG if any(row.broken is not None for row in rows) else ())
-    heads = [head_text(column, of_layer=of_layer(rows)) for column in columns]
-    heads[1] = _tr("shape")
-    for place, column in enumerate(columns):
-        if column in BUG:
-            heads[place] = _tr("{0} with the bug").format(heads[place])
-    lines = [heads, *([row.text(column) for column in columns] for row in rows)]
-    return "\n".join("\t".join(line) for line in lines)
 
 
 def _tr(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
@@ -20,7 +19,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QFrame,
-    QLabel,
     QSizePolicy,
     QToolTip,
     QWidget,
@@ -28,9 +26,12 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.formatting import EM_DASH
-from app.widgets import check_columns as words
+from app.widgets import check_columns as places
 from app.widgets import check_table_painter as paint
-from app.widgets.check_columns import FOOT, HEAD, ROW, CheckRow, Columns
+from app.widgets import check_table_words as words
+from app.widgets.check_columns import FOOT, HEAD, MORE, CheckRow, Columns
+from app.widgets.check_footer import CheckFooter
+from app.widgets.fields import help_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,28 +56,17 @@ class CheckTable(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setViewportMargins(0, HEAD, 0, FOOT)
         self.viewport().setMouseTracking(True)
         self.viewport().setAutoFillBackground(False)
         self._rows: tuple[CheckRow, ...] = ()
-        self._rule = ""
-        self._here = 0
-        self._pointed = -1
+        self._here, self._pointed = 0, -1
         self._head = _Head(self)
-        for height, end in (
-            (HEAD, Qt.AlignmentFlag.AlignTop),
-            (FOOT, Qt.AlignmentFlag.AlignBottom),
-        ):
-            beside = QWidget()
-            beside.setFixedHeight(height)
-            self.addScrollBarWidget(beside, end)
-        self.footer = QLabel(self)
-        self.footer.setObjectName("checkTableFooter")
-        self.footer.setFont(theme.ui_font(12))
-        self.footer.setProperty("tone", "2")
-        self.footer.setTextFormat(Qt.TextFormat.RichText)
-        self.footer.setWordWrap(True)
-        self.footer.setAlignment(Qt.AlignmentFlag.AlignBottom)
+        above, self._below = QWidget(), QWidget()  # so that the bar is beside the rows only
+        above.setFixedHeight(HEAD)
+        self.addScrollBarWidget(above, Qt.AlignmentFlag.AlignTop)
+        self.addScrollBarWidget(self._below, Qt.AlignmentFlag.AlignBottom)
+        self.verticalScrollBar().valueChanged.connect(self._tell_out_of_sight)
+        self.footer = CheckFooter(self)
         self._show(())
 
     @property
@@ -105,33 +95,23 @@ class CheckTable(QAbstractScrollArea):
         broken: Sequence[GradientReport] = (),
         *,
         rule: str = "",
+        doubtful: bool = False,
     ) -> None:
-        """Show how the gradients fared, and how with the bug on; ``rule`` says what agrees."""
-        self._show(words.rows_of(reports, broken), rule)
+        """Show how the gradients fared, and how with the bug on; ``rule`` says what agrees.
+
+        If it is ``doubtful`` what a difference means, no fault is shown, but that h is unfit.
+        """
+        self._show(places.rows_of(reports, broken, doubtful=doubtful), rule)
 
     def _show(self, rows: tuple[CheckRow, ...], rule: str = "") -> None:
-        self._rows, self._rule = rows, rule
+        self._rows = rows
         self._here = min(self._here, max(len(rows) - 1, 0))
         self._pointed = min(self._pointed, len(rows) - 1)
-        self._write_footer()
+        self.footer.show_lines(*words.totals(rows), rule)
         self._describe()
         self._lay_out()
         self._head.update()
         self.viewport().update()
-
-    def _write_footer(self) -> None:
-        figure, rest = words.totals(self._rows)
-        said = " ".join(part for part in (rest, self._rule) if part)
-        strong = f"color: {theme.current().text_1}; font-weight: 600"
-        bold = f'<span style="{strong}">{html.escape(figure)}</span> ' if figure else ""
-        self.footer.setText(bold + html.escape(said))
-        self.footer.setToolTip(f"{figure} {said}".strip())
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of a new theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "footer"):
-            self._write_footer()
 
     def _describe(self) -> None:
         said = words.sentence(self._rows[self._here]) if self._rows else EM_DASH
@@ -139,32 +119,54 @@ class CheckTable(QAbstractScrollArea):
 
     def sizeHint(self) -> QSize:
         """Return the size that it has in a window of the design."""
-        return QSize(776, HEAD + 4 * ROW + FOOT)
+        return QSize(776, places.HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         """Return the room of two rows."""
-        return QSize(640, HEAD + 2 * ROW + FOOT)
+        return QSize(640, HEAD + 2 * places.ROW + FOOT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the head above the rows and the footer below them."""
         super().resizeEvent(event)
         self._lay_out()
 
+    @property
+    def row(self) -> int:
+        """How high a row is: lower where more of them come into sight by that."""
+        return places.row_height(self.height() - HEAD - FOOT, len(self._rows))
+
     def _lay_out(self) -> None:
-        rows, bar = self.viewport().height(), self.verticalScrollBar()
-        bar.setRange(0, max(len(self._rows) * ROW - rows, 0))
-        bar.setPageStep(max(rows, 1))
-        bar.setSingleStep(ROW)
+        """Give the rows all room, or only whole rows and a line that says of the others."""
+        room, row, bar = self.height() - HEAD - FOOT, self.row, self.verticalScrollBar()
+        whole = len(self._rows) * row
+        if whole > room:
+            room = max((room - MORE) // row, 1) * row
+        foot = max(self.height() - HEAD - room, FOOT)
+        self.setViewportMargins(0, HEAD, 0, foot)
+        self._below.setFixedHeight(foot)
+        bar.setRange(0, max(whole - self.viewport().height(), 0))
+        bar.setPageStep(max(self.viewport().height(), 1))
+        bar.setSingleStep(row)
         self._head.setGeometry(0, 0, self.width(), HEAD)
-        self.footer.setGeometry(0, self.height() - FOOT, self.width(), FOOT)
+        self.footer.setGeometry(0, self.height() - foot, self.width(), foot)
+        self._tell_out_of_sight()
+
+    def _tell_out_of_sight(self) -> None:
+        height, row = self.viewport().height(), self.row
+        tops = [self.row_top(place) for place in range(len(self._rows))]
+        above = sum(top < 0 for top in tops)
+        below = sum(top + row > max(height, row) for top in tops)
+        hidden = (self._rows[:above], self._rows[len(self._rows) - below :])
+        wrong = any(each.differs and not each.doubtful for each in (*hidden[0], *hidden[1]))
+        self.footer.show_notice(words.out_of_sight(*hidden), is_wrong=wrong)
 
     def row_top(self, place: int) -> int:
         """Return where a row begins in the viewport."""
-        return place * ROW - self.verticalScrollBar().value()
+        return place * self.row - self.verticalScrollBar().value()
 
     def row_at(self, y: float) -> int:
         """Return the row at ``y`` of the viewport; -1 where there is none."""
-        place = int(y + self.verticalScrollBar().value()) // ROW
+        place = int(y + self.verticalScrollBar().value()) // self.row
         return place if 0 <= place < len(self._rows) else -1
 
     def tip_at(self, point: QPoint) -> str:
@@ -174,7 +176,7 @@ class CheckTable(QAbstractScrollArea):
             return ""
         place = self.row_at(point.y()) if point.y() >= 0 else -1
         more = words.detail(self._rows[place], column) if place >= 0 else ""
-        return "\n".join(part for part in (more, words.explanation(column)) if part)
+        return "\n".join(help_text(part) for part in (more, words.explanation(column)) if part)
 
     # Pointer and keys.
 
@@ -195,9 +197,8 @@ class CheckTable(QAbstractScrollArea):
 
     def _go_to(self, place: int) -> None:
         self._here = place
-        top, bar = self.row_top(place), self.verticalScrollBar()
-        below = top + ROW - self.viewport().height()
-        bar.setValue(bar.value() + (top if top < 0 else max(below, 0)))
+        top, bar = place * self.row, self.verticalScrollBar()
+        bar.setValue(min(max(bar.value(), top + self.row - self.viewport().height()), top))
         self._describe()
         self.viewport().update()
 
@@ -253,27 +254,27 @@ class CheckTable(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows that can be seen."""
-        colors, columns = theme.current(), self.columns
+        colors, columns, high = theme.current(), self.columns, self.row
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if columns.has_bug:
             bottom = self.row_top(len(self._rows))
             paint.draw_panel(painter, columns, -paint.RADIUS, bottom, colors)
         for place, row in enumerate(self._rows):
-            top = self.row_top(place)
-            if -ROW < top < self.viewport().height():
+            at = (self.row_top(place), high)
+            if -high < at[0] < self.viewport().height():
                 focused = self.hasFocus() and place == self._here
                 ground = colors.surface_2 if place == self._pointed else None
-                paint.draw_row(painter, columns, row, top, colors, ground=ground, focused=focused)
+                paint.draw_row(painter, columns, row, at, colors, ground=ground, focused=focused)
         painter.end()
 
     def paint_head(self, painter: QPainter) -> None:
         """Paint the names of the columns."""
-        columns = self.columns
-        right = self.tr("With the bug switched on") if columns.has_bug else self.tr("Counted apart")
-        groups = (self.tr("Code as it is"), right)
-        of_layer = words.of_layer(self._rows)
-        paint.draw_head(painter, columns, groups, theme.current(), of_layer=of_layer)
+        right = self.tr("Counted apart")
+        if self.columns.has_bug:
+            right = self.tr("With the bug switched on")
+        names, of_layer = (self.tr("Code as it is"), right), words.of_layer(self._rows)
+        paint.draw_head(painter, self.columns, names, theme.current(), of_layer=of_layer)
 
 
 class _Head(QWidget):

@@ -16,7 +16,6 @@ from app.widgets.check_columns import (
     DESIGNED,
     HEAD,
     PANEL,
-    ROW,
     TICK,
     TICK_GAP,
     CheckRow,
@@ -105,38 +104,46 @@ def draw_row(
     painter: QPainter,
     columns: Columns,
     row: CheckRow,
-    top: float,
+    room: tuple[float, float],
     colors: Theme,
     *,
     ground: str | None,
     focused: bool,
 ) -> None:
-    """Draw one row with a line below it, on ``ground`` where the pointer or the keys are."""
+    """Draw a row with a line below it, on ``ground`` where the pointer is.
+
+    ``room`` says where it begins, and how high it is.
+    """
+    top, height = room
     right = columns.base if columns.has_bug else columns.width
     if ground is not None:
-        painter.fillRect(QRectF(0, top, right, ROW - 1), QColor(ground))
+        painter.fillRect(QRectF(0, top, right, height - 1), QColor(ground))
     for name in columns.names:
-        rect, ends_right = columns.cell(name, top, ROW - 1)
+        rect, ends_right = columns.cell(name, top, height - 1)
         if name in _VERDICTS:
-            draw_verdict(painter, rect, row.verdict(name), row.text(name), colors)
+            if row.is_doubtful(name):
+                draw_doubt(painter, rect, row.text(name), colors)
+            else:
+                draw_verdict(painter, rect, row.verdict(name), row.text(name), colors)
             continue
         text = row.text(name)
         painter.setFont(theme.mono_font(12, SEMIBOLD if name in _STRONG else QFont.Weight.Normal))
         painter.setPen(QColor(_ink(row, name, text, colors)))
         painter.drawText(rect, _RIGHT if ends_right else _MIDDLE, text)
-    _draw_line(painter, columns, top + ROW - 1, colors)
+    _draw_line(painter, columns, top + height - 1, colors)
     if focused:
         painter.setPen(QPen(QColor(colors.accent), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(QRectF(0.5, top + 0.5, columns.width - 1, ROW - 2))
+        painter.drawRect(QRectF(0.5, top + 0.5, columns.width - 1, height - 2))
 
 
 def _ink(row: CheckRow, column: str, text: str, colors: Theme) -> str:
     if text == EM_DASH or column in _FAINT:
         return colors.text_3
     if column in ("mean", "bug_mean"):
-        verdict = row.verdict(column if column in BUG else "verdict")
-        return colors.fail if verdict is False else colors.text_1
+        verdict = "bug_verdict" if column in BUG else "verdict"
+        wrong = row.verdict(verdict) is False and not row.is_doubtful(verdict)
+        return colors.fail if wrong else colors.text_1
     return colors.text_1
 
 
@@ -156,6 +163,16 @@ def draw_verdict(
     else:
         draw_cross(painter, icon.center(), 3.5, colors)
     painter.setPen(QColor(colors.accent_text if agrees else colors.fail))
+    painter.drawText(rect.adjusted(TICK + TICK_GAP, 0, 0, 0), _MIDDLE, text)
+
+
+def draw_doubt(painter: QPainter, rect: QRectF, text: str, colors: Theme) -> None:
+    """Draw a question mark in place of a tick or a cross, and the words for it."""
+    painter.setFont(theme.ui_font(12, SEMIBOLD))
+    painter.setPen(QColor(colors.text_3))
+    mark = QRectF(rect.left(), rect.top(), TICK, rect.height())
+    painter.drawText(mark, Qt.AlignmentFlag.AlignCenter, "?")
+    painter.setFont(theme.ui_font(12))
     painter.drawText(rect.adjusted(TICK + TICK_GAP, 0, 0, 0), _MIDDLE, text)
 
 
