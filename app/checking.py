@@ -54,12 +54,12 @@ class Checking(QObject):
         self.training = Rehearsing(session, self)
         self.training.changed.connect(self.changed)
         self._told = (False, False)
-        self._ask()
+        self._prepare()
         session.snapshot_changed.connect(self._look)
         session.state_changed.connect(self._look)
         session.data_changed.connect(self.changed)
 
-    def _ask(self) -> None:
+    def _prepare(self) -> None:
         laboratory = self._session.laboratory
         self._check = Question(laboratory, "gradientCheck")
         self._check.answered.connect(self._take_checked)
@@ -67,6 +67,7 @@ class Checking(QObject):
         self._check.failed.connect(self._fail_check)
         self._accusation = Question(laboratory, "accusation")
         self._accusation.answered.connect(self._take_accused)
+        self._accusation.progressed.connect(self.progressed)
         self._accusation.failed.connect(self._fail)
         self._sweep = Question(laboratory, "stepSweep")
         self._sweep.answered.connect(self._take_sweeps)
@@ -90,9 +91,8 @@ class Checking(QObject):
     def batch(self) -> Batch | None:
         """The digits that are wanted; None while there are none."""
         wanted, session = self._wanted, self._session
-        if wanted.source == "run":
-            return session.next_batch()
-        return session.batch("train", wanted.first, wanted.count)
+        own = wanted.source == "train"
+        return session.batch("train", wanted.first, wanted.count) if own else session.next_batch()
 
     @property
     def present(self) -> Ground | None:
@@ -104,10 +104,8 @@ class Checking(QObject):
         snapshot, batch = self._session.snapshot, self.batch
         if snapshot is None or batch is None:
             return None
-        fresh = self._wanted.fresh
-        iteration = 0 if fresh else snapshot.iteration
-        params = None if fresh else snapshot.params
-        ground = Ground(snapshot.config, params, snapshot.run, iteration, batch)
+        moment = (None, 0) if self._wanted.fresh else (snapshot.params, snapshot.iteration)
+        ground = Ground(snapshot.config, moment[0], snapshot.run, moment[1], batch)
         if self._secret is not None and not self._secret[2].has_shape_of(ground):
             return replace(self._secret[2], batch=batch)
         return ground
@@ -183,6 +181,9 @@ class Checking(QObject):
     def cancel(self) -> None:
         """Give up the check under way; what was known is known still."""
         self._check.cancel()
+        if self._accusation.busy:
+            self._accusation.cancel()
+            self._key = ""
         self._return_to_known()
         self.changed.emit()
 
@@ -197,9 +198,9 @@ class Checking(QObject):
         known = self._checked is not None and not self.is_stale
         if before == (key, None) and (known or self.busy or not key):
             return
-        if key != self._key:
-            self.training.cancel()
         self._key = key
+        if key != before[0]:
+            self.training.cancel()
         self._forget_accused()
         if self._checked is not None and known:
             self._accuse(self._checked)
@@ -257,7 +258,7 @@ class Checking(QObject):
 
     def _take_accused(self, accused: Accused) -> None:
         self._accused = accused
-        if accused.bug is not None and not self.has_secret:
+        if accused.bug is not None and not (self.has_secret or accused.is_doubtful):
             found = {accused.bug.key: accused.print}
             self._prints = MappingProxyType(dict(self._prints) | found)
         self.training.want(None if self.has_secret else accused)

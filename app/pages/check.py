@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from app.checking import Checking
 from app.pages import check_layout as room
@@ -13,7 +13,8 @@ from app.pages.check_choice import CheckChoice
 from app.pages.check_instruments import Instruments
 from app.pages.check_lab import BugLab
 from app.pages.check_layer import LayerErrand
-from app.pages.check_words import about, layer_said, stale, unfollowed
+from app.pages.check_run import RunButton
+from app.pages.check_words import about, layer_said, stale, unfit, unfollowed
 from app.widgets.basics import Card, ThemedButton, label
 from app.widgets.fields import ListField
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from bpcore.layer_check import LayerCheck
 
 MIN_SIZE = (1048, 520)
-BUTTON = 28
-STEPS = 1000
 
 
 class CheckPage(QWidget):
@@ -51,33 +50,24 @@ class CheckPage(QWidget):
         self.setObjectName("checkPage")
         self.setMinimumSize(*MIN_SIZE)
         self._session = session
-        self._own: tuple[LayerCheck, ...] = ()
         self._failure = ""
         self.checking = Checking(session, self)
-        self._build()
         self.errand = LayerErrand(self)
+        self._build()
         self._connect()
         self._refresh()
 
     def _build(self) -> None:
         self._choice = CheckChoice(self._session, self.checking)
-        self._run = ThemedButton(
-            self.tr("Run check"), "runCheckButton", primary=True, height=BUTTON
-        )
+        self._run = RunButton()
         self._back = ThemedButton(self.tr("Back to the network"), "checkBack", height=24)
-        self._progress = QProgressBar()
-        self._progress.setObjectName("checkProgress")
-        self._progress.setAccessibleName(self.tr("Progress of the check"))
-        self._progress.setRange(0, STEPS)
-        self._progress.setTextVisible(False)
-        self._progress.setFixedHeight(3)
-        keeps_room = self._progress.sizePolicy()
-        keeps_room.setRetainSizeWhenHidden(True)
-        self._progress.setSizePolicy(keeps_room)
         self._classes = ListField("ownLayerClass")
         self._classes.setAccessibleName(self.tr("Class of the file"))
         self._classes.setFixedHeight(24)
         self._status = label(tone="3", name="checkStatus", elided=True)
+        self._note = label(tone="2", name="checkNote")
+        self._note.setWordWrap(True)
+        self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._instruments = instruments = Instruments(self)
         self.lab = BugLab(self._session, self.checking)
         self._table_card = self._make_table_card()
@@ -100,8 +90,9 @@ class CheckPage(QWidget):
         card.header.addWidget(self._run)
         card.body.setSpacing(0)
         card.body.addWidget(self._strip)
-        card.body.addWidget(self._progress)
+        card.body.addWidget(self._run.progress)
         card.body.addWidget(self._instruments.table, 1)
+        card.body.addWidget(self._note, 1)
         row = QHBoxLayout()
         row.addWidget(self._status, 1)
         row.addWidget(self._classes)
@@ -111,19 +102,18 @@ class CheckPage(QWidget):
 
     def _connect(self) -> None:
         checking = self.checking
-        self._run.clicked.connect(self._run_or_cancel)
-        self._back.clicked.connect(self._leave_layer)
+        self._run.wanted.connect(self._run_check)
+        self._run.cancelled.connect(checking.cancel)
+        self._back.clicked.connect(self.errand.leave)
         checking.changed.connect(self._refresh)
-        checking.progressed.connect(self._show_share)
+        checking.progressed.connect(self._run.show_share)
         checking.failed.connect(self._show_failure)
         self._instruments.scatter.chosen.connect(self._follow)
         self._instruments.sweep.step_chosen.connect(self._check_with)
         self._instruments.map.unit_chosen.connect(self._session.select_unit)
         self._session.unit_changed.connect(self._instruments.map.select_unit)
         self.lab.layer_wanted.connect(self.errand.choose)
-        self.errand.checked.connect(self._show_layer)
-        self.errand.changed.connect(self._take_errand)
-        self.errand.failed.connect(self._show_failure)
+        self.errand.changed.connect(self._take_layer)
         self._classes.currentIndexChanged.connect(self._refresh)
         self.lab.game.failed.connect(self._show_failure)
 
@@ -170,12 +160,9 @@ class CheckPage(QWidget):
 
     # What the reader does.
 
-    def _run_or_cancel(self) -> None:
-        if self.checking.busy:
-            self.checking.cancel()
-        else:
-            self._leave_layer()
-            self.checking.run()
+    def _run_check(self) -> None:
+        self.errand.leave()
+        self.checking.run()
 
     def _check_with(self, h: float) -> None:
         self.checking.want(h=h)
@@ -184,7 +171,7 @@ class CheckPage(QWidget):
     def _follow(self, parameter: str, index: tuple[int, ...]) -> None:
         accused, checked = self.checking.accused, self.checking.checked
         known = accused or checked
-        if known is None or self._own or self.lab.game.is_open:
+        if known is None or self.errand.is_open or self.lab.game.is_open:
             return
         if self.checking.is_of_session(known.ground):
             self.follow_requested.emit(parameter, index, known.ground)
@@ -193,83 +180,108 @@ class CheckPage(QWidget):
 
     # A layer of one's own.
 
-    def _show_layer(self, checks: tuple[LayerCheck, ...]) -> None:
-        self._own = checks
-        blocker = QSignalBlocker(self._classes)
-        self._classes.clear()
-        for check in checks:
-            self._classes.addItem(check.name, check.name)
-        del blocker
+    def _take_layer(self) -> None:
+        if self.errand.busy:
+            self.checking.switch("")
+        names = [check.name for check in self.errand.checks]
+        if names != [self._classes.itemText(n) for n in range(self._classes.count())]:
+            blocker = QSignalBlocker(self._classes)
+            self._classes.clear()
+            for name in names:
+                self._classes.addItem(name, name)
+            del blocker
         self._failure = ""
         self._refresh()
 
-    def _take_errand(self) -> None:
-        if self.errand.busy:
-            self._own, self._failure = (), ""  # what was shown is of another file
-        self._refresh()
-
     @property
-    def _shown_layer(self) -> LayerCheck:
-        return self._own[max(self._classes.currentIndex(), 0)]
-
-    def _leave_layer(self) -> None:
-        if self._own or self.errand.busy:
-            self._own = ()
-            self.errand.cancel()
-            self._refresh()
+    def _layer(self) -> LayerCheck | None:
+        checks = self.errand.checks
+        return checks[max(self._classes.currentIndex(), 0)] if checks else None
 
     # What is shown.
-
-    def _show_share(self, share: float) -> None:
-        self._progress.setValue(round(share * STEPS))
 
     def _show_failure(self, message: str) -> None:
         self._failure = message
         self._refresh_status()
 
     def _refresh(self) -> None:
-        checking, accused, checked = self.checking, self.checking.accused, self.checking.checked
-        busy = checking.busy
-        self._run.setText(self.tr("Cancel") if busy else self.tr("Run check"))
-        self._run.setAccessibleName(self._run.text())
-        self._run.setEnabled(busy or checking.present is not None)
-        self._progress.setVisible(busy)
-        if busy:
+        checking, errand = self.checking, self.errand
+        if errand.is_open and checking.key:
+            errand.leave()  # whoever switches a bug on looks at the network again
+            return
+        if checking.busy:
             self._failure = ""
-        else:
-            self._progress.setValue(0)
-        instruments = self._instruments
-        if self._own:
-            instruments.show_own(self._shown_layer.reports)
-        elif accused is not None and accused.bug is not None:
-            instruments.show_reports(accused.right, accused.wrong)
+        busy = checking.busy or checking.is_accusing
+        self._run.show_busy(busy, can_start=checking.present is not None)
+        self._refresh_instruments()
+        self.lab.show_findings(not errand.is_open)
+        self._refresh_status()
+
+    def _refresh_instruments(self) -> None:
+        checking, instruments = self.checking, self._instruments
+        accused, checked = checking.accused, checking.checked
+        if self.errand.is_open:
+            instruments.show_own(() if self._layer is None else self._layer.reports)
+        elif accused is not None:
+            instruments.show_reports(
+                accused.right,
+                () if accused.bug is None else accused.wrong,
+                doubtful=accused.is_doubtful,
+            )
         elif checking.is_accusing and not instruments.is_blank:
             pass  # what comes in a moment takes its place
         elif checked is not None:
-            instruments.show_reports(checked.reports)
+            instruments.show_reports(checked.reports, doubtful=checked.is_doubtful)
         else:
             present = checking.present
             instruments.show_blank({} if present is None else present.shapes)
-        float64, float32 = checking.sweeps or (None, None)
-        instruments.sweep.show_sweeps(float64, float32, checking.wanted.h)
-        self._refresh_status()
+        sweeps = None if self.errand.is_open else checking.sweeps
+        other = accused is not None and checked is not None and accused.ground is not checked.ground
+        instruments.show_sweeps(
+            sweeps, checking.wanted.h, checked.ground.sizes if other and checked else ""
+        )
 
     def _refresh_status(self) -> None:
-        self._back.setVisible(bool(self._own) or self.errand.busy)
-        self._classes.setVisible(len(self._own) > 1)
+        errand = self.errand
+        self._back.setVisible(errand.is_open)
+        self._classes.setVisible(len(errand.checks) > 1)
+        self._show_note()
         text = self._failure or self._said()
         self._status.setText(f"✗ {text}" if self._failure else text)
         self._status.setToolTip(text)
-        self._status.setProperty("tone", "fail" if self._failure else "3")
-        self._status.style().polish(self._status)
+        self._set_tone(self._status, "fail" if self._failure else "3")
+
+    def _show_note(self) -> None:
+        errand, layer = self.errand, self._layer
+        failed = bool(errand.trouble) or (layer is not None and not layer.passed)
+        text = errand.trouble or ("" if layer is None else layer_said(layer))
+        self._note.setText(text and f"{'✗' if failed else '✓'} {text}")
+        self._set_tone(self._note, "fail" if failed else "accent")
+        self._note.setVisible(errand.is_open)
+        self._instruments.table.setVisible(not errand.is_open or bool(layer and layer.reports))
+
+    def _set_tone(self, text: QLabel, tone: str) -> None:
+        if text.property("tone") != tone:
+            text.setProperty("tone", tone)
+            text.style().polish(text)
 
     def _said(self) -> str:
-        checking, known = self.checking, self.checking.accused or self.checking.checked
+        checking, checked = self.checking, self.checking.checked
         if self.errand.busy:
             return self.tr("{0} is being checked in a process of its own").format(self.errand.name)
-        if self._own:
-            return layer_said(self.errand.name, self._shown_layer)
+        if self.errand.is_open:
+            return self.errand.name
+        known = checking.accused or checked
         if known is None:
             return ""
+        if checking.is_accusing and (checking.key or checking.has_secret):
+            return self.tr("The bug that is on now is being checked …")
         said = about(known.ground, known.h)
-        return f"{stale()} {said}" if checking.is_stale and not checking.busy else said
+        if checking.busy:
+            return self.tr("A check is under way; this is still: {0}").format(said)
+        if checking.is_stale:
+            return f"{stale()} {said}"
+        if known.is_doubtful:
+            best = checking.sweeps[0].best if checking.sweeps is not None else None
+            return f"{unfit(known.h, None if best is None else best.h)} {said}"
+        return said

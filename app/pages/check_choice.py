@@ -55,13 +55,14 @@ class CheckChoice(QWidget):
         )
         self._source = ListField(
             "checkSource",
-            (("train", self.tr("Training digits")), ("run", self.tr("Next batch of the run"))),
+            (("train", self.tr("Training digits")), ("run", self.tr("Next batch"))),
         )
         self._source.setAccessibleName(self.tr("Digits"))
         self._source.setToolTip(self.tr("The digits whose loss is looked at"))
         self._source.setMinimumWidth(128)
-        self._first = IndexBox("checkFirst", self.tr("Index of the first digit"), 72)
-        self._count = IndexBox("checkCount", self.tr("Number of digits"), 64)
+        self._first = IndexBox("checkFirst", self.tr("Index of the first digit"), 104)
+        self._first.setPrefix(self.tr("from "))
+        self._count = IndexBox("checkCount", self.tr("Number of digits"), 72)
         self._count.setPrefix("N ")
         self._count.setRange(1, MOST_DIGITS)
         for box in (self._first, self._count):

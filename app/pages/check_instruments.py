@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from bpcore.gradient_check import Sweep
     from bpcore.gradient_report import GradientReport
 
 
@@ -39,7 +40,7 @@ class Instruments(QObject):
         self.map, self.sweep = DifferenceMap(), StepSweep()
         self.scatter_card = _card(_tr("Backprop vs numerical"), self.scatter)
         self.map_card = _card(_tr("W1 difference"), self.map, " ")
-        self.sweep_card = _card(_tr("Choosing h"), self.sweep)
+        self.sweep_card = _card(_tr("Choosing h"), self.sweep, " ")
         self._shown: object = None
         self._parts: list[Callable[[], None]] = []
         self._turn = QTimer(self, singleShot=True)
@@ -56,10 +57,17 @@ class Instruments(QObject):
         return self._shown is None
 
     def show_reports(
-        self, right: Sequence[GradientReport], wrong: Sequence[GradientReport] = ()
+        self,
+        right: Sequence[GradientReport],
+        wrong: Sequence[GradientReport] = (),
+        *,
+        doubtful: bool = False,
     ) -> None:
-        """Show a check, and what differs with a bug switched on."""
-        shown = (tuple(right), tuple(wrong))
+        """Show a check, and what differs with a bug switched on.
+
+        ``doubtful`` is whether even right code differs, so that no difference says anything.
+        """
+        shown = (tuple(right), tuple(wrong), doubtful)
         if shown != self._shown:
             self._shown = shown
             self.table.show_reports(right, wrong, rule=rule())
@@ -79,6 +87,12 @@ class Instruments(QObject):
         self._shown = None
         self.table.show_blank(shapes)
         self._show_later(partial(self.scatter.show_reports, ()), partial(self._show_map, None))
+
+    def show_sweeps(self, sweeps: tuple[Sweep, Sweep] | None, h: float, sizes: str = "") -> None:
+        """Show differences over h; ``sizes`` are those of the network if the table's has others."""
+        float64, float32 = sweeps or (None, None)
+        self.sweep.show_sweeps(float64, float32, h)
+        self.sweep_card.subtitle.setText(_tr("of {0}").format(sizes) if sizes else " ")
 
     def _show_later(self, *parts: Callable[[], None]) -> None:
         self._parts = list(parts)

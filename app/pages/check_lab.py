@@ -51,7 +51,9 @@ class BugLab(Card):
     def _build(self) -> None:
         self._game_button = ThemedButton(_tr("Detective"), "detectiveButton", height=BUTTON)
         self._game_button.setToolTip(_tr("A bug is switched on secretly: find it"))
-        layer = ThemedButton(_tr("Your layer …"), "openLayerButton", height=BUTTON)
+        self._layer_button = layer = ThemedButton(
+            _tr("Your layer …"), "openLayerButton", height=BUTTON
+        )
         layer.setToolTip(_tr("Check a layer that you wrote yourself"))
         layer.clicked.connect(self.layer_wanted)
         self.header.addWidget(self._game_button)
@@ -120,6 +122,10 @@ class BugLab(Card):
         self._chart.show_rehearsal(checking.training.rehearsal)
         self._show_rehearsing()
 
+    def show_findings(self, shown: bool) -> None:
+        """Show what is found of the bug, or not, as of a layer that belongs to no network."""
+        self._findings.setVisible(shown and not self.game.playing)
+
     def _show_rehearsing(self) -> None:
         busy = self._checking.training.busy
         if busy != self._chart.busy:
@@ -135,6 +141,7 @@ class BugLab(Card):
         playing = self.game.playing
         self._upper.setCurrentIndex(1 if playing else 0)
         self._findings.setVisible(not playing)
+        self._layer_button.setEnabled(not playing)  # the instruments are the detective's
         self._game_button.setText(_tr("End") if playing else _tr("Detective"))
         self._game_button.setAccessibleName(self._game_button.text())
 

@@ -18,24 +18,28 @@ if TYPE_CHECKING:
 
 
 class LayerErrand(QObject):
-    """Has the classes of a file checked, after a warning.
+    """Has the classes of a file checked, after a warning, and keeps what was found.
 
-    ``checked`` carries the LayerChecks, ``failed`` a sentence; ``changed`` tells that a check began
-    or ended.
+    ``changed`` tells of every step.
     """
 
-    checked = Signal(object)
-    failed = Signal(str)
     changed = Signal()
 
     def __init__(self, page: QWidget) -> None:
         super().__init__(page)
         self._page = page
         self._path: Path | None = None
+        self._is_open = False
+        self._checks: tuple[LayerCheck, ...] = ()
+        self._trouble = ""
         self._layer = OwnLayer(self)
         self._layer.checked.connect(self._take)
-        self._layer.failed.connect(self.failed)
-        self._layer.busy_changed.connect(self.changed)
+        self._layer.failed.connect(self._fail)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a file is looked at, from the moment that its check begins."""
+        return self._is_open
 
     @property
     def busy(self) -> bool:
@@ -47,6 +51,16 @@ class LayerErrand(QObject):
         """The name of the file; "" before one was chosen."""
         return "" if self._path is None else self._path.name
 
+    @property
+    def checks(self) -> tuple[LayerCheck, ...]:
+        """What was found of each class; none while it is being found, and after a failure."""
+        return self._checks
+
+    @property
+    def trouble(self) -> str:
+        """A sentence that says why nothing was found; "" if nothing went wrong."""
+        return self._trouble
+
     def choose(self) -> None:
         """Ask which file, warn that its code will run, and check it."""
         folder = None if self._path is None else self._path.parent
@@ -56,16 +70,26 @@ class LayerErrand(QObject):
 
     def check(self, path: Path) -> None:
         """Check the classes in the file ``path``, whose code may run."""
-        self._path = path
+        self._path, self._is_open = path, True
+        self._checks, self._trouble = (), ""
         self._layer.check(path)
+        self.changed.emit()
 
-    def cancel(self) -> None:
-        """Give up the check under way."""
-        self._layer.cancel()
+    def leave(self) -> None:
+        """Look at no file any more; a check under way is given up."""
+        if self._is_open:
+            self._is_open, self._checks, self._trouble = False, (), ""
+            self._layer.cancel()
+            self.changed.emit()
 
     def close(self) -> None:
         """End all that runs."""
         self._layer.close()
 
     def _take(self, checks: tuple[LayerCheck, ...]) -> None:
-        self.checked.emit(checks)
+        self._checks = checks
+        self.changed.emit()
+
+    def _fail(self, message: str) -> None:
+        self._trouble = message
+        self.changed.emit()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from app import formatting
+from bpcore.central_differences import STEP
 from bpcore.gradient_report import RELATIVE_TOLERANCE, TOLERANCE
 
 if TYPE_CHECKING:
@@ -46,16 +47,25 @@ def fitting_network(ground: Ground) -> str:
     return _tr("on {0}, {1}, fresh weights").format(sizes, ground.config.activation)
 
 
-def layer_said(file: str, check: LayerCheck) -> str:
+def layer_said(check: LayerCheck) -> str:
     """Say what the check of somebody's own layer found."""
     if not check.reports:
-        verdict = _tr("can't be checked")
+        verdict = _tr("{0} can't be checked")
     else:
-        verdict = _tr("agrees") if check.passed else _tr("differs")
-    parts = [_tr("{0} of {1}: {2}").format(check.name, file, verdict)]
-    if check.overwrote:
-        parts.append(_tr("it wrote into an array that was handed to it"))
-    return " · ".join((*parts, *check.remarks))
+        verdict = _tr("{0} agrees") if check.passed else _tr("{0} differs")
+    parts = [verdict.format(check.name), *check.remarks]
+    return ": ".join((parts[0], " ".join(parts[1:]))) if check.remarks else f"{parts[0]}."
+
+
+def unfit(h: float, best: float | None) -> str:
+    """Say that differences come from ``h``, since the code is right."""
+    if h < (STEP if best is None else best):
+        text = _tr("h = {0} is too small: rounding makes these differences, not the code.")
+    else:
+        text = _tr(
+            "h = {0} is too large: the cut-off series makes these differences, not the code."
+        )
+    return text.format(formatting.step_size(h))
 
 
 def rule() -> str:
@@ -66,7 +76,7 @@ def rule() -> str:
 
 def stale() -> str:
     """Say that something else is wanted by now than what was checked."""
-    return _tr("What is chosen is another by now: run the check again.")
+    return _tr("The choice has changed: run the check again.")
 
 
 def unfollowed() -> str:

@@ -120,24 +120,27 @@ def test_what_is_chosen_is_checked(qtbot, page) -> None:
     )
 
 
-def test_a_check_under_way_can_be_cancelled(qtbot, page) -> None:
+def test_a_check_that_takes_a_while_can_be_cancelled(qtbot, page) -> None:
     page.checking.want(count=200)
     button = child(page, QPushButton, "runCheckButton")
+    width = button.width()
     click(page, "runCheckButton")
-    assert button.text() == "Cancel"
+    assert button.text() == "Run check"  # nothing changes under a hand
+    qtbot.waitUntil(lambda: button.text() == "Cancel", timeout=WAIT)
+    assert button.width() == width
     assert child(page, QWidget, "checkProgress").isVisible()
     click(page, "runCheckButton")
     assert button.text() == "Run check"
     assert not child(page, QWidget, "checkProgress").isVisible()
-    assert page.checking.checked is None
+    assert not page.checking.busy
 
 
 def test_what_is_stale_says_so(qtbot, page) -> None:
     run(qtbot, page)
     page.checking.want(first=3)
-    assert status(page).startswith("What is chosen is another by now: run the check again.")
+    assert status(page).startswith("The choice has changed: run the check again.")
     page.checking.want(first=0)
-    assert not status(page).startswith("What")
+    assert not status(page).startswith("The choice")
 
 
 def test_a_failure_is_a_sentence(qtbot, page, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -287,16 +290,25 @@ def own_layer(page: CheckPage, tmp_path: Path, source: str, monkeypatch) -> Path
     return path
 
 
+def note(page: CheckPage) -> str:
+    return child(page, QLabel, "checkNote").text()
+
+
 def test_a_layer_of_ones_own_is_checked_like_the_others(
     qtbot, page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    run(qtbot, page)
     own_layer(page, tmp_path, RELU.format("~"), monkeypatch)
     assert status(page) == "mine.py is being checked in a process of its own"
-    qtbot.waitUntil(lambda: status(page).startswith("MyRelu of mine.py: agrees"), timeout=WAIT)
+    assert not child(page, QWidget, "checkTable").isVisible()
+    qtbot.waitUntil(lambda: note(page) == "✓ MyRelu agrees.", timeout=WAIT)
     assert [name for name, _ in cells(page)] == ["dx"]
+    assert child(page, QWidget, "checkTable").isVisible()
+    assert not child(page, QWidget, "bugVerdict").isVisible()
     click(page, "checkBack")
     assert [name for name, _ in cells(page)] == ["W1", "b1", "W2", "b2"]
     assert not child(page, QWidget, "checkBack").isVisible()
+    assert child(page, QWidget, "bugVerdict").isVisible()
 
 
 def test_a_wrong_layer_of_ones_own_differs(
@@ -304,16 +316,52 @@ def test_a_wrong_layer_of_ones_own_differs(
 ) -> None:
     run(qtbot, page)
     own_layer(page, tmp_path, RELU.format(""), monkeypatch)
-    qtbot.waitUntil(lambda: "MyRelu of mine.py: differs" in status(page), timeout=WAIT)
+    qtbot.waitUntil(lambda: note(page).startswith("✗ MyRelu differs"), timeout=WAIT)
     run(qtbot, page)
     assert [name for name, _ in cells(page)] == ["W1", "b1", "W2", "b2"]
 
 
-def test_a_layer_that_ends_its_process_is_a_sentence(
+def test_a_bug_that_is_switched_on_leads_back_to_the_network(
     qtbot, page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    page.checking.switch("sign_swapped")
+    wait_checked(qtbot, page)
+    own_layer(page, tmp_path, RELU.format("~"), monkeypatch)
+    assert page.checking.key == ""
+    qtbot.waitUntil(lambda: note(page) == "✓ MyRelu agrees.", timeout=WAIT)
+    page.checking.switch("sign_swapped")
+    wait_checked(qtbot, page)
+    assert [name for name, _ in cells(page)] == ["W1", "b1", "W2", "b2"]
+    assert not child(page, QWidget, "checkNote").isVisible()
+
+
+def test_a_layer_that_ends_its_process_is_a_sentence_and_nothing_of_another_file(
+    qtbot, page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_layer(page, tmp_path, RELU.format("~") + RELU.format("").replace("My", "Bad"), monkeypatch)
+    qtbot.waitUntil(lambda: note(page) == "✓ MyRelu agrees.", timeout=WAIT)
+    classes = child(page, QComboBox, "ownLayerClass")
+    assert [classes.itemText(n) for n in range(classes.count())] == ["MyRelu", "BadRelu"]
+    classes.setCurrentIndex(1)
+    assert note(page).startswith("✗ BadRelu differs")
     own_layer(page, tmp_path, "import os\nos._exit(0)\n", monkeypatch)
-    qtbot.waitUntil(lambda: status(page).startswith("✗ mine.py"), timeout=WAIT)
+    qtbot.waitUntil(lambda: note(page).startswith("✗ mine.py"), timeout=WAIT)
+    assert not child(page, QWidget, "checkTable").isVisible()
+    assert not classes.isVisible()
+    assert page.isEnabled()
+
+
+def test_an_unfit_h_is_not_taken_for_a_mistake_in_the_code(qtbot, page) -> None:
+    page.checking.want(h=1e-12)
+    run(qtbot, page)
+    assert page.checking.accused.is_doubtful
+    assert status(page).startswith(
+        "h = 1e-12 is too small: rounding makes these differences, not the code."
+    )
+    assert dict(page.checking.prints) == {}
+    page.checking.want(h=1e-1)
+    run(qtbot, page)
+    assert status(page).startswith("h = 1e-1 is too large: the cut-off series")
 
 
 def test_nothing_runs_without_leave(
@@ -324,7 +372,7 @@ def test_nothing_runs_without_leave(
     monkeypatch.setattr(own_layer_dialog, "choose", lambda *_: path)
     monkeypatch.setattr(own_layer_dialog, "ask", lambda *_: False)
     click(page, "openLayerButton")
-    assert not page.errand.busy
+    assert not page.errand.is_open
     assert not (tmp_path / "ran").exists()
 
 
@@ -383,17 +431,6 @@ def test_no_weight_of_another_network_is_followed(qtbot, page, session) -> None:
     child(page, CheckScatter, "checkScatter").chosen.emit("W1", (400, 7))
     assert asked == []
     assert "another network" in status(page)
-
-
-def test_nothing_of_a_file_stays_while_another_is_checked(
-    qtbot, page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    own_layer(page, tmp_path, RELU.format("~"), monkeypatch)
-    qtbot.waitUntil(lambda: "agrees" in status(page), timeout=WAIT)
-    own_layer(page, tmp_path, "import os\nos._exit(0)\n", monkeypatch)
-    assert [name for name, _ in cells(page)] == ["W1", "b1", "W2", "b2"]
-    qtbot.waitUntil(lambda: status(page).startswith("✗ mine.py"), timeout=WAIT)
-    assert "agrees" not in status(page)
 
 
 def test_no_case_without_a_network_is_a_sentence(qtbot) -> None:
