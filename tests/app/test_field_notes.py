@@ -97,3 +97,5 @@ def test_the_number_of_another_page_says_it_too(qtbot) -> None:
     type_into(qtbot, rate, "3")
     assert (rate.value(), rate.note.message) == (0.5, "The largest is 0.5.")
     assert holder.rect().contains(rate.note.geometry())
+    qtbot.keyClicks(rate, "0")
+    assert (rate.note.message, rate.note.isHidden()) == ("", True)

@@ -207,18 +207,19 @@ def test_weight_decay_is_named_where_it_drives_a_run_away(
 
 
 @pytest.mark.parametrize(
-    ("losses", "decay", "said"),
+    ("losses", "changes", "said"),
     [
-        ([2.3, 9.0], 3.0, "Weight decay stays 3: from 1 on it holds Loss near that of guessing"),
-        ([2.3, 9.0], 0.9, ""),
-        ([2.3, 0.4, 9.0, 400.0], 3.0, ""),
+        ([2.3, 9.0], {}, "Weight decay stays 3: from 1 on it holds Loss near that of guessing"),
+        ([2.3, 9.0], {"weight_decay": 0.9}, ""),
+        ([2.3, 9.0], {"hidden_sizes": ()}, ""),  # without hidden layers something is learned
+        ([2.3, 0.4, 9.0, 400.0], {}, ""),
     ],
-    ids=["strong", "weak", "branch"],
+    ids=["strong", "weak", "flat", "branch"],
 )
 def test_starting_again_tells_that_a_strong_weight_decay_stays_before_and_after(
-    qtbot, banner, fake: FakeSession, losses, decay: float, said: str
+    qtbot, banner, fake: FakeSession, losses, changes, said: str
 ) -> None:
-    fake.config = fake.config.replace(weight_decay=decay)
+    fake.config = fake.config.replace(**({"weight_decay": 3.0} | changes))
     fake.live = SimpleNamespace(losses=np.array(losses))
     fake.say(State.FAILED, diverged=TOO_HIGH)
     button = banner.findChild(QPushButton, "continueLowerButton")
