@@ -49,11 +49,9 @@ SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Check",
         (
-            ("← → ↑ ↓ Home End", "From point to point, unit to unit"),
-            ("Enter", "Follow the weight on Backward"),
+            ("Ctrl+Enter", "Run the check"),
+            ("← → ↑ ↓ Enter", "To a point, follow its weight"),
             ("Space", "A bug on or off, in the list"),
-            ("← → Enter", "Choosing h: check with another"),
-            ("Ctrl+C", "Copy the table"),
         ),
     ),
     (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from app.checking import Checking
@@ -103,6 +104,9 @@ class CheckPage(QWidget):
     def _connect(self) -> None:
         checking = self.checking
         self._run.wanted.connect(self._run_check)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            within = Qt.ShortcutContext.WidgetWithChildrenShortcut
+            QShortcut(QKeySequence(keys), self, self._run.click, context=within)
         self._run.cancelled.connect(checking.cancel)
         self._back.clicked.connect(self.errand.leave)
         checking.changed.connect(self._refresh)

@@ -106,6 +106,16 @@ def test_a_click_checks_and_the_table_shows_the_reports(qtbot, page) -> None:
     )
 
 
+def test_the_keys_run_a_check(qtbot, page) -> None:
+    page.activateWindow()
+    child(page, QWidget, "bugList").setFocus()
+    QTest.keyClick(
+        child(page, QWidget, "bugList"), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
+    )
+    wait_checked(qtbot, page)
+    assert page.checking.checked is not None
+
+
 def test_what_is_chosen_is_checked(qtbot, page) -> None:
     click(page, "checkWeights_fresh")
     for name, value in (("checkCount", 5), ("checkFirst", 40)):
