@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
+    QFontMetricsF,
     QHelpEvent,
     QPainter,
     QPaintEvent,
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 PADDING = 16
 TITLE, HEADLINE, LINE = 16, 24, 20
+LOW_LINE = 17
+"""Height of a line in a box that is too low for all of them otherwise."""
+
 TOP, GAP = 13, 4
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
@@ -69,28 +73,63 @@ class BugVerdict(QWidget):
         return QSize(320, max(182, TOP + content + 3 * GAP + TOP))
 
     def minimumSizeHint(self) -> QSize:
-        """Return a size in which everything has room."""
-        return QSize(280, self.sizeHint().height())
+        """Return a size in which what must be said has room: no sentence and no chain."""
+        lines = len(self._words.lines) * LOW_LINE
+        return QSize(280, TOP + TITLE + HEADLINE + GAP + lines + GAP)
 
     # Where things are.
 
     def line_rect(self, n: int) -> QRectF:
         """Return where line ``n`` is."""
-        top = TOP + TITLE + HEADLINE + GAP + n * LINE
-        return QRectF(PADDING, top, self.width() - 2 * PADDING, LINE)
+        needed = self._lines_top + len(self._words.lines) * LINE + GAP
+        high = LINE if needed <= self.height() else LOW_LINE
+        return QRectF(PADDING, self._lines_top + n * high, self.width() - 2 * PADDING, high)
+
+    @property
+    def _lines_top(self) -> int:
+        return TOP + TITLE + HEADLINE + GAP
+
+    @property
+    def _free_top(self) -> float:
+        """Where that begins which is below the lines."""
+        return self.line_rect(len(self._words.lines)).top() + 2
 
     @property
     def chain_rect(self) -> QRectF:
-        """Where the layers are."""
+        """Where the layers are, if there is room for them."""
         top = self.height() - TOP - 4 - CHAIN
+        if self._free_top > top:
+            top = self.height() - 8 - CHAIN
         return QRectF(PADDING, top, self.width() - 2 * PADDING, CHAIN)
 
     @property
     def sentence_rect(self) -> QRectF:
-        """Where the sentence is: all that is left above the layers."""
-        top = self.line_rect(len(self._words.lines)).top() + 2
-        bottom = self.chain_rect.top() - GAP if self._words.chain else self.height() - TOP
+        """Where the sentence is, if there is room: all that the rest leaves."""
+        top, bottom = self._free_top, self.height() - TOP
+        if self.has_chain:
+            bottom = self.chain_rect.top() - GAP
         return QRectF(PADDING, top, self.width() - 2 * PADDING, bottom - top)
+
+    @property
+    def has_chain(self) -> bool:
+        """Whether there is room for the layers; beside lines they are worth more than a sentence.
+
+        Without lines the sentence is what there is to say.
+        """
+        room = self.chain_rect.top() - self._free_top
+        needed = 0.0 if self._words.lines else self._sentence_height + GAP
+        return bool(self._words.chain) and room >= needed
+
+    @property
+    def has_sentence(self) -> bool:
+        """Whether there is room for the whole sentence."""
+        return bool(self._words.sentence) and self.sentence_rect.height() >= self._sentence_height
+
+    @property
+    def _sentence_height(self) -> float:
+        wide = QRectF(0, 0, self.width() - 2 * PADDING, 1)
+        metrics = QFontMetricsF(theme.ui_font(12))
+        return metrics.boundingRect(wide, _WRAPPED, self._words.sentence).height()
 
     def event(self, event: QEvent) -> bool:
         """Say of how many elements a number is the mean to whoever points at it."""
@@ -98,6 +137,8 @@ class BugVerdict(QWidget):
             at = QPointF(event.pos())
             lines = enumerate(self._words.lines)
             tip = next((line.tip for n, line in lines if self.line_rect(n).contains(at)), "")
+            if self.has_chain and self.chain_rect.contains(at):
+                tip = self._words.layers
             QToolTip.showText(event.globalPos(), tip, self)
             return True
         return super().event(event)
@@ -119,9 +160,9 @@ class BugVerdict(QWidget):
             _draw_line(painter, self.line_rect(n), line, colors)
         painter.setFont(theme.ui_font(12))
         painter.setPen(QColor(colors.text_2))
-        if self.sentence_rect.height() >= LINE - 6:  # in a lower box it is the first to go
+        if self.has_sentence:
             painter.drawText(self.sentence_rect, _WRAPPED, words.sentence)
-        if words.chain:
+        if self.has_chain:
             draw_chain(painter, words.chain, self.chain_rect, colors)
         painter.end()
 

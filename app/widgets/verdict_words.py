@@ -59,15 +59,19 @@ class VerdictWords:
     chain: tuple[Link, ...] = ()
 
     @property
+    def layers(self) -> str:
+        """The chain as text."""
+        return " ← ".join(link.name for link in self.chain)
+
+    @property
     def spoken(self) -> str:
         """The box as one text."""
-        layers = " ← ".join(link.name for link in self.chain)
         parts = (
             self.title,
             self.headline,
             *(line.spoken for line in self.lines),
             self.sentence,
-            layers,
+            self.layers,
         )
         return "\n".join(part for part in parts if part)
 
@@ -80,21 +84,24 @@ def verdict_words(verdict: Verdict | None, bug: Bug | None, *, busy: bool) -> Ve
     if guilty is None:
         title, sentence = _tr("Guilty layer: none"), _why_clean(bug)
         return VerdictWords("clean", title, _tr("All layers agree"), (), sentence, chain)
-    method = "backward" if bug is None else bug.method
-    return VerdictWords(
-        "guilty",
-        _tr("Guilty layer"),
-        f"{guilty.layer}.{method}",
-        tuple(_lines(guilty)),
-        _tr("So the fault is inside {0}.").format(guilty.layer),
-        chain,
-    )
+    lines = tuple(_lines(guilty))
+    if guilty.going_in is None:
+        # Which of the two is right, no comparison of one with the other can tell.
+        headline = guilty.layer
+        sentence = _tr("Its loss and its backward do not belong together.")
+    else:
+        headline = f"{guilty.layer}.backward"
+        sentence = _tr("So the fault is inside {0}.").format(guilty.layer)
+    return VerdictWords("guilty", _tr("Guilty layer"), headline, lines, sentence, chain)
 
 
 def _blank(bug: Bug | None, *, busy: bool) -> VerdictWords:
     title = _tr("Guilty layer")
     if busy:
-        text = _tr("Each layer is checked by itself: the gradient going in, and what comes out.")
+        text = _tr(
+            "The layer at fault is being found out: what goes into each one is checked, and what "
+            "comes out."
+        )
         return VerdictWords("blank", title, _tr("looking …"), (), text)
     if bug is None:
         text = _tr(
@@ -102,13 +109,16 @@ def _blank(bug: Bug | None, *, busy: bool) -> VerdictWords:
             "layer, and what comes out of it."
         )
     else:
-        text = _tr("Run the check: it finds the layer that gets a right gradient, and gives wrong.")
+        text = _tr(
+            "Run the check: it looks for the layer that gets a right gradient and passes on a "
+            "wrong one."
+        )
     return VerdictWords("blank", title, EM_DASH, (), text)
 
 
 def _why_clean(bug: Bug | None) -> str:
     if bug is None:
-        return _tr("Each layer gets a right gradient, and gives a right one.")
+        return _tr("Each layer gets a right gradient and passes on a right one.")
     if bug.harmless:
         return _tr(
             "The bug is on and harmless: at exactly 0 a Relu has no derivative, so that 0 and 1 "

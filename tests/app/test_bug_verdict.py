@@ -6,13 +6,12 @@ import numpy as np
 import pictures
 import pytest
 from bug_findings import all_right, hearing, mask_forgotten, on_card, verdict
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from app import theme
 from app.formatting import scientific
-from app.widgets.bug_chain import HEIGHT, plan_chain
 from app.widgets.bug_verdict import BugVerdict
 from app.widgets.verdict_words import Link
 from bpcore.bugs import broken, bug_of
@@ -80,10 +79,23 @@ def test_nothing_goes_into_the_loss(box) -> None:
     box.show_verdict(wrong_loss(), bug=bug_of("softmax_over_batch"))
     spoken = box.accessibleDescription().splitlines()
     assert spoken[1:4] == [
-        "SoftmaxWithLoss.forward",
+        "SoftmaxWithLoss",
         "It is the loss: nothing goes in.",
         "dz2 differs coming out, 1.4e-01 ✗",
     ]
+    assert spoken[4] == "Its loss and its backward do not belong together."
+
+
+def test_what_is_found_is_the_same_whichever_bug_is_on(box) -> None:
+    for make, keys in (
+        (wrong_loss, ("softmax_over_batch", "sign_swapped", "count_forgotten")),
+        (mask_forgotten, ("mask_forgotten", "softmax_over_batch")),
+    ):
+        said = set()
+        for key in keys:
+            box.show_verdict(make(), bug=bug_of(key))
+            said.add(box.accessibleDescription())
+        assert len(said) == 1
 
 
 def test_only_what_differs_of_a_layer_that_gives_three_gradients_is_shown(box) -> None:
@@ -136,7 +148,8 @@ def test_names_and_numbers_are_those_of_the_engine(box, key: str) -> None:
     found = result_of(find_guilty(broken(network, bug), x, t))
     box.show_verdict(found, bug=bug)
     guilty = found.guilty
-    assert box.words.headline == f"{guilty.layer}.backward"
+    is_loss = guilty.layer == "SoftmaxWithLoss"
+    assert box.words.headline == guilty.layer + ("" if is_loss else ".backward")
     wrong = [each for each in guilty.coming_out if each.differs]
     shown = [line for line in box.words.lines if line.agrees is False]
     assert [line.name for line in shown] == [each.name for each in wrong]
@@ -185,18 +198,43 @@ def test_nothing_overlaps_in_the_room_it_asks_for(box, make) -> None:
     assert box.chain_rect.bottom() < box.height() - 8
 
 
-@pytest.mark.parametrize("width", [200, 288, 600])
-@pytest.mark.parametrize("guilty", [None, 0, 3, 8, 9])
-def test_of_a_deep_network_the_layers_around_the_guilty_one_are_shown(width, guilty) -> None:
-    names = [*[f"{kind}{n}" for n in range(1, 6) for kind in ("Affine", "Sigmoid")][:-1], "Loss"]
-    chain = [Link(name, is_guilty=n == guilty) for n, name in enumerate(names)]
-    room = QRectF(16, 0, width, HEIGHT)
-    plan = plan_chain(chain, room)
-    assert plan.start <= (guilty or 0) < plan.stop
-    assert all(a.right() + 16 <= b.left() + 1e-6 for a, b in itertools.pairwise(plan.boxes))
-    assert plan.boxes[0].left() >= room.left()
-    assert plan.boxes[-1].right() <= room.right() + 1e-6
-    assert plan.stop - plan.start >= (2 if width < 250 else 3)
+@pytest.mark.parametrize("make", [mask_forgotten, overwritten, wrong_loss, all_right])
+@pytest.mark.parametrize("height", [118, 140, 160, 170])
+def test_in_a_low_box_nothing_is_cut_the_sentence_goes_first_and_then_the_chain(
+    box, make, height
+) -> None:
+    box.show_verdict(make(), bug=HARMLESS)
+    if height < box.minimumSizeHint().height():
+        return
+    box.setFixedHeight(height)
+    rects = [box.line_rect(n) for n in range(len(box.words.lines))]
+    rects += [box.sentence_rect] * box.has_sentence + [box.chain_rect] * box.has_chain
+    assert all(a.bottom() <= b.top() for a, b in itertools.pairwise(rects))
+    assert all(rect.bottom() <= height - 4 for rect in rects)
+    assert box.has_chain or not box.has_sentence or not box.words.lines
+    if height == 160:
+        assert box.has_chain
+        assert box.has_sentence is (box.words.mood == "clean")
+    if height == 118:
+        assert not box.has_chain
+
+
+def test_a_layer_with_all_gradients_wrong_has_room_in_a_low_box(box) -> None:
+    outs = [(name, 0.1, True) for name in ("da1", "dW2", "db2")]
+    into = ("dz2", 1e-10, False)
+    found = verdict(hearing("Affine2", into, *outs, overwrote=True))
+    box.show_verdict(found, bug=FORGOTTEN)
+    assert len(box.words.lines) == 5
+    assert box.minimumSizeHint().height() <= 156
+    box.setFixedHeight(156)
+    assert box.line_rect(4).bottom() <= 156 - 4
+
+
+def test_whoever_points_at_the_chain_is_told_all_of_it(box) -> None:
+    box.show_verdict(mask_forgotten(), bug=FORGOTTEN)
+    at = box.chain_rect.center().toPoint()
+    QApplication.sendEvent(box, QHelpEvent(QEvent.Type.ToolTip, at, box.mapToGlobal(at)))
+    assert QToolTip.text() == "Affine1 ← Relu1 ← Affine2 ← Loss"
 
 
 # Pictures
