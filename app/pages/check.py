@@ -185,8 +185,8 @@ class CheckPage(QWidget):
     # A layer of one's own.
 
     def _take_layer(self) -> None:
-        if self.errand.busy:
-            self.checking.switch("")
+        if self.errand.busy and self.checking.key:
+            self.checking.switch("")  # a secret one stays
         names = [check.name for check in self.errand.checks]
         if names != [self._classes.itemText(n) for n in range(self._classes.count())]:
             blocker = QSignalBlocker(self._classes)
