@@ -1,11 +1,22 @@
 # ruff: noqa: E402
 
 import os
+import sys
+from pathlib import Path
 
 # Before anything imports NumPy or Qt.
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+_BYTECODE = Path(__file__).parents[1] / ".pytest_cache" / "bytecode"
+# Where no bytecode is kept beside the sources, each worker compiles all tests anew, and each
+# program that a test starts the whole engine: kept here, that is done once.
+if sys.dont_write_bytecode:
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = str(_BYTECODE)
+    os.environ["PYTHONDONTWRITEBYTECODE"] = ""
+    os.environ["PYTHONPYCACHEPREFIX"] = str(_BYTECODE)
 
 import pytest
 from hypothesis import HealthCheck, settings
