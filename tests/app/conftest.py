@@ -1,5 +1,9 @@
+import itertools
 import threading
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from PySide6.QtCore import QAbstractAnimation, QCoreApplication, QEvent, QSettings, QThread, QTimer
@@ -9,6 +13,9 @@ from small_runs import SMALL
 from app import theme
 from app.session import Session
 from app.settings import Settings
+from bpcore.datasets import mnist
+
+_read_digits = cache(mnist._load_bundled)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -23,11 +30,25 @@ def _dark(qapp: QApplication, fonts: None) -> None:
         theme.apply(qapp, theme.DARK)
 
 
+@pytest.fixture(scope="session")
+def _folders_for_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Folders that are made by who writes to them: most tests have no settings."""
+    parent = tmp_path_factory.mktemp("settings")
+    return (parent / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def _settings_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+def _settings_of_their_own(_folders_for_settings: Iterator[Path]) -> None:
     """Settings go to a folder of this test, so that no test sees another's, or yours."""
-    folder = str(tmp_path_factory.mktemp("settings"))
+    folder = str(next(_folders_for_settings))
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
+
+
+@pytest.fixture(autouse=True)
+def _digits_read_once() -> Iterator[None]:
+    """All sessions of a worker share the bundled digits, which nobody can write to."""
+    with patch.object(mnist, "_load_bundled", _read_digits):
+        yield
 
 
 @pytest.fixture(autouse=True)
