@@ -1,6 +1,5 @@
-import sys
-
 import numpy as np
+import painting
 import pytest
 from PySide6.QtGui import QColor, QImage
 
@@ -92,13 +91,9 @@ def test_a_new_theme_shows_at_once(qapp, bars: ProbabilityBars) -> None:
     assert lengths(bars, theme.LIGHT.accent)[3] > 0
 
 
-def test_two_thousand_paints_lose_no_reference_to_none(bars: ProbabilityBars) -> None:
+def test_painting_loses_no_reference_to_none(bars: ProbabilityBars) -> None:
     bars.set_probabilities(P)
-    image = painted(bars)
-    before = sys.getrefcount(None)
-    for _ in range(2000):
-        bars.render(image)
-    assert abs(sys.getrefcount(None) - before) < 200
+    assert painting.references_lost(bars) < painting.TIMES / 10
 
 
 # Before a lesson, and in doubt.
