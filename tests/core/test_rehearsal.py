@@ -109,6 +109,7 @@ def test_a_bug_that_does_not_fit_and_no_iterations_are_refused(small: Dataset) -
 # What each bug does to the book's network
 
 
+# One of each outcome: what the window says of every bug is measured in the tests of its stories.
 @pytest.mark.parametrize(
     ("key", "outcome"),
     [
@@ -117,14 +118,6 @@ def test_a_bug_that_does_not_fit_and_no_iterations_are_refused(small: Dataset) -
         ("dout_overwritten", "is the same"),
         ("count_forgotten", "learns nothing"),
         ("sign_swapped", "diverges"),
-        ("softmax_over_batch", "diverges"),
-        ("updated_too_early", "hides"),
-        ("mean_for_db", "hides"),
-        ("first_row_for_db", "hides"),
-        ("transpose_missing", "hides"),
-        ("assigned", "diverges"),
-        ("slope_from_x", "learns little"),
-        ("open_at_zero", "is the same"),
     ],
 )
 def test_what_five_hundred_iterations_with_it_make_of_the_loss(
