@@ -20,7 +20,7 @@ from app.widgets.saliency_readout import PixelReadout
 from app.widgets.saliency_view import SaliencyView
 from bpcore.datasets.drawing import prepare
 
-ACTIONS = int(os.environ.get("CHAINLIGHT_ACTIONS", "300"))
+ACTIONS = int(os.environ.get("CHAINLIGHT_ACTIONS", "100"))
 KEYS = (
     *("Ctrl+Z", "Ctrl+Z", "Ctrl+Shift+Z", "Del", "L", "L", "Shift+L", "K", "P", "E", "[", "]"),
     *("Left", "Up", "Space", "Esc", "Tab", "Ctrl+C", "Ctrl+V", *"0123456789"),

@@ -22,7 +22,7 @@ from bpcore.recording import Event
 from bpcore.run_file import load_run
 from bpcore.training import Trainer
 
-RULES = int(os.environ.get("CHAINLIGHT_RULES", "250"))
+RULES = int(os.environ.get("CHAINLIGHT_RULES", "150"))
 RULES_OF_EACH = 50
 PATIENCE = 60.0
 """Seconds that a session may take to answer, however busy the machine is."""
