@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from checkings import WAIT, run, wait_checked
 from PySide6.QtTest import QSignalSpy
 from small_runs import SMALL
 
@@ -16,25 +17,10 @@ from bpcore.network import Network
 from bpcore.rehearsal import rehearse
 from bpcore.steps import result_of
 
-WAIT = 30_000
-
 
 @pytest.fixture
 def checking(session) -> Checking:
     return Checking(session)
-
-
-def wait_checked(qtbot, checking: Checking) -> None:
-    qtbot.waitUntil(
-        lambda: not checking.busy and checking.accused is not None and checking.sweeps is not None,
-        timeout=WAIT,
-    )
-
-
-def run(qtbot, checking: Checking, **wanted: object) -> None:
-    checking.want(**wanted)
-    checking.run()
-    wait_checked(qtbot, checking)
 
 
 def finish(qtbot, session) -> None:
@@ -267,91 +253,3 @@ def test_a_check_that_fails_says_so_and_leaves_what_was_known(
     assert "memory" in failed.args[0]
     assert checking.checked is known
     assert not checking.busy
-
-
-# What comes between.
-
-
-def test_a_check_that_is_cancelled_leaves_the_bug_accused(qtbot, session, checking) -> None:
-    run(qtbot, checking)
-    checking.switch("mask_forgotten")
-    assert checking.is_accusing
-    checking.run()
-    checking.cancel()
-    qtbot.waitUntil(lambda: checking.accused is not None, timeout=WAIT)
-    assert checking.accused.bug is bug_of("mask_forgotten")
-
-
-def test_a_check_that_fails_leaves_the_bug_accused(
-    qtbot, session, checking, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run(qtbot, checking)
-    checking.switch("mask_forgotten")
-
-    def no_memory(*_args: object, **_more: object) -> None:
-        raise MemoryError
-
-    monkeypatch.setattr("app.checks.check_in_steps", no_memory)
-    checking.run()
-    qtbot.waitUntil(lambda: checking.accused is not None, timeout=WAIT)
-    assert checking.accused.bug is bug_of("mask_forgotten")
-
-
-def start_other(qtbot, session) -> None:
-    before = session.snapshot.run
-    session.start(SMALL.replace(hidden_sizes=(5,), activation="sigmoid"))
-    qtbot.waitUntil(
-        lambda: session.state is State.FINISHED and session.snapshot.run != before, timeout=WAIT
-    )
-
-
-def test_a_secret_bug_stays_in_a_network_of_the_shape_where_it_was_hidden(
-    qtbot, session, checking
-) -> None:
-    checking.wake(True)
-    run(qtbot, checking)
-    bug = bug_of("mask_inverted")
-    checking.switch_secretly(bug, "Relu1", checking.present)
-    wait_checked(qtbot, checking)
-    start_other(qtbot, session)
-    run(qtbot, checking, first=9)
-    accused = checking.accused
-    assert (accused.bug, accused.place) == (bug, "Relu1")
-    assert accused.ground.config == SMALL
-    assert accused.ground.batch.first == 9
-    assert not checking.is_stale
-    checking.switch("")
-    qtbot.waitUntil(lambda: not checking.is_stale and not checking.busy, timeout=WAIT)
-    assert checking.checked.ground.config.hidden_sizes == (5,)
-
-
-def test_training_with_a_bug_ends_when_another_is_switched_on(qtbot, session, checking) -> None:
-    checking.switch("mask_inverted")
-    wait_checked(qtbot, checking)
-    checking.training.begin()
-    checking.switch("sign_swapped")
-    assert not checking.training.busy
-    wait_checked(qtbot, checking)
-    checking.training.begin()
-    run(qtbot, checking, first=3)
-    assert checking.training.busy  # of the same bug in the same network
-    start_other(qtbot, session)
-    run(qtbot, checking)
-    assert not checking.training.busy
-    assert checking.training.rehearsal is None
-
-
-def test_what_a_secret_bug_does_to_training_is_not_told(qtbot, session, checking) -> None:
-    run(qtbot, checking)
-    checking.switch_secretly(bug_of("mask_inverted"), "Relu1", checking.present)
-    wait_checked(qtbot, checking)
-    checking.training.begin()
-    assert not checking.training.busy
-
-
-def test_a_ground_of_an_earlier_run_is_not_of_the_session(qtbot, session, checking) -> None:
-    run(qtbot, checking)
-    ground = checking.checked.ground
-    assert checking.is_of_session(ground)
-    start_other(qtbot, session)
-    assert not checking.is_of_session(ground)
