@@ -11,7 +11,6 @@ from bpcore.central_differences import STEP, central_differences, moved_values
 from bpcore.gradient_report import (
     RELATIVE_ERROR_FLOOR,
     RELATIVE_TOLERANCE,
-    TOLERANCE,
     GradientReport,
 )
 
@@ -29,7 +28,6 @@ __all__ = [
     "RELATIVE_ERROR_FLOOR",
     "RELATIVE_TOLERANCE",
     "SWEEP",
-    "TOLERANCE",
     "GradientReport",
     "Sweep",
     "SweepPoint",

@@ -70,7 +70,7 @@ class Instruments(QObject):
         shown = (tuple(right), tuple(wrong), doubtful)
         if shown != self._shown:
             self._shown = shown
-            self.table.show_reports(right, wrong, rule=rule())
+            self.table.show_reports(right, wrong, rule=rule(right[0].h))
             self._show_later(
                 partial(self.scatter.show_reports, right, wrong),
                 partial(self._show_map, (wrong or right)[0], is_broken=bool(wrong)),
@@ -79,7 +79,7 @@ class Instruments(QObject):
     def show_own(self, reports: Sequence[GradientReport]) -> None:
         """Show the check of a layer that belongs to no network."""
         self._shown = None
-        self.table.show_reports(reports, rule=rule())
+        self.table.show_reports(reports, rule=rule(reports[0].h) if reports else "")
         self._show_later(partial(self.scatter.show_reports, reports), partial(self._show_map, None))
 
     def show_blank(self, shapes: Mapping[str, tuple[int, ...]]) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app import formatting
 from bpcore.central_differences import STEP
-from bpcore.gradient_report import RELATIVE_TOLERANCE, TOLERANCE
+from bpcore.gradient_report import RELATIVE_TOLERANCE, unresolved
 
 if TYPE_CHECKING:
     from app.checks import Ground
@@ -68,10 +68,13 @@ def unfit(h: float, best: float | None) -> str:
     return text.format(formatting.step_size(h))
 
 
-def rule() -> str:
+def rule(h: float) -> str:
     """Say when a parameter agrees."""
-    text = _tr("Agrees: mean |diff| ≤ {0}, and ≤ {1} of the mean gradient or rounding.")
-    return text.format(formatting.step_size(TOLERANCE), formatting.step_size(RELATIVE_TOLERANCE))
+    text = _tr(
+        "Agrees: mean |diff| at most {0} of the mean gradient, plus {1} that h can't resolve."
+    )
+    tolerance = formatting.step_size(RELATIVE_TOLERANCE)
+    return text.format(tolerance, formatting.scientific(unresolved(h)))
 
 
 def stale() -> str:

@@ -21,13 +21,13 @@ from bpcore.gradient_check import (
     RELATIVE_ERROR_FLOOR,
     RELATIVE_TOLERANCE,
     SWEEP,
-    TOLERANCE,
     GradientReport,
     Sweep,
     chosen,
     iter_reports,
     sweep,
 )
+from bpcore.gradient_report import unresolved
 from bpcore.terminal import ProgressBar
 from bpcore.training import Trainer
 
@@ -154,7 +154,7 @@ class _Task:
             )
             return INTERRUPTED
         bar.clear()
-        return _say_verdict(self.output, reports)
+        return _say_verdict(self.output, reports, h)
 
     def sweep(self, count: int) -> int:
         """Print a row per step, and which is the best."""
@@ -219,7 +219,7 @@ def _verdict(report: GradientReport) -> str:
     return "passed" if report.passed else "FAILED"
 
 
-def _say_verdict(output: Output, reports: list[GradientReport]) -> int:
+def _say_verdict(output: Output, reports: list[GradientReport], h: float) -> int:
     """Print the rule and the verdict on all parameters; return an exit status."""
     nothing = [report.name for report in reports if report.kinks == report.count]
     failed = [r.name for r in reports if not r.passed and r.name not in nothing]
@@ -230,17 +230,18 @@ def _say_verdict(output: Output, reports: list[GradientReport]) -> int:
     if nothing:
         verdict += f"; all of {', '.join(nothing)} is at kinks"
     output.say(
-        f"A parameter passes if its mean absolute difference is at most {TOLERANCE:g}, and at most "
-        f"{RELATIVE_TOLERANCE:g} of the mean\nabsolute gradient or what rounding makes of it. "
-        f"Errors are relative to the larger of the two gradients, at least "
-        f"{RELATIVE_ERROR_FLOOR:g}.\nKinks, where a Relu opened or shut between the two losses, "
-        "are left out.\n"
+        "A parameter passes if its mean absolute difference is at most "
+        f"{RELATIVE_TOLERANCE:g} of its mean absolute gradient\nplus {unresolved(h):g}, which "
+        "central differences can't resolve. Errors are relative to the larger of the two\n"
+        f"gradients, at least {RELATIVE_ERROR_FLOOR:g}. Kinks, where a Relu opened or shut between "
+        "the two losses, are left out.\n"
         f"{verdict}",
         "verdict",
         passed=not failed,
         failed=failed,
         compared=compared,
-        tolerance=TOLERANCE,
+        relative_tolerance=RELATIVE_TOLERANCE,
+        unresolved=unresolved(h),
     )
     return FAILED if failed else 0
 
