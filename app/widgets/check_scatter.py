@@ -21,8 +21,19 @@ from app.formatting import EM_DASH
 from app.widgets import scatter_painter as paint
 from app.widgets import scatter_words as words
 from app.widgets.basics import SEMIBOLD
+from app.widgets.fields import help_text
 from app.widgets.pointed_canvas import ARROWS, PointedCanvas
-from app.widgets.scatter_points import MINUS, PLUS, WRONG, Element, Layout, Points, ScatterPlan
+from app.widgets.scatter_points import (
+    DOUBT,
+    LINE,
+    MINUS,
+    PLUS,
+    WRONG,
+    Element,
+    Layout,
+    Points,
+    ScatterPlan,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +43,6 @@ if TYPE_CHECKING:
 REACH = 8
 """Pixels from the pointer to the point that it reads off, at most."""
 
-LINE = 17
 _TAKE = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
@@ -85,18 +95,25 @@ class CheckScatter(PointedCanvas[int]):
         return QPointF(float(layout.xs[point]), float(layout.ys[point]))
 
     def show_reports(
-        self, reports: Sequence[GradientReport], broken: Sequence[GradientReport] = ()
+        self,
+        reports: Sequence[GradientReport],
+        broken: Sequence[GradientReport] = (),
+        *,
+        doubtful: bool = False,
     ) -> None:
-        """Show what was compared as the code is, and what is wrong with the bug on; or nothing."""
-        self._points = Points.of(reports, broken)
+        """Show what was compared as the code is, and what is wrong with the bug on; or nothing.
+
+        If it is ``doubtful`` what a difference means, no fault is shown, but that h is unfit.
+        """
+        self._points = Points.of(reports, broken, doubtful=doubtful)
         self._notes = words.notes(self._points, self._points.scale[0])
         self._layout = self._picture = self._place = None
-        self.setToolTip(" ".join(self._notes))
         self._tell()
         self.update()
 
     def _tell(self) -> None:
         self.setAccessibleDescription(self.readout)
+        self.setToolTip(help_text(self.readout) if len(self._points) else "")
 
     def _laid_out(self) -> Layout:
         if self._layout is None or self._layout.plan != self.plan:
@@ -109,7 +126,7 @@ class CheckScatter(PointedCanvas[int]):
 
     def minimumSizeHint(self) -> QSize:
         """Return room in which points can be told apart."""
-        return QSize(224, 220)
+        return QSize(160, 132)
 
     # Pointer and keys.
 
@@ -146,7 +163,7 @@ class CheckScatter(PointedCanvas[int]):
     def _worst(self) -> int:
         """Return the point with the largest difference: of those that are wrong, if there are."""
         apart = np.abs(self._points.backprop - self._points.numerical)
-        wrong = self._points.kind >= WRONG
+        wrong = self._points.kind >= DOUBT
         return int(np.where(wrong | ~wrong.any(), apart, -1.0).argmax())
 
     # Painting.
@@ -160,7 +177,7 @@ class CheckScatter(PointedCanvas[int]):
         if len(self._points):
             corner = plan.bed.topLeft() - QPointF(paint.MARGIN, paint.MARGIN)
             painter.drawImage(corner, self._pictured(colors))
-            paint.draw_legend(painter, plan, self._legend(), colors)
+            paint.draw_legend(painter, plan, self.legend, names[1], colors)
         element = self.element
         if self._place is not None and element is not None:
             paint.draw_ring(painter, self.position(self._place), colors)
@@ -176,7 +193,11 @@ class CheckScatter(PointedCanvas[int]):
             self._picture = key, paint.rasterise(self._points, layout, colors, scale)
         return self._picture[1]
 
-    def _legend(self) -> tuple[tuple[tuple[int, ...], str], ...]:
+    @property
+    def legend(self) -> tuple[tuple[tuple[int, ...], str], ...]:
+        """Which kinds of points there are, and what they are called."""
+        if (self._points.kind == DOUBT).any():
+            return ((PLUS, MINUS), self.tr("agrees")), ((DOUBT,), self.tr("h unfit"))
         if not (self._points.kind >= WRONG).any():
             return ((PLUS,), self.tr("positive")), ((MINUS,), self.tr("negative"))
         has_bug = len(self._points.reports) > self._points.right
@@ -193,12 +214,22 @@ class CheckScatter(PointedCanvas[int]):
             if metrics.boundingRect(rect.toRect(), wrap, more).height() > rect.height():
                 break
             text = more
-        painter.drawText(rect, wrap, text)
+        if text == EM_DASH and self._notes:
+            text = metrics.elidedText(
+                self._notes[0], Qt.TextElideMode.ElideRight, int(rect.width())
+            )
+        if rect.height():
+            painter.drawText(rect, wrap, text)
 
     def _draw_element(
         self, painter: QPainter, rect: QRectF, element: Element, colors: theme.Theme
     ) -> None:
-        """Draw the name of an element and how far apart its gradients are, and below it both."""
+        """Draw the name of an element and how far apart its gradients are, and below it both.
+
+        As many of the lines as have room: the tooltip has all.
+        """
+        if not rect.height():
+            return
         middle = Qt.AlignmentFlag.AlignVCenter
         right = middle | Qt.AlignmentFlag.AlignRight
         line = QRectF(rect.left(), rect.top(), rect.width(), LINE)
@@ -207,15 +238,17 @@ class CheckScatter(PointedCanvas[int]):
         painter.drawText(line, middle, words.name_text(element))
         painter.setFont(theme.mono_font(11))
         text = words.apart_text(element)
-        if element.wrong:
+        if element.wrong or element.doubtful:
             reach = painter.fontMetrics().horizontalAdvance(text)
             at = QPointF(line.right() - reach - 10, line.center().y())
-            paint.draw_glyph(painter, WRONG, at, colors)
+            paint.draw_glyph(painter, WRONG if element.wrong else DOUBT, at, colors)
         painter.setPen(QColor(colors.fail if element.wrong else colors.text_2))
         painter.drawText(line, right, text)
         values = (element.backprop, element.numerical)
         for (what, value), number in zip(words.figures(element), values, strict=True):
             line.translate(0, LINE)
+            if line.center().y() > rect.bottom():
+                return
             painter.setFont(theme.ui_font(12))
             painter.setPen(QColor(colors.text_2))
             painter.drawText(line, middle, what)

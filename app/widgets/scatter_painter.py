@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from app import theme
 from app.ticks import power_text
+from app.widgets.basics import SEMIBOLD
 from app.widgets.scatter_points import (
     AXIS,
     BAND,
+    DOUBT,
     KINDS,
     LEFT,
     MINUS,
@@ -42,6 +44,7 @@ _GLYPHS = {
     ZERO: ("##", "##"),
     PLUS: ("  #  ", "  #  ", "#####", "  #  ", "  #  "),
     MINUS: ("#####",),
+    DOUBT: (" ### ", "#   #", "    #", "  ## ", "  #  ", "     ", "  #  "),
     WRONG: ("#   #", " # # ", "  #  ", " # # ", "#   #"),
     OPPOSITE: (
         "   ###   ",
@@ -71,6 +74,7 @@ def ink(kind: int, colors: Theme) -> str:
     """Return the colour of a point of ``kind``."""
     return {
         ZERO: colors.text_3,
+        DOUBT: colors.text_3,
         PLUS: colors.positive,
         MINUS: colors.negative,
     }.get(kind, colors.fail)
@@ -151,8 +155,9 @@ def draw_bed(
     painter.setFont(theme.ui_font(12))
     painter.setPen(QColor(colors.text_2))
     painter.drawText(QRectF(0, 0, bed.width(), TOP - 6), Qt.AlignmentFlag.AlignVCenter, names[1])
-    below = QRectF(bed.left(), bed.bottom() + TICKS, bed.width(), AXIS)
-    painter.drawText(below, Qt.AlignmentFlag.AlignCenter, names[0])
+    if plan.parts[1]:
+        below = QRectF(bed.left(), bed.bottom() + TICKS, bed.width(), AXIS)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, names[0])
 
 
 def _draw_ticks(painter: QPainter, plan: ScatterPlan, colors: Theme) -> None:
@@ -192,14 +197,20 @@ def draw_legend(
     painter: QPainter,
     plan: ScatterPlan,
     entries: Sequence[tuple[tuple[int, ...], str]],
+    name: str,
     colors: Theme,
 ) -> None:
-    """Draw at the right of the first line the glyphs of some kinds and what they are."""
+    """Draw at the right of the first line the glyphs of some kinds and what they are.
+
+    Where there is too little room beside the ``name`` of the axis, the words are left out.
+    """
     painter.setFont(theme.ui_font(12))
     right = float(plan.width)
     middle = (TOP - 6) / 2
+    if not has_words(plan, entries, name):
+        entries = [(kinds, "") for kinds, _ in entries]
     for kinds, text in reversed(entries):
-        reach = painter.fontMetrics().horizontalAdvance(text)
+        reach = painter.fontMetrics().horizontalAdvance(text) if text else -4
         tone = colors.fail if kinds[0] >= WRONG else colors.text_2
         if len(kinds) == 1:
             tone = ink(kinds[0], colors)
@@ -214,8 +225,22 @@ def draw_legend(
         right -= 7
 
 
+def has_words(plan: ScatterPlan, entries: Sequence[tuple[tuple[int, ...], str]], name: str) -> bool:
+    """Return whether the words of a legend have room beside the ``name`` of the axis."""
+    metrics = QFontMetricsF(theme.ui_font(12))
+    needed = sum(metrics.horizontalAdvance(text) + 11 + 9 * len(kinds) for kinds, text in entries)
+    return metrics.horizontalAdvance(name) + needed <= plan.width
+
+
 def draw_glyph(painter: QPainter, kind: int, at: QPointF, colors: Theme) -> None:
     """Draw one glyph in the size of a text."""
+    if kind == DOUBT:
+        before, room = painter.font(), QRectF(at.x() - 6, at.y() - 8, 12, 16)
+        painter.setFont(theme.ui_font(11, SEMIBOLD))
+        painter.setPen(QColor(ink(kind, colors)))
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, "?")
+        painter.setFont(before)
+        return
     pen = QPen(QColor(ink(kind, colors)), 1.6)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from PySide6.QtCore import QRectF
 
-from bpcore.gradient_report import RELATIVE_TOLERANCE, ROUNDING
+from bpcore.gradient_report import agree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,15 +22,21 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
     Kinds = npt.NDArray[np.uint8]
 
-ZERO, PLUS, MINUS, WRONG, OPPOSITE = range(5)
-"""Neither plus nor minus or left out at a kink; right, by its sign; wrong; wrong in the sign."""
+ZERO, PLUS, MINUS, DOUBT, WRONG, OPPOSITE = range(6)
+"""Neither plus nor minus or left out at a kink; right, by its sign; apart, which says something of
+h alone; wrong; wrong in the sign."""
 
-KINDS = 5
+KINDS = 6
 LOW, HIGH = -8, 0
 """The powers of ten that are always in view."""
 
 LOWEST, HIGHEST = -16, 16
-LEFT, TOP, TICKS, AXIS, NOTE = 40, 24, 18, 18, 54
+LEFT, TOP, TICKS, AXIS, LINE = 40, 24, 18, 18, 17
+LEAST_BED = 90
+"""Before the bed is lower, the lines below it are left out, one after the other."""
+
+_PARTS = ((3, True), (1, True), (1, False))
+_BARE = (0, False)
 BAND = 12
 """Of the row on the floor and the column at the left: gradients that are too small for the scale.
 """
@@ -50,6 +56,7 @@ class Element(NamedTuple):
     kink: bool
     wrong: bool
     with_bug: bool
+    doubtful: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,24 +76,32 @@ class Points:
     backprop: Floats
     numerical: Floats
     kind: Kinds
+    doubtful: bool = False
+    """Whether it says nothing of the code where gradients differ: h does not suit."""
 
     @classmethod
-    def of(cls, reports: Sequence[GradientReport], broken: Sequence[GradientReport]) -> Points:
+    def of(
+        cls,
+        reports: Sequence[GradientReport],
+        broken: Sequence[GradientReport],
+        *,
+        doubtful: bool = False,
+    ) -> Points:
         """Take what can be drawn of ``reports``, and what is wrong in ``broken``."""
         every = (*reports, *broken)
         chosen: list[tuple[Any, ...]] = []
         for number, report in enumerate(every):
-            kinds = _kinds(report)
+            kinds = _kinds(report, doubtful=doubtful)
             drawn = ~(np.isnan(report.backprop) | np.isnan(report.numerical))
             if number >= len(reports):
-                drawn &= kinds >= WRONG
+                drawn &= kinds >= DOUBT
             places = np.flatnonzero(drawn)
             values = report.backprop[places], report.numerical[places]
             chosen.append((np.full(len(places), number), places, *values, kinds[places]))
         parts = zip(*chosen, strict=True) if chosen else [[np.empty(0)]] * 5
         of, place, backprop, numerical, kind = (np.concatenate(part) for part in parts)
-        numbers = of.astype(np.int64), place.astype(np.int64)
-        return cls(every, len(reports), *numbers, backprop, numerical, kind.astype(np.uint8))
+        of, place, kind = of.astype(np.int64), place.astype(np.int64), kind.astype(np.uint8)
+        return cls(every, len(reports), of, place, backprop, numerical, kind, doubtful)
 
     def __len__(self) -> int:
         """Return how many points there are."""
@@ -106,6 +121,7 @@ class Points:
             bool(report.kink[place]),
             bool(self.kind[point] >= WRONG),
             number >= self.right,
+            bool(self.kind[point] == DOUBT),
         )
 
     @cached_property
@@ -121,7 +137,7 @@ class Points:
         return max(min(low, LOW), LOWEST), min(max(high, HIGH), HIGHEST)
 
 
-def _kinds(report: GradientReport) -> Kinds:
+def _kinds(report: GradientReport, *, doubtful: bool) -> Kinds:
     """Return what each element is: wrong ones are only in a report that did not pass."""
     backprop, numerical = report.backprop, report.numerical
     sign = np.where(numerical == 0, np.sign(backprop), np.sign(numerical))
@@ -129,10 +145,10 @@ def _kinds(report: GradientReport) -> Kinds:
     if not report.passed:
         # An element by the rule that the report has for the mean over all.
         size = np.maximum(np.abs(backprop), np.abs(numerical))
-        allowed = RELATIVE_TOLERANCE * size + ROUNDING / report.h
-        wrong = ~(report.absolute_difference <= allowed) | ~np.isfinite(size)
+        wrong = ~np.asarray(agree(report.absolute_difference, size, report.h))
         opposite = np.sign(backprop) * np.sign(numerical) < 0
-        kinds = np.where(wrong, np.where(opposite, OPPOSITE, WRONG), kinds)
+        faults = np.where(opposite, OPPOSITE, WRONG)
+        kinds = np.where(wrong, DOUBT if doubtful else faults, kinds)
     return np.where(report.kink, ZERO, kinds).astype(np.uint8)
 
 
@@ -151,16 +167,24 @@ class ScatterPlan:
     high: int = HIGH
 
     @property
+    def parts(self) -> tuple[int, bool]:
+        """How many lines there are for sentences, and whether the axis has its name."""
+        free = self.height - TOP - TICKS - LEAST_BED
+        fits = (parts for parts in _PARTS if free >= _below(*parts))
+        return next(fits, _BARE)
+
+    @property
     def bed(self) -> QRectF:
         """Where the points are."""
-        down = self.height - TOP - TICKS - AXIS - NOTE
+        down = self.height - TOP - TICKS - _below(*self.parts)
         return QRectF(LEFT, TOP, max(self.width - LEFT - 1, 40), max(down, 40))
 
     @property
     def note(self) -> QRectF:
-        """Where the sentences are, or what is pointed at."""
-        top = self.bed.bottom() + TICKS + AXIS
-        return QRectF(0, top + 4, self.width, NOTE - 4)
+        """Where the sentences are, or what is pointed at; empty if there is no room for them."""
+        lines, has_axis = self.parts
+        top = self.bed.bottom() + TICKS + AXIS * has_axis
+        return QRectF(0, top + 4, self.width, LINE * lines - 1) if lines else QRectF()
 
     def x(self, power: float) -> float:
         """Return where 10^power is across."""
@@ -181,6 +205,10 @@ class ScatterPlan:
         powers = range(self.high, self.low, -step)
         # At the low end stands what is on the band.
         return [n for n in powers if (n - self.low) * pitch + BAND / 2 >= room - 4]
+
+
+def _below(lines: int, has_axis: bool) -> int:
+    return AXIS * has_axis + (LINE * lines + 3 if lines else 0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from app import formatting
-from app.widgets.scatter_points import OPPOSITE, WRONG
+from app.widgets.scatter_points import DOUBT, OPPOSITE
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -45,7 +45,7 @@ def readout(element: Element) -> str:
     if element.with_bug:
         name = _tr("{0} with the bug").format(name)
     values = ", ".join(f"{what} {value}" for what, value in figures(element))
-    verdict = _tr(", differs") if element.wrong else ""
+    verdict = _tr(", differs") if element.wrong else _tr(", h unfit") if element.doubtful else ""
     return f"{name}: {values}, {apart_text(element)}{verdict}"
 
 
@@ -53,14 +53,13 @@ def notes(points: Points, low: int) -> tuple[str, ...]:
     """Say what is to be seen on axes from 10^low on, what matters most first; each is counted."""
     if not len(points) and not _missing(points):
         return ()
-    wrong = points.kind >= WRONG
+    apart = points.kind >= DOUBT
     backprop, numerical = np.abs(points.backprop), np.abs(points.numerical)
     floor = 10.0**low
     small = (backprop <= floor, numerical <= floor)
     counts = (
-        (np.count_nonzero(wrong), _tr("{0} differ.")),
-        _row(wrong & small[1] & ~small[0], numerical, low),
-        _column(wrong & small[0] & ~small[1], backprop, low),
+        _row(apart & small[1] & ~small[0], numerical),
+        _column(apart & small[0] & ~small[1], backprop),
         (np.count_nonzero(points.kind == OPPOSITE), _tr("In rings, opposite signs: {0}.")),
         (_missing(points), _tr("Not a number, so not drawn: {0}.")),
         (
@@ -73,26 +72,54 @@ def notes(points: Points, low: int) -> tuple[str, ...]:
         ),
     )
     said = (text.format(formatting.count(int(count))) for count, text in counts if count)
-    first = () if wrong.any() else (_tr("On the diagonal the two agree."),)
-    return (*first, *said)
+    return (*_verdict(points), *said)
 
 
-def _row(floor: Mask, numerical: Floats, low: int) -> tuple[int, str]:
-    """Count what lies on the floor, and name the row."""
+def _verdict(points: Points) -> tuple[str, ...]:
+    """Say what the reports say, as the table does."""
+    compared = [report for report in points.reports if report.kinks < report.count]
+    failed = dict.fromkeys(report.name for report in compared if not report.passed)
+    if not failed:
+        return (_tr("On the diagonal the two agree."),) if compared else ()
+    number, names = int(np.count_nonzero(points.kind >= DOUBT)), ", ".join(failed)
+    if points.doubtful:
+        one, many = (
+            _tr("{0} differs by what h makes of it."),
+            _tr("{0} differ by what h makes of it."),
+        )
+        if number:
+            return (formatting.counted(number, one, many),)
+        return ((one if len(failed) == 1 else many).format(names),)
+    if number:
+        return (formatting.counted(number, _tr("{0} differs."), _tr("{0} differ.")),)
+    if _missing(points):
+        return ()
+    text = _tr("{0}: each element is a little apart, so the mean differs.")
+    return (text.format(names),)
+
+
+def _row(floor: Mask, numerical: Floats) -> tuple[int, str]:
+    """Count what lies on the floor, and say what it is."""
     if (numerical[floor] == 0).all():
-        text = _tr("The row on the floor: backprop is not 0, the numerical value is: {0}.")
+        text = _tr("The row on the floor ({0}): backprop is not 0, the numerical value is.")
     else:
-        text = _tr("The row on the floor: the numerical value is at most 1e{1}: {0}.")
-    return int(np.count_nonzero(floor)), text.replace("{1}", str(low))
+        text = _tr(
+            "The row on the floor ({0}): the numerical value is too small for the axis, backprop "
+            "is not."
+        )
+    return int(np.count_nonzero(floor)), text
 
 
-def _column(left: Mask, backprop: Floats, low: int) -> tuple[int, str]:
-    """Count what lies at the left, and name the column."""
+def _column(left: Mask, backprop: Floats) -> tuple[int, str]:
+    """Count what lies at the left edge, and say what it is."""
     if (backprop[left] == 0).all():
-        text = _tr("The column at the left: backprop is 0, the numerical value is not: {0}.")
+        text = _tr("The column at the left ({0}): backprop is 0, the numerical value is not.")
     else:
-        text = _tr("The column at the left: backprop is at most 1e{1}: {0}.")
-    return int(np.count_nonzero(left)), text.replace("{1}", str(low))
+        text = _tr(
+            "The column at the left ({0}): backprop is too small for the axis, the numerical "
+            "value is not."
+        )
+    return int(np.count_nonzero(left)), text
 
 
 def _missing(points: Points) -> int:

@@ -13,7 +13,9 @@ from app.formatting import EM_DASH
 from app.widgets import scatter_painter as paint
 from app.widgets.basics import Card
 from app.widgets.check_scatter import CheckScatter
+from app.widgets.fields import help_text
 from app.widgets.scatter_points import (
+    DOUBT,
     MINUS,
     OPPOSITE,
     PLUS,
@@ -71,20 +73,53 @@ def test_without_a_check_there_is_a_dash(scatter) -> None:
 
 def test_what_is_to_be_seen_is_counted_and_named(scatter) -> None:
     scatter.show_reports([FEW])
-    assert scatter.readout == scatter.toolTip() == scatter.accessibleDescription()
+    assert scatter.readout == scatter.accessibleDescription()
+    assert scatter.toolTip() == help_text(scatter.readout)
     assert scatter.readout == (
         "4 differ. "
-        "The row on the floor: backprop is not 0, the numerical value is: 1. "
-        "The column at the left: backprop is 0, the numerical value is not: 1. "
+        "The row on the floor (1): backprop is not 0, the numerical value is. "
+        "The column at the left (1): backprop is 0, the numerical value is not. "
         "In rings, opposite signs: 1. "
         "In the corner, both exactly 0: 1. "
         "In grey, at a kink: 1."
     )
     scatter.show_reports([report([1e-3, np.nan, 2.0], [1e-12, 1.0, 2.0])])
-    assert "the numerical value is at most 1e-8: 1." in scatter.readout
+    said = "on the floor (1): the numerical value is too small for the axis, backprop is not."
+    assert said in scatter.readout
     assert "Not a number, so not drawn: 1." in scatter.readout
     scatter.show_reports(reports())
     assert scatter.readout.startswith("On the diagonal the two agree. In the corner")
+
+
+def test_the_sentences_follow_the_verdicts_of_the_reports(scatter) -> None:
+    near = report([1000, 999.99], [999.99, 1000])
+    assert not near.passed
+    scatter.show_reports([near, report([1.0], [1.0], name="b1")])
+    assert (scatter.points.kind < DOUBT).all()
+    assert scatter.readout == "W1: each element is a little apart, so the mean differs."
+    scatter.show_reports([near], doubtful=True)
+    assert scatter.readout == "W1 differs by what h makes of it."
+    scatter.show_reports([report([1.0, 2.0], [1.5, 2.5], kink=(0, 1))])
+    assert scatter.readout == "In grey, at a kink: 2."
+
+
+@THEMES
+def test_where_h_does_not_suit_no_fault_is_shown(qapp, scatter, colors) -> None:
+    theme.apply(qapp, colors)
+    scatter.show_reports([FEW], doubtful=True)
+    assert not (scatter.points.kind >= WRONG).any()
+    assert scatter.readout.startswith("4 differ by what h makes of it. The row on the floor (1): ")
+    assert scatter.legend[1] == ((DOUBT,), "h unfit")
+    shot = scatter.grab().toImage()
+    inks = {shot.pixelColor(x, y).name() for x in range(232) for y in range(328)}
+    assert QColor(colors.fail).name() not in inks
+    middle = at(scatter, 5)
+    assert shot.pixelColor(middle) == QColor(colors.text_3)
+    scatter._point(5)
+    assert scatter.readout.endswith(", h unfit")
+    scatter.grab()
+    scatter.show_reports(reports(), with_bug("mask_forgotten"), doubtful=True)
+    assert (scatter.points.kind[39_760:] == DOUBT).all()
 
 
 @THEMES

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from checked import FEW, report, reports, with_bug
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from app import theme
 from app.widgets import scatter_painter as paint
@@ -82,6 +82,46 @@ def test_texts_of_the_axes_stand_apart(size, scale) -> None:
     ys = [plan.y(power) for power in plan.ticks(plan.bed.height(), 20)]
     assert (np.diff(ys) >= 14).all()
     assert plan.note.bottom() <= size[1] + 1
+
+
+@pytest.mark.parametrize(
+    ("height", "parts"),
+    [
+        (328, (3, True)),
+        (204, (3, True)),
+        (203, (1, True)),
+        (170, (1, True)),
+        (169, (1, False)),
+        (152, (1, False)),
+        (151, (0, False)),
+        (132, (0, False)),
+    ],
+)
+def test_what_is_below_a_low_plot_goes_before_the_plot_is_too_low(height, parts) -> None:
+    plan = ScatterPlan(184, height)
+    assert plan.parts == parts
+    assert plan.bed.height() >= 90
+    assert plan.note.isEmpty() is (parts[0] == 0)
+    assert plan.note.bottom() <= height
+
+
+@pytest.mark.parametrize("width", [160, 184, 232, 300])
+def test_the_words_of_the_legend_go_before_they_meet_the_name_of_the_axis(qapp, width) -> None:
+    plan, name = ScatterPlan(width, 300), "|numerical|"
+    entries = (((PLUS, MINUS), "correct"), ((WRONG,), "with the bug"))
+    room, words = (
+        QImage(width, 300, QImage.Format.Format_RGB32),
+        paint.has_words(plan, entries, name),
+    )
+    assert words is (width >= 232)
+    room.fill(QColor("black"))
+    painter = QPainter(room)
+    paint.draw_legend(painter, plan, entries, name, theme.DARK)
+    reach = painter.fontMetrics().horizontalAdvance(name)
+    painter.end()
+    inked = [x for x in range(width) if any(room.pixelColor(x, y).value() for y in range(24))]
+    assert inked
+    assert inked[0] > reach + 2
 
 
 @pytest.mark.parametrize("scale", [1, 2])
