@@ -35,7 +35,7 @@ class CheckChoice(QWidget):
         self._first.valueChanged.connect(self._choose_first)
         self._count.valueChanged.connect(self._choose_count)
         self._step.currentIndexChanged.connect(self._choose_step)
-        session.data_changed.connect(self.refresh)
+        session.data_changed.connect(self._fit_data)
         checking.changed.connect(self.refresh)
         self.refresh()
 
@@ -89,14 +89,24 @@ class CheckChoice(QWidget):
         self._weights.set_value("fresh" if wanted.fresh else "shown")
         self._source.show_choice(wanted.source)
         self._first.setRange(0, max(size - wanted.count, 0))
-        self._first.setSingleStep(wanted.count)
-        self._first.setValue(wanted.first)
-        self._count.setValue(wanted.count)
+        # Setting what is there already would take away what is being typed.
+        if self._first.singleStep() != wanted.count:
+            self._first.setSingleStep(wanted.count)
+        for box, value in ((self._first, wanted.first), (self._count, wanted.count)):
+            if box.value() != value:
+                box.setValue(value)
         self._step.show_choice(repr(wanted.h))
         del blockers
         own = wanted.source == "train"
         self._first.setEnabled(own and size > 0)
         self._count.setEnabled(own and size > 0)
+
+    def _fit_data(self) -> None:
+        """Begin at a digit that there is: other data may have fewer."""
+        size, wanted = self._session.size("train"), self._checking.wanted
+        if size:
+            self._checking.want(first=min(wanted.first, max(size - wanted.count, 0)))
+        self.refresh()
 
     def _choose_weights(self, choice: str) -> None:
         self._checking.want(fresh=choice == "fresh")

@@ -1,0 +1,60 @@
+"""The fields that say what is checked: what is typed is kept, and what is there can be chosen."""
+
+import pytest
+from checkings import WAIT
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QSpinBox
+
+from app.checking import Checking
+from app.pages.check_choice import CheckChoice
+
+
+@pytest.fixture
+def checking(session) -> Checking:
+    return Checking(session)
+
+
+@pytest.fixture
+def choice(qtbot, session, checking) -> CheckChoice:
+    choice = CheckChoice(session, checking)
+    qtbot.addWidget(choice)
+    choice.show()
+    return choice
+
+
+@pytest.mark.parametrize(("name", "wish"), [("checkFirst", "first"), ("checkCount", "count")])
+def test_news_take_nothing_from_a_number_that_is_being_typed(
+    choice, checking, name: str, wish: str
+) -> None:
+    box = choice.findChild(QSpinBox, name)
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, "12")
+    checking.changed.emit()  # a check has come to its end, say
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert getattr(checking.wanted, wish) == 12
+
+
+def test_with_fewer_digits_the_first_is_one_of_them(
+    qtbot, session, choice, checking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = session.size("train") - 3
+    checking.want(first=last)
+    assert checking.present is not None
+    digits = session.digits
+    few = type(digits)(
+        "few",
+        digits.train_images[:50],
+        digits.train_labels[:50],
+        digits.test_images,
+        digits.test_labels,
+    )
+    monkeypatch.setattr(session, "_dataset", few)
+    session.data_changed.emit()
+    assert checking.wanted.first == choice.findChild(QSpinBox, "checkFirst").value() == 47
+    assert checking.present is not None
+    checking.want(count=200)
+    checking.run()
+    qtbot.waitUntil(lambda: not checking.busy and checking.checked is not None, timeout=WAIT)
+    assert len(checking.checked.ground.batch.labels) == 3
