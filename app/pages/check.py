@@ -95,6 +95,7 @@ class CheckPage(QWidget):
         card.body.addWidget(self._instruments.table, 1)
         card.body.addWidget(self._note, 1)
         row = QHBoxLayout()
+        row.setSpacing(8)
         row.addWidget(self._status, 1)
         row.addWidget(self._classes)
         row.addWidget(self._back)
@@ -262,7 +263,9 @@ class CheckPage(QWidget):
         self._note.setText(text and f"{'✗' if failed else '✓'} {text}")
         self._set_tone(self._note, "fail" if failed else "accent")
         self._note.setVisible(errand.is_open)
-        self._instruments.table.setVisible(not errand.is_open or bool(layer and layer.reports))
+        has_table = not errand.is_open or bool(layer and layer.reports)
+        self._instruments.table.setVisible(has_table)
+        self._table_card.body.setStretchFactor(self._note, 0 if has_table else 1)
 
     def _set_tone(self, text: QLabel, tone: str) -> None:
         if text.property("tone") != tone:
