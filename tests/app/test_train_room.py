@@ -1,7 +1,10 @@
 """In every window that is allowed, all of the Train page can be seen and used."""
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
 from train_pages import click, open_page, place_in, train
 
 from app.pages.train_layout import measures_for
@@ -16,13 +19,15 @@ SIZES = [(1048, 520), (1208, 520), (1208, 600), (1208, 680), (1528, 880)]
 """Of the page in windows of 1120 × 640, 1280 × 640, 720 and 800, and 1600 × 1000."""
 
 
-@pytest.fixture
-def book(qtbot, session: Session) -> Session:
-    """A session whose run has the fifty units of the book."""
-    session.reset(TrainingConfig(iterations=100))
-    qtbot.waitUntil(lambda: session.snapshot.params["W1"].shape == (784, 50), timeout=20_000)
+@pytest.fixture(scope="module")
+def book(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Session]:
+    """A session whose run has the fifty units of the book; pages only look at it."""
+    session = Session(TrainingConfig(iterations=100), keep_runs=False)
+    qtbot = QtBot(request)
+    qtbot.waitUntil(lambda: session.snapshot is not None, timeout=20_000)
     train(qtbot, session)
-    return session
+    yield session
+    assert session.close()
 
 
 def cards_of(page: QWidget) -> list[QWidget]:
@@ -30,17 +35,17 @@ def cards_of(page: QWidget) -> list[QWidget]:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("view", ["network", "runs"])
-def test_cards_are_whole_and_apart(qtbot, book: Session, size, view: str) -> None:
+def test_cards_are_whole_and_apart(qtbot, book: Session, size) -> None:
     page = open_page(qtbot, book, size)
-    click(page, f"sideView_{view}")
-    QApplication.processEvents()
-    assert page.size().toTuple() == size
-    rects = [place_in(page, card) for card in cards_of(page)]
-    assert len(rects) == 5 + 2 + (2 if view == "network" else 1)
-    for n, rect in enumerate(rects):
-        assert page.rect().adjusted(8, 8, -8, -8).contains(rect)
-        assert not any(rect.intersects(other) for other in rects[n + 1 :])
+    for view in ("network", "runs"):
+        click(page, f"sideView_{view}")
+        QApplication.processEvents()
+        assert page.size().toTuple() == size
+        rects = [place_in(page, card) for card in cards_of(page)]
+        assert len(rects) == 5 + 2 + (2 if view == "network" else 1)
+        for n, rect in enumerate(rects):
+            assert page.rect().adjusted(8, 8, -8, -8).contains(rect)
+            assert not any(rect.intersects(other) for other in rects[n + 1 :])
 
 
 @pytest.mark.parametrize("size", SIZES)
