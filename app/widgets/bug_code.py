@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt
 from PySide6.QtGui import (
     QColor,
+    QFontMetricsF,
     QResizeEvent,
+    QShowEvent,
     QTextBlock,
     QTextBlockFormat,
     QTextCharFormat,
@@ -20,6 +23,7 @@ from app import theme
 from app.bug_words import story_of
 from app.widgets.basics import SEMIBOLD
 from app.widgets.code_panel import LINE, marks
+from app.widgets.diff_lines import SIGNS, diff_caption, pieces_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,22 +38,27 @@ _HANGING = 6
 
 _CHARACTER = 6.6
 MARGIN = 4
+CAPTION = 24
+"""Height of the line above the code, and of the gap below it."""
+
+_BREAK = "\u2028"
+"""Breaks a line without beginning another paragraph."""
+
 ABOVE = 1
 """Lines that are seen above the mistake, at least."""
 
 
 class BugCode(QTextEdit):
-    """Lines as they should be, with a minus, and with the mistake, with a plus; a story below.
+    """Lines as they should be, with a tick, and with the mistake, with a cross; a story below.
 
-    What is right is mint and what is wrong is rose, as everywhere. All of it can be selected and
-    copied; it wraps and scrolls, so that none of it is out of reach.
+    What is right is mint and what is wrong is rose, as everywhere, and a caption says so. All of it
+    can be selected and copied; it wraps and scrolls, so that none of it is out of reach.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("bugCode")
         self.setAccessibleName(self.tr("The mistake against the right code"))
-        self.setToolTip(self.tr("- as it should be\n+ with the mistake"))
         self.setReadOnly(True)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
@@ -63,8 +72,16 @@ class BugCode(QTextEdit):
         self.document().setDocumentMargin(0)
         self.viewport().setAutoFillBackground(False)
         self.setCornerWidget(QWidget())  # the style would fill the corner with white
+        self._caption = diff_caption()
+        self._caption.setParent(self)
+        self._caption.hide()
         self._key = ""
         self._lines: tuple[DiffLine, ...] = ()
+        self._pieces: list[list[str]] = []
+        self._places: dict[str, int | None] = {}
+        self._place: int | None = None
+        self._left_at = 0
+        self._is_writing = False
 
     @property
     def lines(self) -> tuple[DiffLine, ...]:
@@ -72,12 +89,19 @@ class BugCode(QTextEdit):
         return self._lines
 
     def show_bug(self, key: str, lines: Sequence[DiffLine]) -> None:
-        """Show the code ``lines`` of the bug ``key``, and its story; nothing for ""."""
+        """Show the code ``lines`` of the bug ``key``, and its story; nothing for "".
+
+        It is where the reader scrolled it to when that bug was shown before.
+        """
         if (key, tuple(lines)) == (self._key, self._lines):
-            return  # it stays where the reader has scrolled it to
+            return
+        self._take_place()
+        self._places[self._key] = self._place
         self._key, self._lines = key, tuple(lines)
-        self._write()
-        self._reveal()
+        self._place = self._places.get(key)
+        self._caption.setVisible(bool(lines))
+        self.setViewportMargins(0, CAPTION if lines else 0, 0, 0)
+        self._show_again()
 
     def sizeHint(self) -> QSize:
         """Return the room below the list of bugs."""
@@ -91,21 +115,62 @@ class BugCode(QTextEdit):
         """Take the colours of a new theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and self._key:
-            scrolled = self.verticalScrollBar().value()
-            self._write()
-            self.verticalScrollBar().setValue(scrolled)
+            self._take_place()
+            self._show_again()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Stay where it is: Qt would go to the caret."""
+        self._take_place()
+        super().showEvent(event)
+        self._go_to_place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the mistake in view."""
+        """Break lines anew, and keep the mistake in view, or what the reader scrolled to."""
+        self._take_place()
         super().resizeEvent(event)
-        self._reveal()
+        room = self.contentsRect()
+        self._caption.setGeometry(MARGIN, 0, room.width() - MARGIN, CAPTION - 4)
+        if self._pieces != self._broken() and not self._is_writing:
+            self._show_again()
+        else:
+            self._go_to_place()
 
-    def _reveal(self) -> None:
-        """Scroll to the mistake, and some code above it, if the whole has no room."""
-        layout = self.document().documentLayout()
-        first = layout.blockBoundingRect(self.document().firstBlock()).top()
-        top = layout.blockBoundingRect(self._before_mistake()).top() - first
-        self.verticalScrollBar().setValue(round(top))
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Copy lines as they are in the file, whatever they are broken into here."""
+        data = QMimeData()
+        text = self.textCursor().selectedText().replace(_BREAK, "")
+        data.setText(text.replace("\u2029", "\n"))
+        return data
+
+    def _take_place(self) -> None:
+        """Take down where the reader scrolled to, if anywhere."""
+        if self.verticalScrollBar().value() != self._left_at and not self._is_writing:
+            self._place = self.verticalScrollBar().value()
+
+    def _show_again(self) -> None:
+        self._is_writing = True
+        self._write()
+        self._is_writing = False
+        self._go_to_place()
+
+    def _go_to_place(self) -> None:
+        """Scroll to where the reader was, else to the mistake and some code above it."""
+        place = self._place
+        if place is None:
+            layout = self.document().documentLayout()
+            first = layout.blockBoundingRect(self.document().firstBlock()).top()
+            place = round(layout.blockBoundingRect(self._before_mistake()).top() - first)
+        self.verticalScrollBar().setValue(place)
+        self._left_at = self.verticalScrollBar().value()
+
+    def _broken(self) -> list[list[str]]:
+        """Return the pieces of each line: as many as it takes beside a scroll bar."""
+        wide = self.contentsRect().width() - self.verticalScrollBar().sizeHint().width() - MARGIN
+        across = int(wide / QFontMetricsF(theme.mono_font(11)).horizontalAdvance("0"))
+        return [
+            pieces_of(line.text, across - SIGN, across - _indent(line) - _HANGING)
+            for line in self._lines
+        ]
 
     def _before_mistake(self) -> QTextBlock:
         changed = (n for n, line in enumerate(self._lines) if line.kind != " ")
@@ -113,6 +178,7 @@ class BugCode(QTextEdit):
 
     def _write(self) -> None:
         self.clear()
+        self._pieces = self._broken()
         if not self._key:
             return
         cursor = QTextCursor(self.document())
@@ -123,10 +189,12 @@ class BugCode(QTextEdit):
                 cursor.insertBlock(block)
             else:
                 cursor.setBlockFormat(block)
-            cursor.insertText(f"{line.kind} {line.text}", _code_style(line))
+            text = _BREAK.join(self._pieces[n])
+            cursor.insertText(f"{SIGNS[line.kind]} {text}", _code_style(line))
         self._mark()
         story = QTextBlockFormat()
         story.setLeftMargin(MARGIN)
+        story.setRightMargin(2 * MARGIN)
         story.setTopMargin(8 if self._lines else 0)
         story.setLineHeight(LINE, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
         if self._lines:
@@ -143,8 +211,11 @@ class BugCode(QTextEdit):
                 continue
             block = self.document().findBlockByNumber(mark.line)
             cursor = QTextCursor(block)
-            cursor.setPosition(block.position() + SIGN + mark.start)
-            cursor.setPosition(block.position() + SIGN + mark.end, QTextCursor.MoveMode.KeepAnchor)
+            ends = list(itertools.accumulate(map(len, self._pieces[mark.line])))
+            start = block.position() + SIGN + mark.start + sum(end <= mark.start for end in ends)
+            cursor.setPosition(start)
+            end = start + mark.end - mark.start
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
             style = QTextCharFormat()
             colors = theme.current()
             style.setForeground(QColor(colors.text_3 if mark.kind == "remark" else colors.text_2))
@@ -153,12 +224,15 @@ class BugCode(QTextEdit):
             cursor.mergeCharFormat(style)
 
 
+def _indent(line: DiffLine) -> int:
+    return len(line.text) - len(line.text.lstrip())
+
+
 def _code_block(line: DiffLine) -> QTextBlockFormat:
     colors = theme.current()
     block = QTextBlockFormat()
     block.setLineHeight(LINE, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
-    indent = len(line.text) - len(line.text.lstrip())
-    wide = (indent + _HANGING) * _CHARACTER
+    wide = (_indent(line) + _HANGING) * _CHARACTER
     block.setLeftMargin(MARGIN + wide)
     block.setTextIndent(-wide)
     if line.kind != " ":

@@ -97,7 +97,7 @@ class BugVerdict(QWidget):
     @property
     def chain_rect(self) -> QRectF:
         """Where the layers are, if there is room for them."""
-        top = self.height() - TOP - 4 - CHAIN
+        top: float = self.height() - TOP - 4 - CHAIN
         if self._free_top > top:
             top = self.height() - 8 - CHAIN
         return QRectF(PADDING, top, self.width() - 2 * PADDING, CHAIN)
