@@ -105,7 +105,7 @@ class BugVerdict(QWidget):
     @property
     def sentence_rect(self) -> QRectF:
         """Where the sentence is, if there is room: all that the rest leaves."""
-        top, bottom = self._free_top, self.height() - TOP
+        top, bottom = self._free_top, float(self.height() - TOP)
         if self.has_chain:
             bottom = self.chain_rect.top() - GAP
         return QRectF(PADDING, top, self.width() - 2 * PADDING, bottom - top)
