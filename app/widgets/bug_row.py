@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
@@ -196,9 +197,17 @@ def _draw_texts(
     name = theme.ui_font(12, SEMIBOLD if row.is_on else QFont.Weight.Normal)
     _draw_text(painter, QRect(left, top, width, 17), row.name, name, "1" if enabled else "3")
     place_font = theme.mono_font(SMALL)
-    wide = QFontMetrics(place_font).horizontalAdvance(row.place) + 1 > width
-    where = row.place.partition(".")[0] if wide else row.place
+    where = fitting_place(row.place, QFontMetrics(place_font), width)
     _draw_text(painter, QRect(left, top + 17, width, 16), where, place_font, "3")
+
+
+def fitting_place(place: str, metrics: QFontMetrics, width: int) -> str:
+    """Return ``place`` with its method whole: ``Softmax….backward`` where there is no room."""
+    if metrics.horizontalAdvance(place) + 1 <= width:
+        return place
+    layer, dot, method = place.partition(".")
+    first = re.match("[A-Z]?[a-z]*", layer)
+    return f"{first[0] if first else layer}…{dot}{method}"
 
 
 def _draw_text(painter: QPainter, line: QRect, text: str, font: QFont, tone: str) -> None:

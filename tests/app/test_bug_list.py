@@ -4,14 +4,14 @@ import pictures
 import pytest
 from bug_findings import PARAMETERS, PLACES, PRINTS, on_card
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app import theme
-from app.bug_words import name_of
+from app.bug_words import name_of, place_of
 from app.widgets.bug_list import BugList
-from app.widgets.bug_row import HEAD, HEIGHT, NAMES, TEXT, Columns
+from app.widgets.bug_row import HEAD, HEIGHT, NAMES, TEXT, Columns, fitting_place
 from bpcore.bugs import BUGS
 
 LEFT = Qt.MouseButton.LeftButton
@@ -192,6 +192,22 @@ def test_columns_stay_in_the_row_and_leave_names_their_room(width: int, count: i
     assert columns.middle(columns.shown - 1) + 5 <= width
     if width >= 312:
         assert columns.shown >= min(count, 6)
+
+
+@pytest.mark.parametrize("width", [288, 312, 320, 336, 480])
+@pytest.mark.parametrize("count", [4, 6])
+def test_the_method_stands_in_every_row(qapp, width: int, count: int) -> None:
+    metrics = QFontMetrics(theme.mono_font(11))
+    room = Columns(width, count).left - 6 - TEXT
+    for bug in BUGS:
+        place = place_of(bug, PLACES[bug.key])
+        shown = fitting_place(place, metrics, room)
+        assert shown.endswith(f".{bug.method}")
+        assert metrics.horizontalAdvance(shown) <= room
+        if width == 480:
+            assert shown == place
+    shown = fitting_place("SoftmaxWithLoss.backward", metrics, Columns(312, 4).left - 6 - TEXT)
+    assert shown == "Softmax….backward"
 
 
 # Pictures
