@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 
 from app import formatting, theme
@@ -29,6 +29,8 @@ LARGE = 3
 """From so many pixels of the screen on, each weight has as many as any other."""
 
 TERMS = 3
+_SHADES = 255
+"""What is smaller than the largest number by that has no colour to be seen."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,19 @@ def picture_side(room: int) -> int:
     """Return the side of a picture in ``room``: whole pixels for each weight, if they are large."""
     room = max(room, 1)
     return room - room % SIDE if room >= LARGE * SIDE else room
+
+
+def faint_text(values: Array, limit: float) -> str:
+    """Return what stands in a picture without any colour: ``0``, or how small all of it is.
+
+    What is no number is of no account; of nothing else there is no text.
+    """
+    sizes = np.abs(values[np.isfinite(values)])
+    if not sizes.size or sizes.max() > limit / _SHADES:
+        return ""
+    most = float(sizes.max())
+    text = QCoreApplication.translate("DifferenceMap", "max\n{0}")
+    return text.format(formatting.scientific(most)) if most else "0"
 
 
 class DifferenceEquation(PointedCanvas[tuple[int, int]]):
@@ -171,10 +186,12 @@ class DifferenceEquation(PointedCanvas[tuple[int, int]]):
         painter.drawImage(
             rect.topLeft(), picture_of(signed_pixels(values, self._limit, side, colors), ratio)
         )
-        if not values.any():
-            painter.setFont(theme.mono_font(12))
+        text = faint_text(values, self._limit)
+        painter.setFont(theme.mono_font(12 if text == "0" else 11))
+        room = painter.fontMetrics().size(0, text)
+        if room.width() < rect.width() and room.height() < rect.height():
             painter.setPen(QColor(colors.text_2))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, "0")
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
         if self._place is not None:
             row, column = self._place
             cell = rect.width() / SIDE

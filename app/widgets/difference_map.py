@@ -22,7 +22,8 @@ from app.widgets.difference_pixels import (
     verdicts,
 )
 from app.widgets.difference_plan import MapPlan, plan_for
-from app.widgets.difference_tiles import DifferenceTiles
+from app.widgets.difference_tiles import DifferenceTiles, inks
+from app.widgets.fields import help_text
 from app.widgets.saliency_painter import paint_nothing
 from app.widgets.tile_pixels import SIDE
 
@@ -54,7 +55,7 @@ class DifferenceMap(QWidget):
         self._one: GradientReport | None = None
         self._verdicts: tuple[bool | None, ...] = ()
         self._unit, self._pointed = 0, -1
-        self._is_broken = False
+        self._is_broken = self._doubtful = False
         self._message = ""
         self.tiles = DifferenceTiles()
         self.equation = DifferenceEquation(self._describe)
@@ -65,9 +66,12 @@ class DifferenceMap(QWidget):
             child.setParent(self)
         self._plan: MapPlan = plan_for(self.width(), self.height(), 0)
         self.tiles.setToolTip(
-            self.tr(
-                "A tile is a hidden unit, a pixel one of its weights: how far backpropagation is "
-                "from central differences. Striped: at a kink of Relu, where the loss has no slope."
+            help_text(
+                self.tr(
+                    "A tile is a hidden unit, a pixel one of its weights: how far backpropagation "
+                    "is from central differences. Striped: at a kink of Relu, where the loss has "
+                    "no slope."
+                )
             )
         )
         self.setFocusProxy(self.tiles)
@@ -89,18 +93,30 @@ class DifferenceMap(QWidget):
 
     @property
     def unit(self) -> int:
-        """The unit that is selected."""
+        """The unit that is selected; it may be of another network."""
         return self._unit
 
-    def show_report(self, report: GradientReport | None, *, is_broken: bool) -> None:
-        """Show the report of W1 with all its elements; of another, why there are no tiles."""
-        self._is_broken = is_broken
+    @property
+    def shown_unit(self) -> int:
+        """The unit that is enlarged: the selected one, or the first if there is none like that."""
+        return self._unit if self._unit < len(self._verdicts) else 0
+
+    def show_report(
+        self, report: GradientReport | None, *, is_broken: bool, doubtful: bool = False
+    ) -> None:
+        """Show the report of W1 with all its elements; of another, why there are no tiles.
+
+        If it is ``doubtful`` what a difference means, no fault is shown, but that h is unfit.
+        """
+        self._is_broken, self._doubtful = is_broken, doubtful
         self._message = words.no_tiles(report)
         self._report = None if self._message else report
         self._verdicts = () if self._report is None else verdicts(self._report)
-        said = () if self._report is None else (self._verdicts, self._report.kinks)
-        self._summary.setText(words.summary(*said) if said else "")
-        self.tiles.show_report(self._report)
+        said = ""
+        if self._report is not None:
+            said = words.summary(self._verdicts, self._report, doubtful=doubtful)
+        self._summary.setText(said)
+        self.tiles.show_report(self._report, doubtful=doubtful)
         self._lay_out()
         self._show_unit()
 
@@ -119,25 +135,25 @@ class DifferenceMap(QWidget):
         self._describe()
 
     def _show_unit(self) -> None:
-        report, known = self._report, self._unit < len(self._verdicts)
-        self._one = of_unit(report, self._unit) if report is not None and known else None
-        self._name.setText(self.tr("Unit {0}").format(self._unit) if known else "")
-        self.tiles.set_unit(self._unit)
+        report, unit = self._report, self.shown_unit
+        self._one = None if report is None else of_unit(report, unit)
+        self._name.setText("" if report is None else self.tr("Unit {0}").format(unit))
+        self.tiles.set_unit(unit)
         self.equation.show_unit(self._one)
         self.update()
 
     def _describe(self) -> None:
         """Say of the weight, or else of the unit that is pointed at, or of the selected one."""
         report, text, agrees = self._report, "", None
-        unit = self._unit if self._pointed < 0 else self._pointed
+        unit = self.shown_unit if self._pointed < 0 else self._pointed
         pixel = self.equation.place
         if self._one is not None and pixel is not None:
             kink = bool(self._one.kink.reshape(SIDE, SIDE)[pixel])
-            text = words.of_weight(self._unit, pixel, kink)
+            text = words.of_weight(self.shown_unit, pixel, kink)
         elif report is not None and unit < len(self._verdicts):
             agrees = self._verdicts[unit]
-            text = words.of_one(unit, of_unit(report, unit), agrees)
-        tone = {True: "accent", False: "fail", None: "2"}[agrees]
+            text = words.of_one(unit, of_unit(report, unit), agrees, doubtful=self._doubtful)
+        tone = {True: "accent", False: "3" if self._doubtful else "fail", None: "2"}[agrees]
         if tone != self._reading.property("tone"):
             self._reading.setProperty("tone", tone)
             self._reading.style().polish(self._reading)
@@ -188,7 +204,8 @@ class DifferenceMap(QWidget):
             room = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
             paint_nothing(painter, room, self._message, colors)
         else:
-            self._draw_legend(painter, bool(self._report.kinks), colors)
+            ink = inks(colors, doubtful=self._doubtful)
+            self._draw_legend(painter, bool(self._report.kinks), ink)
             if self._plan.has_equation:
                 painter.fillRect(self._plan.divider, QColor(colors.border))
                 self._draw_signed_scale(painter, colors)

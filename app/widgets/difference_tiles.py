@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
@@ -12,7 +12,7 @@ from app import theme
 from app.widgets.difference_pixels import level_pixels, levels_of, picture_of, resized
 from app.widgets.scroll_grid import ScrollGrid, TilePlan
 from app.widgets.tile_grid import SCROLL_ROOM
-from app.widgets.tile_pixels import SIDE
+from app.widgets.tile_pixels import COLUMNS, SIDE
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 EDGE = 1
 """Around the tiles, for the outer half of a frame."""
 
-USUAL_COLUMNS, LEAST_SIDE = 10, 18
+LEAST_SIDE = 14
 _LARGER = 7
 """Tiles larger than 28 are so by multiples of it: their pixels' sizes repeat regularly."""
 
-_SIDES = (*range(3 * SIDE, SIDE, -_LARGER), *range(SIDE, LEAST_SIDE - 1, -1))
+_SIDES = (*range(3 * SIDE, SIDE, -_LARGER), *range(SIDE, 0, -1))
 
 
 @dataclass(frozen=True)
@@ -46,34 +46,44 @@ class TileFit:
 
 
 def fit(width: int, height: int, count: int) -> TileFit | None:
-    """Return the largest of ``count`` tiles with which all are in sight; None if they are many."""
+    """Return the largest of ``count`` tiles with which all are in sight; None if they are many.
+
+    They stand ten in a row, as everywhere else: a unit is found where it is on the other pages.
+    """
+    widest = widest_side(width, count)
     for side in _SIDES:
-        gap = gap_of(side)
-        columns = min((width - 2 * EDGE + gap) // (side + gap), max(count, 1))
-        if columns < 1:
+        if side > widest:
             continue
-        made = spread(width, side, columns, -(-count // columns))
+        if side < min(LEAST_SIDE, widest):
+            return None
+        made = spread(width, side, count)
         if made.height <= height:
             return made
-        packed = TileFit(side, made.across, side + gap, columns, made.rows)
+        packed = TileFit(side, made.across, side + gap_of(side), made.columns, made.rows)
         if packed.height <= height:
             return packed
     return None
 
 
+def widest_side(width: int, count: int) -> int:
+    """Return the side of tiles of which a row fills ``width``."""
+    columns = min(count, COLUMNS) or 1
+    sides = (n for n in _SIDES if columns * (n + gap_of(n)) - gap_of(n) + 2 * EDGE <= width)
+    return next(sides, 1)
+
+
 def fit_width(width: int, count: int) -> TileFit:
     """Return tiles of which some have to be scrolled to."""
     room = width - SCROLL_ROOM
-    side = min(max((room - 2 * EDGE + 1) // USUAL_COLUMNS - 1, LEAST_SIDE), SIDE)
-    gap = gap_of(side)
-    columns = max((room - 2 * EDGE + gap) // (side + gap), 1)
-    made = spread(room, side, columns, -(-count // columns))
-    return TileFit(side, made.across, side + gap, columns, made.rows)
+    side = min(widest_side(room, count), SIDE)
+    made = spread(room, side, count)
+    return TileFit(side, made.across, side + gap_of(side), made.columns, made.rows)
 
 
-def spread(width: int, side: int, columns: int, rows: int) -> TileFit:
-    """Return tiles as far apart as fills ``width``, or nearly that if they are few."""
-    gap = gap_of(side)
+def spread(width: int, side: int, count: int) -> TileFit:
+    """Return tiles as far apart as fills ``width``, or nearly that if they are small."""
+    gap, columns = gap_of(side), min(count, COLUMNS) or 1
+    rows = -(-count // columns)
     pitch = (width - 2 * EDGE - side) // (columns - 1) if columns > 1 else side + gap
     pitch = min(pitch, side + max(side // 4, gap))
     return TileFit(side, pitch, pitch, columns, rows)
@@ -82,6 +92,11 @@ def spread(width: int, side: int, columns: int, rows: int) -> TileFit:
 def gap_of(side: int) -> int:
     """Return how far tiles are apart at least."""
     return 2 if side >= SIDE else 1
+
+
+def inks(colors: theme.Theme, *, doubtful: bool) -> theme.Theme:
+    """Return the colours for differences, which are neutral where they are no faults."""
+    return replace(colors, fail=colors.text_2) if doubtful else colors
 
 
 class DifferenceTiles(ScrollGrid):
@@ -99,7 +114,8 @@ class DifferenceTiles(ScrollGrid):
         self.setObjectName("differenceTiles")
         self.setAccessibleName(self.tr("Differences of the hidden units' weights, a tile each"))
         self._report: GradientReport | None = None
-        self._fit = TileFit(SIDE, SIDE + 2, SIDE + 2, USUAL_COLUMNS, 1)
+        self._fit = TileFit(SIDE, SIDE + 2, SIDE + 2, COLUMNS, 1)
+        self._doubtful = False
         self._image = QImage()
         self._drawn: tuple[object, ...] = ()
 
@@ -120,9 +136,12 @@ class DifferenceTiles(ScrollGrid):
         size, corner = QSize(fitted.side, fitted.side), QPoint(EDGE, EDGE)
         return TilePlan(fitted.columns, fitted.across, fitted.down, size, corner)
 
-    def show_report(self, report: GradientReport | None) -> None:
-        """Show the differences of ``report``, which has a number for every weight."""
-        self._report = report
+    def show_report(self, report: GradientReport | None, *, doubtful: bool = False) -> None:
+        """Show the differences of ``report``, which has a number for every weight.
+
+        If it is ``doubtful`` what they mean, they have not the colour of faults.
+        """
+        self._report, self._doubtful = report, doubtful
         self._point(-1)
         self.viewport().update()
 
@@ -153,7 +172,7 @@ class DifferenceTiles(ScrollGrid):
         """Paint the rows in sight."""
         painter = QPainter(self.viewport())
         if self._report is not None:
-            self._draw_tiles(painter, self._report, theme.current())
+            self._draw_tiles(painter, self._report, inks(theme.current(), doubtful=self._doubtful))
             if self._here < self.count:
                 self._draw_frame(painter, self.tile_rect(self._here), theme.current())
         painter.end()
@@ -162,7 +181,7 @@ class DifferenceTiles(ScrollGrid):
         ratio, rows, columns = self.devicePixelRatio(), self.rows_in_sight, self._fit.columns
         units = range(rows.start * columns, min(rows.stop * columns, self.count))
         side = round(self.side * ratio)
-        drawn = (report, units, side, colors.name)  # a report equals no other
+        drawn = (report, units, side, colors)  # a report equals no other
         if drawn != self._drawn:
             self._drawn = drawn
             pixels = level_pixels(resized(levels_of(report, units), side), colors)

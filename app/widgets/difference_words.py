@@ -31,12 +31,32 @@ def no_tiles(report: GradientReport | None) -> str:
     return text.format(report.name, checked, every)
 
 
-def summary(verdicts: Sequence[bool | None], kinks: int) -> str:
-    """Say how many units differ, and how many weights were left out."""
-    units = len(verdicts)
+def summary(
+    verdicts: Sequence[bool | None], report: GradientReport, *, doubtful: bool = False
+) -> str:
+    """Say how many units differ, as the ``report`` of them all has it; and what was left out.
+
+    Parameters
+    ----------
+    verdicts
+        Of each unit by itself.
+    doubtful
+        Whether it says nothing of the code where they differ: h does not suit.
+    """
+    units, kinks = len(verdicts), report.kinks
     wrong, unknown = verdicts.count(False), verdicts.count(None)
     if unknown == units:
         said = _tr("No unit was compared")
+    elif doubtful and wrong:
+        text = _tr("{0} of {1} units differ by what h makes of it")
+        said = text.format(count(wrong), count(units))
+    elif doubtful and not report.passed:
+        said = _tr("{0} differs by what h makes of it").format(report.name)
+    elif wrong and report.passed:
+        text = _tr("{0} agrees, though {1} of {2} units alone do not")
+        said = text.format(report.name, count(wrong), count(units))
+    elif not wrong and not report.passed:
+        said = _tr("{0} differs, by a little in each unit").format(report.name)
     elif units == 1:
         said = _tr("The only unit differs") if wrong else _tr("The only unit agrees")
     elif wrong:
@@ -54,7 +74,9 @@ def _of_all(number: int, units: int, every: str, some: str) -> str:
     return (every if number == units else some).format(count(number), count(units))
 
 
-def of_one(unit: int, report: GradientReport, agrees: bool | None) -> str:
+def of_one(
+    unit: int, report: GradientReport, agrees: bool | None, *, doubtful: bool = False
+) -> str:
     """Say of one unit whether it agrees, and the mean of its differences."""
     if agrees is None:
         return _tr("Unit {0} was not compared: kinks only.").format(unit)
@@ -63,6 +85,8 @@ def of_one(unit: int, report: GradientReport, agrees: bool | None) -> str:
     text = _tr("✓ Unit {0} agrees: mean |diff| {1}")
     if not agrees:
         text = _tr("✗ Unit {0} differs: mean |diff| {1}")
+    if not agrees and doubtful:
+        text = _tr("? Unit {0}, h unfit: mean |diff| {1}")
     return text.format(unit, figure)
 
 

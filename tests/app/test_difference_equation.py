@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
 from app import formatting, theme
+from app.widgets.difference_equation import faint_text
 from app.widgets.difference_map import DifferenceMap
 from app.widgets.difference_pixels import of_unit, verdicts
 from app.widgets.tile_pixels import rgb
@@ -36,12 +37,19 @@ def test_a_unit_that_another_page_selects_is_shown_and_not_told_again(qtbot, bro
     assert np.abs(image[rect.center().y(), rect.left()] - accent).max() < 30
 
 
-def test_a_unit_that_the_network_has_not_is_not_enlarged(qtbot) -> None:
+def test_in_place_of_a_unit_that_the_network_has_not_the_first_is_shown(qtbot) -> None:
     shown = make(qtbot, report_of(7), is_broken=False)
-    shown.select_unit(30)
-    assert text_of(shown, "differenceUnit") == text_of(shown, "differenceReading") == ""
-    assert shown.equation.end_texts == ("—", "—")
-    shown.grab()
+    with qtbot.assertNotEmitted(shown.unit_chosen):
+        shown.select_unit(30)
+    assert (shown.unit, shown.shown_unit) == (30, 0)
+    assert text_of(shown, "differenceUnit") == "Unit 0"
+    assert text_of(shown, "differenceReading").startswith("✓ Unit 0 agrees")
+    image = pictures.pixels(shown.tiles.viewport().grab().toImage())
+    rect = shown.tiles.tile_rect(0)
+    accent = np.array(rgb(theme.DARK.accent))
+    assert np.abs(image[rect.center().y(), rect.left()] - accent).max() < 30
+    shown.show_report(report_of(50), is_broken=False)
+    assert text_of(shown, "differenceUnit") == "Unit 30"
 
 
 def test_the_three_pictures_are_backprop_numerical_and_what_is_left(broken) -> None:
@@ -72,6 +80,22 @@ def test_where_the_numerical_gradient_is_exactly_zero_a_zero_is_written(broken) 
     middle = slice(30, -30)
     assert len(np.unique(picture[middle, middle].reshape(-1, 3), axis=0)) > 2
     assert (picture[3:20, 3:20] == rgb(theme.DARK.zero)).all()
+
+
+def test_a_difference_without_a_colour_says_how_small_it_is(broken) -> None:
+    values = np.zeros((28, 28))
+    assert faint_text(values, 1.0) == faint_text(values, 0.0) == "0"
+    values[3, 3] = np.nan  # at a kink
+    assert faint_text(values, 1.0) == "0"
+    values[4, 4] = -2e-12
+    assert faint_text(values, 1e-3) == "max\n2.0e-12"
+    assert faint_text(values, 1e-11) == ""
+    assert faint_text(np.full((28, 28), np.nan), 1.0) == ""
+    agrees = verdicts(without_mask()).index(True)
+    broken.select_unit(agrees)
+    picture = picture_of(broken, 2)
+    middle = slice(20, -20)
+    assert len(np.unique(picture[middle, middle].reshape(-1, 3), axis=0)) > 2
 
 
 @pytest.mark.parametrize("term", [0, 1, 2])

@@ -8,7 +8,7 @@ import pytest
 from difference_maps import UNIT, make, text_of, tile_of
 from gradient_reports import report_of, sample_of, without_mask
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from app import formatting, theme
 from app.widgets.basics import Card
@@ -81,15 +81,26 @@ def test_a_weight_at_a_kink_is_striped_and_has_no_level(qtbot) -> None:
     assert text_of(shown, "differenceSummary").endswith(f"{report.kinks:,} kinks left out.")
 
 
-@pytest.mark.parametrize("units", [1, 7, 50, 500])
+@pytest.mark.parametrize("units", [1, 7, 50, 150])
 def test_the_last_of_any_number_of_units_can_be_reached_and_seen(qtbot, units) -> None:
     shown = make(qtbot, report_of(units), is_broken=False)
+    assert (shown.tiles.verticalScrollBar().maximum() > 0) == (units == 150)
     shown.tiles.setFocus()
     with qtbot.waitSignal(shown.unit_chosen) as told:
         qtbot.keyClick(shown.tiles, Qt.Key.Key_End)
     assert told.args == [units - 1]
     assert shown.tiles.viewport().rect().contains(shown.tiles.tile_rect(units - 1))
     assert text_of(shown, "differenceUnit") == f"Unit {units - 1}"
+
+
+@pytest.mark.parametrize("units", [11, 50, 100, 500])
+@pytest.mark.parametrize("size", [(168, 120), (184, 170), (272, 328), (480, 170), (480, 560)])
+def test_units_stand_ten_in_a_row_in_any_room(units, size) -> None:
+    plan = plan_for(*size, units)
+    assert (plan.fitted.columns, plan.fitted.rows) == (10, -(-units // 10))
+    assert 9 * plan.fitted.across + plan.fitted.side + 2 <= size[0]
+    if units == 50 and size[1] >= 170:
+        assert plan.fitted.height <= plan.tiles.height()
 
 
 def test_fifty_units_stand_ten_in_a_row_as_in_the_rest_of_the_window(broken) -> None:
@@ -168,6 +179,38 @@ def test_gradients_that_are_no_numbers_differ_and_nothing_breaks(qtbot) -> None:
     shown.select_unit(0)
     assert shown.equation.limit < 1
     shown.grab()
+
+
+def test_the_sentence_follows_the_verdict_of_the_whole(qtbot) -> None:
+    report = replace(report_of(), numerical=report_of().backprop.copy())
+    assert report.passed
+    wrong, numerical = report.backprop.copy(), report.numerical.copy()
+    wrong[UNIT::50] = numerical[UNIT::50] = 0.0
+    wrong[UNIT] = 3e-6
+    report = replace(report, backprop=wrong, numerical=numerical)
+    assert report.passed
+    shown = make(qtbot, report, is_broken=False)
+    said = "W1 agrees, though 1 of 50 units alone do not."
+    assert text_of(shown, "differenceSummary") == said
+
+
+@pytest.mark.parametrize("colors", [theme.DARK, theme.LIGHT], ids=lambda colors: colors.name)
+def test_where_h_does_not_suit_no_fault_is_shown(qapp, qtbot, colors) -> None:
+    theme.apply(qapp, colors)
+    shown = make(qtbot, without_mask())
+    unit = verdicts(without_mask()).index(False)
+    shown.select_unit(unit)
+    rose = np.array(rgb(colors.fail))
+    assert np.ptp(tile_of(shown, unit)[3:-3, 3:-3].astype(int), axis=-1).max() > 60
+    wrong = verdicts(without_mask()).count(False)
+    shown.show_report(without_mask(), is_broken=True, doubtful=True)
+    assert np.ptp(tile_of(shown, unit)[3:-3, 3:-3].astype(int), axis=-1).max() < 40
+    said = text_of(shown, "differenceSummary")
+    assert said == f"{wrong} of 50 units differ by what h makes of it."
+    assert text_of(shown, "differenceReading").startswith(f"? Unit {unit}, h unfit: mean |diff|")
+    assert shown.findChild(QLabel, "differenceReading").property("tone") == "3"
+    image = pictures.pixels(shown.grab().toImage()).astype(int)
+    assert np.abs(image - rose).max(axis=-1).min() > 20
 
 
 # Without tiles
