@@ -45,19 +45,23 @@ def box(page: DrawPage, name: str) -> QRect:
     return widget.rect().translated(widget.mapTo(page, widget.rect().topLeft()))
 
 
+SIZES = [(1048, 520), (1048, 680), (1208, 600), (1208, 680), (1528, 880), (1208, 880), (1848, 680)]
+
+
 @pytest.mark.parametrize("colors", [theme.DARK, theme.LIGHT], ids=lambda t: t.name)
-@pytest.mark.parametrize(
-    "size",
-    [(1048, 520), (1048, 680), (1208, 600), (1208, 680), (1528, 880), (1208, 880), (1848, 680)],
-)
-def test_nothing_is_cut_off_or_overlaps(qapp, page: DrawPage, size, colors) -> None:
+def test_nothing_is_cut_off_or_overlaps(qapp, page: DrawPage, colors) -> None:
     theme.apply(qapp, colors)
     learn_from_a_drawing(page)
-    page.resize(1528, 880)  # from a large page to this one, as well as up to it
-    qapp.processEvents()
-    page.resize(*size)
-    qapp.processEvents()
-    assert page.size().toTuple() == size
+    for size in SIZES:
+        page.resize(1528, 880)  # from a large page to this one, as well as up to it
+        qapp.processEvents()
+        page.resize(*size)
+        qapp.processEvents()
+        assert page.size().toTuple() == size
+        assert_nothing_is_cut_off_or_overlaps(page)
+
+
+def assert_nothing_is_cut_off_or_overlaps(page: DrawPage) -> None:
     boxes = {name: box(page, name) for name in BOXES}
     outside = [name for name, place in boxes.items() if not page.rect().contains(place)]
     assert not outside

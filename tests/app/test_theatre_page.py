@@ -256,12 +256,22 @@ def test_everything_that_can_be_staged_plays_to_its_end(page, kind):
     assert page.view.scene is not None
 
 
-@pytest.mark.parametrize("before", ["example", "batch", "shop", "expression"])
-@pytest.mark.parametrize("place", [Place(), Place("Affine1"), Place("Relu1", 3)])
+PLACES_BEFORE = (Place(), Place("Affine1"), Place("Relu1", 3))
+
+
+@pytest.mark.parametrize(
+    ("before", "place"),
+    [
+        *(("example", place) for place in PLACES_BEFORE),
+        *(("batch", place) for place in PLACES_BEFORE),
+        ("shop", None),
+        ("expression", None),
+    ],
+)
 def test_a_drawing_that_is_followed_begins_whatever_was_looked_at_before(page, before, place):
     page.playback.jump(9)
     page.chooser.choose_kind(before)
-    if before in ("example", "batch"):
+    if place is not None:
         page.theatre.open(place)
     page.playback.last()
     page.hide()
