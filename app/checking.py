@@ -50,7 +50,7 @@ class Checking(QObject):
         self._checked: Checked | None = None
         self._accused: Accused | None = None
         self._sweeps: tuple[Ground, Sweep, Sweep] | None = None
-        self._prints: Mapping[str, tuple[bool, ...]] = MappingProxyType({})
+        self._prints: Mapping[str, tuple[bool | None, ...]] = MappingProxyType({})
         self.training = Rehearsing(session, self)
         self.training.changed.connect(self.changed)
         self._told = (False, False)
@@ -161,7 +161,7 @@ class Checking(QObject):
         return known[1:]
 
     @property
-    def prints(self) -> Mapping[str, tuple[bool, ...]]:
+    def prints(self) -> Mapping[str, tuple[bool | None, ...]]:
         """Which parameters agree with each bug, as far as it is known."""
         return self._prints
 

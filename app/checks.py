@@ -178,7 +178,7 @@ class Checked:
     ground: Ground
     h: float
     reports: tuple[GradientReport, ...]
-    prints: Mapping[str, tuple[bool, ...]]
+    prints: Mapping[str, tuple[bool | None, ...]]
 
     @property
     def is_doubtful(self) -> bool:
@@ -216,13 +216,13 @@ class Accused:
         return _differ(self.right)
 
     @property
-    def print(self) -> tuple[bool, ...]:
-        """Which parameters agree."""
-        return tuple(report.passed for report in self.wrong)
+    def print(self) -> tuple[bool | None, ...]:
+        """Which parameters agree; None of those that could not be compared."""
+        return tuple(report.verdict for report in self.wrong)
 
 
 def _differ(reports: Sequence[GradientReport]) -> bool:
-    return any(not report.passed for report in reports if report.kinks < report.count)
+    return any(report.verdict is False for report in reports)
 
 
 def examine(ground: Ground, h: float) -> Generator[float, None, Checked]:
@@ -239,7 +239,7 @@ def examine(ground: Ground, h: float) -> Generator[float, None, Checked]:
     for n, bug in enumerate(bugs, start=1):
         renewed = reports_with(bug, network, x, t, reports)
         wrong = yield from part_of(renewed, *(0.8 + 0.2 * k / len(bugs) for k in (n - 1, n)))
-        prints[bug.key] = tuple(report.passed for report in wrong)
+        prints[bug.key] = tuple(report.verdict for report in wrong)
         yield 0.8 + 0.2 * n / len(bugs)
     return Checked(ground, h, reports, MappingProxyType(prints))
 

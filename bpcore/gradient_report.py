@@ -113,6 +113,11 @@ class GradientReport:
         size = max(self._mean(self.backprop[compared]), self._mean(self.numerical[compared]))
         return bool(agree(self.mean_absolute_difference, size, self.h))
 
+    @property
+    def verdict(self) -> bool | None:
+        """Whether it passed; None if nothing was compared, as all of it is at kinks."""
+        return None if self.kinks == self.count else self.passed
+
     @cached_property
     def passed_by_column(self) -> npt.NDArray[np.bool_]:
         """Whether each column (M,) of a parameter (L, M) passes, by the rule for a parameter.

@@ -58,9 +58,7 @@ class CheckRow:
     def verdict(self, column: str) -> bool | None:
         """Return whether the gradients agree; None if nothing was compared."""
         report = self.broken if column in BUG else self.report
-        if report is None or report.kinks == report.count:
-            return None
-        return report.passed
+        return None if report is None else report.verdict
 
     def is_doubtful(self, column: str) -> bool:
         """Return whether ``column`` is a verdict that says something of h alone."""

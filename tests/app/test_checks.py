@@ -53,3 +53,16 @@ def test_a_sample_goes_through_check_bug_and_guilty_layer(monkeypatch: pytest.Mo
     assert [report.count for report in wrong.wrong] == [SAMPLE, 8, 80, 10]
     assert wrong.verdict.guilty.layer == "SoftmaxWithLoss"
     assert np.isin(wrong.wrong[0].elements, checked.reports[0].elements).all()
+
+
+def test_of_what_could_not_be_compared_no_bug_is_said_to_spoil_it() -> None:
+    deep = ground(8, 7, 6)  # with so small weights that all inputs of its last Relus are within h
+    checked = result_of(examine(deep, 1e-4))
+    unknown = [report.name for report in checked.reports if report.kinks == report.count]
+    assert "b3" in unknown
+    for key, found in checked.prints.items():
+        by_name = dict(zip(deep.parameters, found, strict=True))
+        assert [name for name in unknown if by_name[name] is not None] == [], key
+    assert set(checked.prints["open_at_zero"]) == {True, None}
+    accused = result_of(accuse(checked, bug_of("sign_swapped")))
+    assert dict(zip(deep.parameters, accused.print, strict=True))["b3"] is None
