@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from bpcore.bugs import DiffLine
 
 FULL_SCORE = 100
-WRONG, HALF_WRONG = 20, 10
-"""What an accusation costs of which nothing is right, and one of which half is."""
+WRONG = 20
+"""What an accusation costs that is not right; one that is half right tells more than a hint."""
 
 
 class Group(Enum):
@@ -101,7 +101,7 @@ class Answer:
     @property
     def cost(self) -> int:
         """The points that it cost."""
-        return 0 if self.is_right else HALF_WRONG if self.right_layer or self.right_bug else WRONG
+        return 0 if self.is_right else WRONG
 
     def allows(self, suspect: Suspect) -> bool:
         """Tell whether it can still be ``suspect`` after this answer."""
@@ -188,13 +188,8 @@ class Record:
     def after(self, case: Case) -> Record:
         """Return the record with a ``case`` that has ended."""
         solved = case.ending is Ending.SOLVED
-        best = case.score if self.best is None else max(self.best, case.score)
-        return Record(
-            self.cases + 1,
-            self.solved + solved,
-            self.total + case.score,
-            best if solved else self.best,
-        )
+        best = max(self.best or 0, case.score) if solved else self.best
+        return Record(self.cases + 1, self.solved + solved, self.total + case.score, best)
 
 
 class Detective:
@@ -215,6 +210,8 @@ class Detective:
         self._secret: Suspect | None = None
         self.case: Case | None = None
         self.record = record or Record()
+        self.drawn: tuple[str, ...] = ()
+        """Keys of the bugs that the cases had, in their order, since each last had its turn."""
 
     @property
     def secret(self) -> Suspect | None:
@@ -226,6 +223,7 @@ class Detective:
     ) -> Case:
         """Draw a secret from ``suspects``: each bug is as likely, and then each of its layers.
 
+        No bug comes again before each had its turn, and none twice running where there is another.
         A case that is still open counts as given up.
 
         Raises
@@ -236,12 +234,21 @@ class Detective:
         if not suspects:
             raise ValueError("No mistake shows on this network with this batch: take another one.")
         self.give_up()
-        keys = list(dict.fromkeys(suspect.key for suspect in suspects))
+        keys = self._next_ones(list(dict.fromkeys(suspect.key for suspect in suspects)))
         key = keys[rng.integers(len(keys))]
+        self.drawn += (key,)
         places = [suspect for suspect in suspects if suspect.key == key]
         self._secret = places[rng.integers(len(places))]
         self.case = Case(tuple(parameters), tuple(suspects))
         return self.case
+
+    def _next_ones(self, keys: list[str]) -> list[str]:
+        """Return those of ``keys`` that have their turn."""
+        fresh = [key for key in keys if key not in self.drawn]
+        if fresh:
+            return fresh
+        last, self.drawn = self.drawn[-1:], ()
+        return [key for key in keys if key not in last] or keys
 
     def guess(self, layer: str, key: str) -> Answer:
         """Accuse ``key`` in ``layer``; the same accusation twice costs nothing the second time.

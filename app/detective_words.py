@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QCoreApplication
 
 from app import bug_words, formatting
-from app.detective import FULL_SCORE, HALF_WRONG, WRONG, Answer, Clue, Ending, Group, Hint
+from app.detective import FULL_SCORE, WRONG, Answer, Clue, Ending, Group, Hint
 
 if TYPE_CHECKING:
     from app.detective import Case, Record
@@ -23,8 +23,8 @@ def intro_text() -> str:
 
 def costs_text() -> str:
     """Return what an accusation costs."""
-    text = _tr("You have {0} points. A wrong accusation costs {1}, one that is half right {2}.")
-    return text.format(FULL_SCORE, WRONG, HALF_WRONG)
+    text = _tr("You have {0} points. A wrong accusation costs {1}, and so does one half right.")
+    return text.format(FULL_SCORE, WRONG)
 
 
 def clue_text(clue: Clue | None) -> str:
@@ -121,6 +121,13 @@ def record_text(record: Record) -> str:
         return solved
     text = _tr("{0} · best {1} · together {2}")
     return text.format(solved, formatting.count(record.best), formatting.count(record.total))
+
+
+def so_far_text(record: Record) -> str:
+    """Return how the cases before ended; "" before the first one has."""
+    counts = record.solved, record.cases, record.cases - record.solved
+    text = _tr("So far {0} of {1} solved, {2} given up.")
+    return text.format(*map(formatting.count, counts)) if record.cases else ""
 
 
 def accused(case: Case) -> tuple[str, str, str]:

@@ -6,11 +6,10 @@ import textwrap
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QScrollArea,
@@ -20,14 +19,23 @@ from PySide6.QtWidgets import (
 
 from app import bug_words, formatting, theme
 from app.detective import Answer
-from app.detective_words import accused, costs_text, intro_text, sentence_of, trace_text
+from app.detective_words import (
+    accused,
+    costs_text,
+    intro_text,
+    sentence_of,
+    so_far_text,
+    trace_text,
+)
 from app.widgets.basics import SEMIBOLD, label
+from app.widgets.diff_lines import SIGNS, diff_caption, pieces_of
 from app.widgets.formula_panel import Divider
+from app.widgets.suspect_list import SuspectList
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.detective import Case, Hint
+    from app.detective import Case, Hint, Record
     from bpcore.bugs import DiffLine
 
 TICK, CROSS = "✓", "✗"
@@ -37,19 +45,35 @@ _SIGN, _HANGING = 18, 2
 
 
 class DetectiveLog(QScrollArea):
-    """Scrolls where there is more than fits; the newest stands at the top."""
+    """Scrolls where there is more than fits; the newest stands at the top.
+
+    ``picked`` names the layer and the key of a suspect that was clicked.
+    """
+
+    picked = Signal(str, str)
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("detectiveLog")
+        self._shown: tuple[Case | None, Record | None] = None, None
         self.setAccessibleName(self.tr("What is known of the case"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().rangeChanged.connect(self._keep_off)
 
-    def show_case(self, case: Case | None) -> None:
-        """Show what may be shown of ``case``; None where it is being prepared."""
+    def shows(self, case: Case | None, record: Record | None) -> bool:
+        """Tell whether that is what is shown."""
+        return self.widget() is not None and (case, record) == self._shown
+
+    def show_case(self, case: Case | None, record: Record | None = None) -> None:
+        """Show what may be shown of ``case``; None where it is being prepared.
+
+        ``record`` is that of the cases before.
+        """
+        if self.shows(case, record):
+            return  # whoever walks through the suspects stays where they are
+        self._shown = case, record
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, self._margin(), 0)
@@ -57,7 +81,7 @@ class DetectiveLog(QScrollArea):
         if case is None:
             column.addWidget(_sentence(self.tr("A mistake is being hidden …"), tone="3"))
         else:
-            self._fill(column, case)
+            self._fill(column, case, "" if record is None else so_far_text(record))
         column.addStretch(1)
         self.setWidget(page)
 
@@ -71,21 +95,32 @@ class DetectiveLog(QScrollArea):
         if layout is not None:
             layout.setContentsMargins(0, 0, self._margin(), 0)
 
-    def _fill(self, column: QVBoxLayout, case: Case) -> None:
+    def _fill(self, column: QVBoxLayout, case: Case, so_far: str) -> None:
         if case.secret is not None:
             _explain(column, case)
         elif case.lines:
-            column.addWidget(DiffLines(case.lines))
+            column.addLayout(_difference(case))
         elif not case.events:
             column.addWidget(_sentence(intro_text()))
             column.addWidget(_sentence(costs_text(), tone="3"))
+            if so_far:
+                column.addWidget(_sentence(so_far, tone="3", name="detectiveSoFar"))
         for event in reversed(case.events):
             is_news = case.ending is None and event is case.events[-1]
             row = _answer(event) if isinstance(event, Answer) else _hint(event, is_news)
             column.addWidget(row)
         if case.ending is None:
             column.addWidget(Divider())
-            column.addWidget(_suspected(case))
+            suspects = SuspectList(case.possible)
+            suspects.picked.connect(self.picked)
+            suspects.reached.connect(self._bring_into_sight)
+            column.addWidget(suspects)
+
+    def _bring_into_sight(self, row: QRect) -> None:
+        suspects, page = self.sender(), self.widget()
+        if isinstance(suspects, SuspectList) and page is not None:
+            at = suspects.mapTo(page, row.center())
+            self.ensureVisible(at.x(), at.y(), 0, row.height())
 
 
 class DiffLines(QWidget):
@@ -101,7 +136,7 @@ class DiffLines(QWidget):
         self.setAccessibleName(self.tr("The difference from the right code"))
         self.setFont(theme.mono_font(11))
         self._lines = _around_changes(lines)
-        said = (f"{line.kind} {line.text}" for line in self._lines)
+        said = (f"{SIGNS[line.kind]} {line.text}" for line in self._lines)
         self.setAccessibleDescription("\n".join(said))
         policy = self.sizePolicy()
         policy.setHeightForWidth(True)
@@ -129,13 +164,9 @@ class DiffLines(QWidget):
         for line in self._lines:
             text = line.text
             indent = min(len(text) - len(text.lstrip()) + _HANGING, across // 2)
-            sign = formatting.MINUS if line.kind == "-" else line.kind
-            while len(text) > across:
-                end = max(text.rfind(" ", indent + 1, across + 1), text.rfind("(", 0, across) + 1)
-                end = end if end > indent else across
-                rows.append((line.kind, sign, text[:end].rstrip()))
-                sign, text = "", " " * indent + text[end:].lstrip()
-            rows.append((line.kind, sign, text))
+            first, *others = pieces_of(text, across, across - indent)
+            rows.append((line.kind, SIGNS[line.kind], first.rstrip()))
+            rows += [(line.kind, "", " " * indent + piece.rstrip()) for piece in others]
         return rows
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -179,37 +210,25 @@ def _explain(column: QVBoxLayout, case: Case) -> None:
     top.addWidget(where_label)
     top.addWidget(label(name, weight=SEMIBOLD, name="detectiveName"))
     column.addLayout(top)
-    column.addWidget(DiffLines(case.lines))
+    column.addLayout(_difference(case))
     column.addWidget(_sentence(story, name="detectiveStory"))
     column.addWidget(_sentence(trace_text(case), name="detectiveTrace"))
     if case.events:
         column.addWidget(Divider())
 
 
+def _difference(case: Case) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(4)
+    column.addWidget(diff_caption())
+    column.addWidget(DiffLines(case.lines))
+    return column
+
+
 def _sentence(text: str, *, tone: str = "2", name: str = "") -> QLabel:
     widget = label(text, tone=tone, name=name)
     widget.setWordWrap(True)
     return widget
-
-
-def _suspected(case: Case) -> QWidget:
-    """Return a list of the mistakes that are still possible, layer by layer."""
-    names: dict[str, list[str]] = {}
-    for suspect in case.possible:
-        name = bug_words.name_of(suspect.key, suspect.layer)
-        names.setdefault(suspect.layer, []).append(name)
-    table = QWidget()
-    table.setObjectName("detectiveSuspects")
-    grid = QGridLayout(table)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(12)
-    grid.setVerticalSpacing(8)
-    grid.setColumnStretch(1, 1)
-    top = Qt.AlignmentFlag.AlignTop
-    for row, layer in enumerate(names):
-        grid.addWidget(label(layer, tone="3"), row, 0, top)
-        grid.addWidget(_sentence("\n".join(names[layer])), row, 1, top)
-    return table
 
 
 def _answer(answer: Answer) -> QWidget:

@@ -55,6 +55,7 @@ class DetectivePanel(QWidget):
         self._news = label(name="detectiveNews")
         self._news.setWordWrap(True)
         self._log = DetectiveLog()
+        self._log.picked.connect(self.fill_in)
         self._make_choices()
         self._make_buttons()
         self._lay_out()
@@ -84,6 +85,8 @@ class DetectivePanel(QWidget):
         self._give_up.clicked.connect(self.given_up)
         self._another.clicked.connect(self.another_wanted)
         self._back.clicked.connect(self.ended)
+        for button in (self._accuse, self._hint, self._give_up, self._another, self._back):
+            button.setAutoDefault(True)  # Return presses it too, not only the space bar
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -121,6 +124,8 @@ class DetectivePanel(QWidget):
         ``record`` is that of all cases, shown at the end of one.
         """
         is_over = case is not None and case.ending is not None
+        if self._log_has_focus and not self._log.shows(case, record):
+            self._layers.setFocus()  # before what has it is taken away
         with focus_falling_to(self._another if is_over else self._layers):
             if not _goes_on(self._case, case):
                 self._forget()
@@ -130,8 +135,20 @@ class DetectivePanel(QWidget):
             self._show_choices()
             self._show_numbers(record)
             self._show_news()
-            self._log.show_case(case)
+            self._log.show_case(case, record)
             self._allow()
+
+    def fill_in(self, layer: str, key: str) -> None:
+        """Choose a layer and a mistake in it; who came with the keys goes on at the accusation."""
+        self._layers.setCurrentIndex(self._layers.findData(layer))
+        self._bugs.setCurrentIndex(self._bugs.findData(key))
+        if self._log_has_focus:
+            self._accuse.setFocus()
+
+    @property
+    def _log_has_focus(self) -> bool:
+        focused = self.window().focusWidget()
+        return focused is not None and self._log.isAncestorOf(focused)
 
     def _forget(self) -> None:
         for box in (self._layers, self._bugs):

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 
 from app.widgets.detective_panel import DetectivePanel
+from app.widgets.suspect_list import SuspectList
 
 if TYPE_CHECKING:
     from app.detective import Detective
@@ -64,6 +65,11 @@ class Game:
     def box(self, name: str) -> QComboBox:
         found = self.panel.findChild(QComboBox, name)
         assert found is not None, name
+        return found
+
+    def suspects(self) -> SuspectList:
+        found = self.panel.findChild(SuspectList)
+        assert found is not None
         return found
 
     def click(self, name: str) -> None:

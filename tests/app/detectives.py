@@ -60,6 +60,7 @@ SEEDS = _seeds()
 def hide(secret: Suspect, detective: Detective | None = None) -> Detective:
     """Begin a case with this ``secret``, by a seed that draws it."""
     detective = detective or Detective(lines_of)
+    detective.drawn = ()  # what the seed draws does not depend on the cases before
     detective.begin(SUSPECTS, PARAMETERS, np.random.default_rng(SEEDS[secret]))
     assert detective.secret == secret
     return detective

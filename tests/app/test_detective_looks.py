@@ -7,7 +7,7 @@ from detectives import PARAMETERS, lines_of, run
 from pictures import check
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QScrollArea
 
 from app import theme
 from app.detective import Detective, Ending, Record
@@ -76,6 +76,74 @@ def test_whoever_asks_for_another_case_with_a_key_goes_on_at_the_layer(game) -> 
     QTest.keyClick(another, Qt.Key.Key_Space)
     assert game.text("detectiveScore") == "100"
     assert QApplication.focusWidget() is game.box("guessLayer")
+
+
+def test_a_suspect_is_filled_in_with_keys_and_return_accuses(game) -> None:
+    game = game("Affine1", "first_row_for_db")
+    suspects = game.suspects()
+    rows = [(row.layer, row.key) for row in suspects.rows]
+    game.button("giveUpButton").setFocus()
+    for _ in range(4):
+        if QApplication.focusWidget() is not suspects:
+            QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is suspects
+    for _ in range(rows.index(("Affine1", "first_row_for_db"))):
+        QTest.keyClick(suspects, Qt.Key.Key_Down)
+    assert suspects.accessibleDescription() == "Affine1, first row only for db1"
+    QTest.keyClick(suspects, Qt.Key.Key_Return)
+    assert game.box("guessBug").currentData() == "first_row_for_db"
+    assert QApplication.focusWidget() is game.button("accuseButton")
+    assert game.text("detectiveScore") == "100"
+    QTest.keyClick(game.button("accuseButton"), Qt.Key.Key_Return)
+    assert game.detective.case.ending is Ending.SOLVED
+
+
+def test_whoever_is_at_the_suspects_goes_on_at_the_layer_or_at_the_end(game) -> None:
+    game = game("Affine1", "first_row_for_db")
+    game.suspects().setFocus()
+    game.show()
+    assert QApplication.focusWidget() is game.suspects(), "nothing happened"
+    game.hint()
+    assert QApplication.focusWidget() is game.box("guessLayer")
+    game.suspects().setFocus()
+    game.give_up()
+    assert QApplication.focusWidget() is game.button("anotherCaseButton")
+
+
+def test_the_keys_bring_a_suspect_into_sight(game) -> None:
+    game = game(height=400)
+    suspects = game.suspects()
+    suspects.setFocus()
+    bar = game.panel.findChild(QScrollArea, "detectiveLog").verticalScrollBar()
+    assert bar.maximum() > 0
+    QTest.keyClick(suspects, Qt.Key.Key_End)
+    assert bar.value() == bar.maximum()
+    last = suspects.row_rect(len(suspects.rows) - 1)
+    assert suspects.visibleRegion().contains(last.center())
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+@pytest.mark.parametrize("name", ["hintButton", "giveUpButton"])
+def test_return_presses_the_button_that_has_the_focus(game, key, name) -> None:
+    game = game()
+    button = game.button(name)
+    pressed = []
+    button.clicked.connect(lambda: pressed.append(name))
+    button.setFocus()
+    QTest.keyClick(button, key)
+    assert pressed == [name]
+
+
+@pytest.mark.parametrize("name", ["anotherCaseButton", "endDetectiveButton"])
+def test_return_presses_the_buttons_at_the_end(game, name) -> None:
+    game = game()
+    game.click("giveUpButton")
+    button = game.button(name)
+    pressed = []
+    button.clicked.connect(lambda: pressed.append(name))
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    assert pressed == [name]
 
 
 def test_everything_that_can_be_used_has_a_name_for_a_screen_reader(game) -> None:

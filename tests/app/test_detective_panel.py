@@ -3,9 +3,9 @@
 import pytest
 from detective_game import begin
 from detectives import SUSPECTS, hide, suspect
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from app import bug_words
 from app.formatting import EM_DASH
@@ -39,7 +39,7 @@ def test_a_case_begins_with_all_points_all_suspects_and_the_price_of_a_mistake(g
     assert game.text("detectiveScore") == "100"
     assert game.text("detectiveLeft") == f"{len(SUSPECTS)} of {len(SUSPECTS)} suspects left"
     said = " ".join(label.text() for label in game.panel.findChildren(QLabel))
-    assert "A wrong accusation costs 20, one that is half right 10." in said
+    assert "A wrong accusation costs 20, and so does one half right." in said
     assert not game.button("accuseButton").isEnabled()
 
 
@@ -87,18 +87,41 @@ def test_a_wrong_accusation_says_so_costs_points_and_rules_the_layer_out(game) -
 
 def test_the_list_of_suspects_holds_those_that_are_left(game) -> None:
     game = game("Affine2", "mean_for_db")
-    table = game.panel.findChild(QWidget, "detectiveSuspects")
-    shown = [label.text() for label in table.findChildren(QLabel)]
-    layers = list(dict.fromkeys(each.layer for each in SUSPECTS))
-    names = [
-        "\n".join(bug_words.name_of(s.key, s.layer) for s in SUSPECTS if s.layer == layer)
-        for layer in layers
-    ]
-    assert shown == [text for pair in zip(layers, names, strict=True) for text in pair]
+    rows = game.suspects().rows
+    assert {(row.layer, row.key) for row in rows} == {(s.layer, s.key) for s in SUSPECTS}
+    assert [row.name for row in rows] == [bug_words.name_of(row.key, row.layer) for row in rows]
+    firsts = [row.layer for row in rows if row.is_first]
+    assert firsts == list(dict.fromkeys(each.layer for each in SUSPECTS))
     game.accuse_with_mouse("Affine1", "mean_for_db")
-    table = game.panel.findChild(QWidget, "detectiveSuspects")
-    shown = [label.text() for label in table.findChildren(QLabel)]
-    assert shown == ["Affine2", "mean, not sum, for db2", "Affine3", "mean, not sum, for db3"]
+    shown = [(row.layer, row.name) for row in game.suspects().rows]
+    assert shown == [
+        ("Affine2", "mean, not sum, for db2"),
+        ("Affine3", "mean, not sum, for db3"),
+    ]
+
+
+@pytest.mark.parametrize("layer", ["Affine1", "Relu2", "SoftmaxWithLoss"])
+def test_a_click_on_a_suspect_fills_in_the_layer_and_the_mistake(game, layer) -> None:
+    game = game()
+    for n, row in enumerate(game.suspects().rows):
+        if row.layer != layer:
+            continue
+        place = game.suspects().row_rect(n).center()
+        QTest.mouseClick(game.suspects(), Qt.MouseButton.LeftButton, pos=place)
+        assert game.box("guessLayer").currentData() == row.layer
+        assert game.box("guessBug").currentData() == row.key
+        assert game.button("accuseButton").isEnabled()
+    assert game.text("detectiveScore") == "100", "filling in accuses nobody"
+
+
+def test_a_click_beside_the_suspects_and_one_that_ends_elsewhere_fill_nothing_in(game) -> None:
+    game = game()
+    suspects, left = game.suspects(), Qt.MouseButton.LeftButton
+    QTest.mouseClick(suspects, left, pos=QPoint(2, suspects.row_rect(1).center().y()))
+    QTest.mousePress(suspects, left, pos=suspects.row_rect(1).center())
+    QTest.mouseRelease(suspects, left, pos=suspects.row_rect(2).center())
+    QTest.mouseClick(suspects, Qt.MouseButton.RightButton, pos=suspects.row_rect(1).center())
+    assert game.box("guessLayer").currentIndex() == -1
 
 
 def test_where_the_layer_is_right_it_stays_and_the_mistake_is_ruled_out(game) -> None:
@@ -107,7 +130,7 @@ def test_where_the_layer_is_right_it_stays_and_the_mistake_is_ruled_out(game) ->
     assert game.text("detectiveNews") == (
         "Half right: it is Affine2, but the mistake in it is another one."
     )
-    assert game.log() == ["✓ Affine2 | ✗ first row only for db2 | −10"]
+    assert game.log() == ["✓ Affine2 | ✗ first row only for db2 | −20"]
     assert game.box("guessLayer").currentData() == "Affine2"
     assert game.box("guessBug").currentData() != "first_row_for_db"
     assert not game.button("accuseButton").isEnabled()
@@ -119,7 +142,7 @@ def test_where_the_mistake_is_right_another_layer_is_asked_for(game) -> None:
     assert game.text("detectiveNews") == (
         "Half right: that is the mistake, but not in Affine1. Look in another layer."
     )
-    assert game.log() == ["✗ Affine1 | ✓ mean, not sum, for db1 | −10"]
+    assert game.log() == ["✗ Affine1 | ✓ mean, not sum, for db1 | −20"]
     assert game.text("detectiveLeft") == f"2 of {len(SUSPECTS)} suspects left"
 
 
@@ -163,8 +186,8 @@ def test_the_code_is_shown_once_it_is_paid_for(game) -> None:
     assert game.panel.findChild(DiffLines) is None
     game.click("hintButton")
     said = game.panel.findChild(DiffLines).accessibleDescription()
-    assert "+ dout.mean(axis=0, out=self.db)" in said
-    assert "- dout.sum(axis=0, out=self.db)" in said
+    assert "✗ dout.mean(axis=0, out=self.db)" in said
+    assert "✓ dout.sum(axis=0, out=self.db)" in said
 
 
 # How it ends.
@@ -184,7 +207,7 @@ def test_the_end_says_what_it_was_what_it_does_and_how_it_could_be_told(game) ->
         f"W1 and b1 differ, W2, b2, W3 and b3 agree. {len(alike) + 2} of {len(SUSPECTS)} suspects "
         "leave that trace, and all of them are in Relu1 or Affine2."
     )
-    assert "+     dx = dout\n" in game.panel.findChild(DiffLines).accessibleDescription()
+    assert "✗     dx = dout\n" in game.panel.findChild(DiffLines).accessibleDescription()
     assert game.text("detectiveLeft") == "Solved 1 of 1 · best 100 · together 100"
     assert not game.box("guessLayer").isVisible()
 
@@ -209,6 +232,17 @@ def test_giving_up_tells_all_the_same_without_points(game) -> None:
     assert game.text("detectiveScore") == "0"
     assert game.text("detectiveWhere") == "SoftmaxWithLoss.forward"
     assert game.text("detectiveLeft") == "Solved 0 of 1"
+
+
+def test_a_case_that_was_left_open_stands_in_the_record_when_the_next_one_begins(game) -> None:
+    game = game()
+    assert game.panel.findChild(QLabel, "detectiveSoFar") is None
+    game.detective.give_up()  # as the page does when detective mode is ended
+    hide(suspect("Affine2", "mean_for_db"), game.detective)
+    game.show()
+    assert game.text("detectiveSoFar") == "So far 0 of 1 solved, 1 given up."
+    game.accuse_with_mouse("Affine2", "mean_for_db")
+    assert game.text("detectiveLeft") == "Solved 1 of 2 · best 100 · together 100"
 
 
 def test_after_the_end_one_asks_for_another_case_or_goes_back(qtbot, game) -> None:
