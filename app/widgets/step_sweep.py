@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 
 from app import formatting, theme
 from app.formatting import EM_DASH, scientific, step_size
+from app.widgets.fields import help_text
 from app.widgets.pointed_canvas import ARROWS, PointedCanvas
 from app.widgets.saliency_painter import paint_nothing
 from app.widgets.sweep_painter import SweepFrame, render
@@ -34,7 +35,6 @@ class StepSweep(PointedCanvas[int]):
     def __init__(self) -> None:
         super().__init__("stepSweep")
         self.setAccessibleName(self.tr("Mean difference against the step h"))
-        self.setToolTip(self.tr("A click, or Enter, checks with the h that is read off."))
         self._message = self.tr("Run the check to compare one h with the other.")
         self._names = (self.tr("float64"), self.tr("float32"))
         self._sweeps: tuple[Sweep | None, Sweep | None] = (None, None)
@@ -53,7 +53,7 @@ class StepSweep(PointedCanvas[int]):
 
     @property
     def readout(self) -> tuple[str, str]:
-        """Two lines: what is read off; or which h is best, and what is wrong with the present."""
+        """Two lines: what is read off; or which h is best, and what is wrong with another."""
         if not self.steps:
             return self._message, ""
         if self._place is not None:
@@ -63,12 +63,31 @@ class StepSweep(PointedCanvas[int]):
             return first, self.tr("{0} {1}").format(self._names[1], values[1])
         return self._best_text(), self._error_text()
 
+    @property
+    def count(self) -> int:
+        """How many elements were compared with each h: a sample of all parameters."""
+        counts = (p.count for sweep in self._sweeps if sweep is not None for p in sweep.points)
+        return max(counts, default=0)
+
+    def _tip(self) -> str:
+        if not self.count:
+            return ""
+        compared = formatting.counted(
+            self.count,
+            self.tr("{0} element compared, of all parameters."),
+            self.tr("{0} elements compared, of all parameters."),
+        )
+        return f"{compared}\n" + help_text(
+            self.tr("A click, or Enter, checks with the h that is read off.")
+        )
+
     def show_sweeps(self, float64: Sweep | None, float32: Sweep | None, h: float) -> None:
         """Show sweeps, and the ``h`` that the check was made with; or that there are none."""
         before = self.steps
         self._sweeps, self._h = (float64, float32), h
         if self.steps != before:
             self._place = None
+        self.setToolTip(self._tip())
         self._tell()
         self.update()
 
@@ -82,10 +101,8 @@ class StepSweep(PointedCanvas[int]):
     def _error_text(self) -> str:
         """Say what wins at the present h: rounding below the best, truncation above it."""
         best = None if self._sweeps[0] is None else self._sweeps[0].best
-        if best is None or self._h <= 0:
+        if best is None or self._h <= 0 or math.isclose(self._h, best.h):
             return ""
-        if math.isclose(self._h, best.h):
-            return self.tr("{0} is the best.").format(step_size(self._h))
         text = self.tr("{0}: truncation wins.")
         if self._h < best.h:
             text = self.tr("{0}: rounding wins.")
@@ -148,7 +165,9 @@ class StepSweep(PointedCanvas[int]):
         """Paint title, axes, curves, words, legend and what is read off."""
         sweeps, plan = self._sweeps, self.plan
         step = None if self._place is None else self.steps[self._place]
-        frame = SweepFrame(sweeps, self._h, step, self._names, self.readout, self.hasFocus())
+        frame = SweepFrame(
+            sweeps, self._h, step, self._names, self.readout, self.hasFocus(), self.count
+        )
         painter, colors = QPainter(self), theme.current()
         if self.steps:
             render(painter, plan, frame, colors)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from app import theme
-from app.formatting import count, step_size
+from app.formatting import counted, step_size
 from app.widgets.sweep_plan import (
     GAP,
     LEFT,
@@ -49,6 +49,8 @@ class SweepFrame:
         The h that is read off, or None.
     readout
         Two lines below the chart.
+    count
+        How many elements were compared with each h.
     """
 
     sweeps: tuple[Sweep | None, Sweep | None]
@@ -57,6 +59,7 @@ class SweepFrame:
     names: tuple[str, str]
     readout: tuple[str, str]
     focused: bool = False
+    count: int = 0
 
 
 def render(painter: QPainter, plan: SweepPlan, frame: SweepFrame, colors: theme.Theme) -> None:
@@ -77,15 +80,14 @@ def _draw_title(painter: QPainter, plan: SweepPlan, frame: SweepFrame, colors: t
     line = QRectF(0, 0, plan.width, TITLE - 8)
     painter.setFont(theme.ui_font(12))
     painter.setPen(QColor(colors.text_2))
-    title = _tr("mean |diff|")
-    painter.drawText(line, _MIDDLE, title)
-    room = plan.width - painter.fontMetrics().horizontalAdvance(title) - 8
-    counts = [s.points[0].count for s in frame.sweeps if s is not None and s.points]
-    text = _tr("{0} compared").format(count(max(counts))) if counts else ""
-    painter.setFont(theme.ui_font(11))
-    if painter.fontMetrics().horizontalAdvance(text) <= room:
-        painter.setPen(QColor(colors.text_3))
-        painter.drawText(line, _RIGHT, text)
+    metrics, title = painter.fontMetrics(), _tr("mean |diff|")
+    with_count = title
+    if frame.count:
+        with_count = counted(
+            frame.count, _tr("mean |diff|, {0} element"), _tr("mean |diff|, {0} elements")
+        )
+    fits = metrics.horizontalAdvance(with_count) <= plan.width
+    painter.drawText(line, _MIDDLE, with_count if fits else title)
 
 
 def _draw_axes(painter: QPainter, plan: SweepPlan, frame: SweepFrame, colors: theme.Theme) -> None:
@@ -154,7 +156,14 @@ def _draw_words(painter: QPainter, plan: SweepPlan, frame: SweepFrame, colors: t
         painter.fillRect(word.rect, QColor(colors.surface_2))  # the line at h may be below it
         ink = colors.text_3 if word.sweep else colors.text_2
         painter.setPen(QColor(colors.text_1 if word.is_best else ink))
-        painter.drawText(word.rect, _CENTER, word.text)
+        if word.upright:
+            painter.translate(word.rect.center())
+            painter.rotate(-90)
+            length = word.rect.height()
+            painter.drawText(QRectF(-length / 2, -8, length, 16), _CENTER, word.text)
+            painter.resetTransform()
+        else:
+            painter.drawText(word.rect, _CENTER, word.text)
 
 
 def _draw_below(painter: QPainter, plan: SweepPlan, frame: SweepFrame, colors: theme.Theme) -> None:

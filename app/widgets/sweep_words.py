@@ -22,39 +22,57 @@ if TYPE_CHECKING:
     Points = npt.NDArray[np.float64]
 
 FONT_SIZE = 11
-_DENSE, _CLEAR = 4.0, 3.0
-_ANCHORS, _AWAY = 12, (5.0, 12.0)
+_DENSE, _CLEAR = 5.0, 3.0
+_ANCHORS, _AWAY = 14, (4.0, 7.0, 12.0)
 """At so many points of a branch a word may stand, and so far from it."""
 
-_CROSSES = 8.0
-"""How much farther away a word may be to stay clear of the line at the present h."""
+_AWAY_FROM_POINT = (5.0, 12.0, 20.0)
+
+_BESIDE = 3.0
+"""How far a word is from the line at the present h."""
+
+_FAR = 14.0
+"""How far a word may be from what it is said of."""
+
+_CROWD = 64.0
+"""The same word does not stand at another curve if it would be nearer than that."""
 
 
 @dataclass(frozen=True)
 class Word:
-    """A word and where it stands; ``sweep`` is the number of its curve."""
+    """A word and where it stands; ``sweep`` is the number of its curve.
+
+    Where it has no room across it is ``upright``, read from below.
+    """
 
     text: str
     rect: QRectF
     sweep: int
     is_best: bool = False
+    upright: bool = False
 
 
 @lru_cache(maxsize=8)
 def words(plan: SweepPlan, sweeps: tuple[Sweep | None, Sweep | None], h: float) -> tuple[Word, ...]:
     """Return the words that find room: the best h, and what wins on which branch.
 
-    None lies over a curve or another word, or is nearer to what it does not mean.
+    None lies over a curve, the line at ``h`` or another word, or is nearer to what it does not
+    mean. Where the same word is at both curves it is left out at one, unless they are far apart.
     """
     subjects = list(_subjects(plan, sweeps))
-    every = [_dense(*curve(plan, sweep)) for sweep in sweeps if sweep is not None]
+    curves = {n: _dense(*curve(plan, s)) for n, s in enumerate(sweeps) if s is not None}
     line = plan.x(h) if h > 0 else None
     found: list[Word] = []
     for text, number, own in subjects:
-        others = [points for _, _, points in subjects if points is not own]
-        rect = _place(plan.bed, text, own, others, every, line, found)
-        if rect is not None:
-            found.append(Word(text, rect, number, len(own) == 1))
+        others = [points for _, n, points in subjects if n == number and points is not own]
+        others += [points for n, points in curves.items() if n != number]
+        for upright in (False, True)[: 1 + (len(own) > 1)]:
+            size = _size(text, upright=upright)
+            rect = _place(plan.bed, size, own, others, curves[number], line, found)
+            if rect is not None:
+                if not _is_crowded(text, rect, found):
+                    found.append(Word(text, rect, number, len(own) == 1, upright))
+                break
     return tuple(found)
 
 
@@ -79,47 +97,61 @@ def _subjects(
     return found
 
 
+def _size(text: str, *, upright: bool) -> Floats:
+    metrics = QFontMetricsF(theme.ui_font(FONT_SIZE))
+    size = np.array([metrics.horizontalAdvance(text) + 4, metrics.height()])
+    return np.array([metrics.ascent(), size[0]]) if upright else size
+
+
 def _place(
     bed: QRectF,
-    text: str,
+    size: Floats,
     own: Points,
     others: list[Points],
-    curves: list[Points],
+    curve_of_own: Points,
     line: float | None,
     taken: list[Word],
 ) -> QRectF | None:
-    metrics = QFontMetricsF(theme.ui_font(FONT_SIZE))
-    size = np.array([metrics.horizontalAdvance(text) + 4, metrics.height()])
     corners = _corners(own, size)
     free = [bed.right() - 2, bed.bottom() - 2] - size
     inside = (corners >= [bed.left() + 2, bed.top() + 2]) & (corners <= free)
     corners = corners[inside.all(axis=1)]
+    if line is not None:
+        right, left = corners[:, 0] >= line + _BESIDE, corners[:, 0] + size[0] <= line - _BESIDE
+        corners = corners[right | left]
     for word in taken:
         box = word.rect
         after, before = [box.right(), box.bottom()], [box.left(), box.top()]
         apart = (corners > after) | (corners + size < before)
         corners = corners[apart.any(axis=1)]
-    for points in curves:
-        corners = corners[_distance(corners, size, points) >= _CLEAR]
-    if len(own) > 1:  # a point is its word's own, however near the branches are
-        for points in others:
-            nearer = _distance(corners, size, own) < _distance(corners, size, points)
-            corners = corners[nearer]
+    far, is_branch = _distance(corners, size, own), len(own) > 1
+    near = far <= (_FAR if is_branch else np.inf)
+    corners, far = corners[near], far[near]
+    clear = _distance(corners, size, curve_of_own) >= _CLEAR
+    corners, far = corners[clear], far[clear]
+    for points in others:
+        beyond = _distance(corners, size, points)
+        clear = beyond >= _CLEAR
+        if is_branch:  # a point is its word's own, whatever is near
+            clear &= beyond > far
+        corners, far = corners[clear], far[clear]
     if not len(corners):
         return None
-    far = _distance(corners, size, own)
-    if line is not None:
-        crosses = (corners[:, 0] <= line + 2) & (corners[:, 0] + size[0] >= line - 2)
-        far = far + _CROSSES * crosses
     x, y = corners[far.argmin()].tolist()
     return QRectF(x, y, *size.tolist())
+
+
+def _is_crowded(text: str, rect: QRectF, found: list[Word]) -> bool:
+    around = rect.adjusted(-_CROWD, -_CROWD, _CROWD, _CROWD)
+    return any(word.text == text and word.rect.intersects(around) for word in found)
 
 
 def _corners(own: Points, size: Floats) -> Points:
     """Return the upper left corners (n, 2) of words on all sides of some of ``own`` (m, 2)."""
     anchors = own[:: max(len(own) // _ANCHORS, 1), np.newaxis, np.newaxis]
     sides = np.array([[x, y] for x in (0, 0.5, 1) for y in (0, 0.5, 1) if (x, y) != (0.5, 0.5)])
-    away = np.array(_AWAY)[:, np.newaxis, np.newaxis]
+    steps = _AWAY if len(own) > 1 else _AWAY_FROM_POINT
+    away = np.array([[x, y] for x in steps for y in steps])[:, np.newaxis]
     corners: Points = (anchors - sides * size + (1 - 2 * sides) * away).reshape(-1, 2)
     return corners
 

@@ -112,6 +112,16 @@ def test_the_best_h_is_named_with_its_difference(chart) -> None:
     mean = scientific(best.mean_absolute_difference)
     assert chart.readout[0] == f"Best: h {step_size(best.h)}, {mean}"
     assert chart.readout[0] in chart.accessibleDescription()
+    chart.show_sweeps(EXACT, COARSE, best.h)
+    assert chart.readout == (f"Best: h {step_size(best.h)}, {mean}", "")
+
+
+def test_how_many_elements_were_compared_is_said(chart) -> None:
+    count = EXACT.points[0].count
+    assert chart.toolTip().startswith(f"{count} elements compared, of all parameters.\n")
+    assert chart.count == count
+    chart.show_sweeps(None, None, H)
+    assert chart.toolTip() == ""
 
 
 @pytest.mark.parametrize("h", [*SWEEP, 3e-2, 2.5e-8])
@@ -119,14 +129,12 @@ def test_what_wins_at_the_present_h_is_what_the_engine_says(chart, h) -> None:
     best = EXACT.best
     chart.show_sweeps(EXACT, COARSE, h)
     error = EXACT.error_at(replace(best, h=h))
-    said = f"{step_size(h)}: {error} wins." if error else f"{step_size(h)} is the best."
-    assert chart.readout[1] == said
+    assert chart.readout[1] == (f"{step_size(h)}: {error} wins." if error else "")
 
 
 def test_truncation_and_rounding_stand_at_their_branches(chart) -> None:
     plan, found = chart.plan, words(chart.plan, (EXACT, COARSE), H)
     assert [word.text for word in found if word.sweep == 0] == ["best", "truncation", "rounding"]
-    assert "rounding" in [word.text for word in found if word.sweep == 1]
     for word in found[1:]:
         sweep = (EXACT, COARSE)[word.sweep]
         branch = [plan.point(point) for point in winning(sweep, word.text)]
@@ -145,6 +153,9 @@ def test_no_word_lies_over_a_curve_or_another_word(size, h) -> None:
     assert found[0].text == "best"
     for number, word in enumerate(found):
         assert plan.bed.contains(word.rect)
+        assert not word.rect.left() - 2 < plan.x(h) < word.rect.right() + 2
+        same = [other.rect for other in found[:number] if other.text == word.text]
+        assert not any(rect.adjusted(-63, -63, 63, 63).intersects(word.rect) for rect in same)
         assert not any(word.rect.intersects(other.rect) for other in found[:number])
         for sweep in sweeps:
             points = [plan.point(point) for point in drawn(sweep)]
