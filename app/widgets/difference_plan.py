@@ -13,7 +13,14 @@ from app.widgets.difference_equation import (
     TERMS,
     picture_side,
 )
-from app.widgets.difference_tiles import TileFit, fit, fit_width
+from app.widgets.difference_tiles import (
+    FEW,
+    LEAST_SIDE,
+    SMALLEST_SIDE,
+    TileFit,
+    fit,
+    fit_width,
+)
 
 LEGEND_GAP, LEGEND = 6, 14
 DIVIDER_GAP, NAME, NAME_GAP = 7, 18, 3
@@ -56,7 +63,8 @@ def plan_for(width: int, height: int, count: int) -> MapPlan:
     has_equation = room >= LEAST_TILES + LEAST_BOX
     box = _box(width, room, count) if has_equation else 0
     free = room - box if has_equation else height - _BELOW
-    fitted = fit(width, free, count) or fit_width(width, count)
+    least = SMALLEST_SIDE if count <= FEW else LEAST_SIDE
+    fitted = fit(width, free, count, least) or fit_width(width, count)
     tiles = QRect(0, 0, width, max(min(fitted.height, free), 1))
     slack = min((free - tiles.height()) // 4, MOST_SLACK)
     legend = QRect(0, tiles.height() + LEGEND_GAP, width, LEGEND)

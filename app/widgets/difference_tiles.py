@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 EDGE = 1
 """Around the tiles, for the outer half of a frame."""
 
-LEAST_SIDE = 14
+LEAST_SIDE, SMALLEST_SIDE = 14, 9
+FEW = 50
+"""So many tiles, or less, are rather small than scrolled through."""
+
 _LARGER = 7
 """Tiles larger than 28 are so by multiples of it: their pixels' sizes repeat regularly."""
 
@@ -45,7 +48,7 @@ class TileFit:
         return (self.rows - 1) * self.down + self.side + 2 * EDGE
 
 
-def fit(width: int, height: int, count: int) -> TileFit | None:
+def fit(width: int, height: int, count: int, least: int = LEAST_SIDE) -> TileFit | None:
     """Return the largest of ``count`` tiles with which all are in sight; None if they are many.
 
     They stand ten in a row, as everywhere else: a unit is found where it is on the other pages.
@@ -54,7 +57,7 @@ def fit(width: int, height: int, count: int) -> TileFit | None:
     for side in _SIDES:
         if side > widest:
             continue
-        if side < min(LEAST_SIDE, widest):
+        if side < min(least, widest):
             return None
         made = spread(width, side, count)
         if made.height <= height:

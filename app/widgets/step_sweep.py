@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 
 from app import formatting, theme
 from app.formatting import EM_DASH, scientific, step_size
@@ -72,12 +72,13 @@ class StepSweep(PointedCanvas[int]):
     def _tip(self) -> str:
         if not self.count:
             return ""
+        said = "" if self.plan.parts[2] else "".join(f"{line}\n" for line in self.readout if line)
         compared = formatting.counted(
             self.count,
             self.tr("{0} element compared, of all parameters."),
             self.tr("{0} elements compared, of all parameters."),
         )
-        return f"{compared}\n" + help_text(
+        return f"{said}{compared}\n" + help_text(
             self.tr("A click, or Enter, checks with the h that is read off.")
         )
 
@@ -87,7 +88,6 @@ class StepSweep(PointedCanvas[int]):
         self._sweeps, self._h = (float64, float32), h
         if self.steps != before:
             self._place = None
-        self.setToolTip(self._tip())
         self._tell()
         self.update()
 
@@ -113,6 +113,12 @@ class StepSweep(PointedCanvas[int]):
         if self._place is not None:
             text = "; ".join([text, *self._left_out(self.steps[self._place])])
         self.setAccessibleDescription(text)
+        self.setToolTip(self._tip())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say in the tooltip what has no room."""
+        super().resizeEvent(event)
+        self.setToolTip(self._tip())
 
     def _left_out(self, h: float) -> Iterator[str]:
         for name, sweep in zip(self._names, self._sweeps, strict=True):

@@ -77,10 +77,16 @@ def render(painter: QPainter, plan: SweepPlan, frame: SweepFrame, colors: theme.
 
 
 def _draw_title(painter: QPainter, plan: SweepPlan, frame: SweepFrame, colors: theme.Theme) -> None:
+    """Draw what the chart shows; what is read off, if there is no room for that below."""
     line = QRectF(0, 0, plan.width, TITLE - 8)
     painter.setFont(theme.ui_font(12))
     painter.setPen(QColor(colors.text_2))
     metrics, title = painter.fontMetrics(), _tr("mean |diff|")
+    if not plan.parts[2] and frame.step is not None:
+        title = frame.readout[0]
+        title = metrics.elidedText(title, Qt.TextElideMode.ElideRight, int(plan.width))
+        painter.drawText(line, _MIDDLE, title)
+        return
     with_count = title
     if frame.count:
         with_count = counted(

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 LEFT, RIGHT, TITLE = 38, 6, 24
 TICKS, NAME, LEGEND, LINE, GAP = 20, 16, 18, 16, 4
-LEAST_BED = 100
-"""Of a lower bed the texts below it are left out, one after the other."""
+LEAST_BED, LOWEST_BED = 100, 90
+"""Of a lower bed the texts below it are left out, one after the other; then the last line, too."""
 
 _FOOT = 22
 """Pixels below the lowest point, for a word."""
@@ -47,6 +47,8 @@ class SweepPlan:
     def parts(self) -> tuple[bool, bool, int]:
         """Whether the axis has a name, there is a legend, and how many lines of text there are."""
         free = self.height - TITLE - TICKS - LEAST_BED - LINE - GAP
+        if free < LOWEST_BED - LEAST_BED:
+            return False, False, 0
         lines = 2 if free >= LINE else 1
         free -= (lines - 1) * LINE
         has_legend = free >= LEGEND

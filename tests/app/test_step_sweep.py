@@ -253,15 +253,26 @@ def test_one_sweep_alone_is_shown_too(qtbot) -> None:
 def test_in_any_room_there_is_a_bed_and_ticks_that_do_not_meet(width, height) -> None:
     plan = plan_of(width, height, (EXACT, COARSE), H)
     has_name, has_legend, lines = plan.parts
-    assert plan.bed.height() >= (100 if height >= 260 else 70)
+    assert plan.bed.height() >= (100 if height >= 260 else 90)
     assert plan.bed.right() <= width
-    assert (has_name, has_legend, lines) == ((True,) * 2 + (2,) if height >= 260 else (0, 0, 1))
+    assert (has_name, has_legend, lines) == ((True,) * 2 + (2,) if height >= 260 else (0, 0, 0))
     xs = [plan.x(10.0**tick) for tick in plan.x_ticks]
     ys = [plan.y(10.0**tick) for tick in plan.y_ticks]
     assert len(xs) >= 2
     assert len(ys) >= 2
     assert min(np.diff(xs)) >= 40
     assert min(-np.diff(ys)) >= 16
+
+
+def test_what_has_no_room_below_a_low_chart_is_in_its_title_and_tooltip(qtbot) -> None:
+    chart = make(qtbot, size=(137, 122))
+    assert chart.plan.parts == (False, False, 0)
+    before = pictures.pixels(chart.grab().toImage())[:16]
+    point_at(chart, 1e-2)
+    assert not np.array_equal(before, pictures.pixels(chart.grab().toImage())[:16])
+    assert chart.toolTip().startswith("\n".join((*chart.readout, "")))
+    chart.resize(176, 328)
+    assert chart.readout[0] not in chart.toolTip()
 
 
 def test_painting_gives_back_what_it_borrows(chart) -> None:
