@@ -116,9 +116,10 @@ class BugLab(Card):
             other = accused.ground is not checked.ground
             self._bugs.note(accused.bug.key, fitting_network(accused.ground) if other else "")
         verdict = None if accused is None else accused.verdict
-        self._verdict.show_verdict(verdict, bug=bug, busy=checking.is_accusing)
+        busy = checking.is_accusing or (checking.busy and bool(key))
+        self._verdict.show_verdict(verdict, bug=bug, busy=busy)
         self._code.show_bug(key, difference(bug) if bug is not None else ())
-        self._chart.set_ready(accused is not None and accused.bug is not None)
+        self._chart.set_ready(accused is not None and accused.bug is not None, busy=busy)
         self._chart.show_rehearsal(checking.training.rehearsal)
         self._show_rehearsing()
 
@@ -144,6 +145,11 @@ class BugLab(Card):
         self._layer_button.setEnabled(not playing)  # the instruments are the detective's
         self._game_button.setText(_tr("End") if playing else _tr("Detective"))
         self._game_button.setAccessibleName(self._game_button.text())
+        self._game_button.setToolTip(
+            _tr("Back to the bugs: an open case counts as given up")
+            if playing
+            else _tr("A bug is switched on secretly: find it")
+        )
 
 
 def _inset(*widgets: QWidget) -> QWidget:
