@@ -67,6 +67,7 @@ class MainWindow(QMainWindow):
         self.check_page = CheckPage(self.session)
         self.evaluate_page = EvaluatePage(self.session)
         self._drop = RunDrop(self, self.session)
+        self._titles: list[str] = []
         self._build()
         self._connect()
         self.show_page(0)
@@ -113,30 +114,9 @@ class MainWindow(QMainWindow):
         self._rail.set_theme_icon(theme.current() is theme.DARK)
 
     def _build(self) -> None:
-        self._titles = [
-            self.tr("Train"),
-            self.tr("Backward"),
-            self.tr("Draw"),
-            self.tr("Check"),
-            self.tr("Evaluate"),
-        ]
-        for page in (
-            self.train_page,
-            self.backward_page,
-            self.draw_page,
-            self.check_page,
-            self.evaluate_page,
-        ):
+        for number, (page, icon_name, text, name) in enumerate(self._parts(), start=1):
             self._pages.addWidget(page)
-        for number, (icon_name, text, name) in enumerate(
-            zip(
-                ("train", "backward", "draw", "shield", "evaluate"),
-                self._titles,
-                ("navTrain", "navBackward", "navDraw", "navCheck", "navEvaluate"),
-                strict=True,
-            ),
-            start=1,
-        ):
+            self._titles.append(text)
             keys = f"Ctrl+{number}"
             self._rail.add(icon_name, text, name, keys)
             # Not the button's own shortcut: that clicks a tenth of a second later, for the look.
@@ -155,6 +135,16 @@ class MainWindow(QMainWindow):
         grid.addWidget(self._timeline, 1, 0, 1, 2)
         self.setCentralWidget(central)
         self._rail.set_theme_icon(theme.current() is theme.DARK)
+
+    def _parts(self) -> tuple[tuple[QWidget, str, str, str], ...]:
+        """Return each page with its icon, its title and the name of its button, in order."""
+        return (
+            (self.train_page, "train", self.tr("Train"), "navTrain"),
+            (self.backward_page, "backward", self.tr("Backward"), "navBackward"),
+            (self.draw_page, "draw", self.tr("Draw"), "navDraw"),
+            (self.check_page, "shield", self.tr("Check"), "navCheck"),
+            (self.evaluate_page, "evaluate", self.tr("Evaluate"), "navEvaluate"),
+        )
 
     def _connect(self) -> None:
         self._rail.page_chosen.connect(self.show_page)
