@@ -190,6 +190,10 @@ class DifferenceEquation(PointedCanvas[tuple[int, int]]):
         painter.setFont(theme.mono_font(12 if text == "0" else 11))
         room = painter.fontMetrics().size(0, text)
         if room.width() < rect.width() and room.height() < rect.height():
+            if np.isnan(values).any():  # not on the stripes
+                ground = QRectF(0, 0, room.width() + 8, room.height() + 2)
+                ground.moveCenter(rect.center())
+                painter.fillRect(ground.intersected(rect), QColor(colors.zero))
             painter.setPen(QColor(colors.text_2))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
         if self._place is not None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pictures
 import pytest
@@ -96,6 +98,17 @@ def test_a_difference_without_a_colour_says_how_small_it_is(broken) -> None:
     picture = picture_of(broken, 2)
     middle = slice(20, -20)
     assert len(np.unique(picture[middle, middle].reshape(-1, 3), axis=0)) > 2
+
+
+def test_how_small_a_difference_is_stands_on_no_stripes(qtbot) -> None:
+    report = replace(report_of(), kink=np.ones(784 * 50, bool))
+    report.kink[UNIT] = False
+    shown = make(qtbot, report, is_broken=False)
+    shown.select_unit(UNIT)
+    picture = picture_of(shown, 2)
+    side, stripes = len(picture) // 2, rgb(theme.DARK.text_3)
+    assert (picture[2:10, 2:10] == stripes).all(axis=-1).any()
+    assert (picture[side - 7, side - 5 : side + 5] == rgb(theme.DARK.zero)).all()
 
 
 @pytest.mark.parametrize("term", [0, 1, 2])
