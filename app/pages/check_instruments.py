@@ -70,10 +70,12 @@ class Instruments(QObject):
         shown = (tuple(right), tuple(wrong), doubtful)
         if shown != self._shown:
             self._shown = shown
-            self.table.show_reports(right, wrong, rule=rule(right[0].h))
+            self.table.show_reports(right, wrong, rule=rule(right[0].h), doubtful=doubtful)
             self._show_later(
-                partial(self.scatter.show_reports, right, wrong),
-                partial(self._show_map, (wrong or right)[0], is_broken=bool(wrong)),
+                partial(self.scatter.show_reports, right, wrong, doubtful=doubtful),
+                partial(
+                    self._show_map, (wrong or right)[0], is_broken=bool(wrong), doubtful=doubtful
+                ),
             )
 
     def show_own(self, reports: Sequence[GradientReport]) -> None:
@@ -104,8 +106,14 @@ class Instruments(QObject):
         if self._parts:
             self._turn.start(0)
 
-    def _show_map(self, report: GradientReport | None, *, is_broken: bool = False) -> None:
-        self.map.show_report(report, is_broken=is_broken)
+    def _show_map(
+        self,
+        report: GradientReport | None,
+        *,
+        is_broken: bool = False,
+        doubtful: bool = False,
+    ) -> None:
+        self.map.show_report(report, is_broken=is_broken, doubtful=doubtful)
         self.map_card.subtitle.setText(self.map.subtitle)
 
 
