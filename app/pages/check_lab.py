@@ -58,11 +58,22 @@ class BugLab(Card):
         layer.clicked.connect(self.layer_wanted)
         self.header.addWidget(self._game_button)
         self.header.addWidget(layer)
+        self._build_lists()
+        self._build_findings()
+        # The rows of the bugs have a margin of their own: their texts stand below the title.
+        self.outer.setContentsMargins(8, 0, 8, 16)
+        self.header.setContentsMargins(INSET, 0, INSET, 0)
+        self.body.addWidget(self._upper, 1)
+        self.body.addWidget(self._findings)
+
+    def _build_lists(self) -> None:
         self._bugs, self._detective = BugList(), DetectivePanel()
         self._bugs.show_bugs(BUGS)
         self._upper = QStackedWidget()
         self._upper.addWidget(self._bugs)
         self._upper.addWidget(_inset(self._detective))
+
+    def _build_findings(self) -> None:
         self._choice = Segments(
             "bugView",
             (
@@ -85,11 +96,6 @@ class BugLab(Card):
             self._lower.addWidget(view)
         self._lower.setFixedHeight(FINDINGS)
         self._findings = _inset(self._choice, self._lower)
-        # The rows of the bugs have a margin of their own: their texts stand below the title.
-        self.outer.setContentsMargins(8, 0, 8, 16)
-        self.header.setContentsMargins(INSET, 0, INSET, 0)
-        self.body.addWidget(self._upper, 1)
-        self.body.addWidget(self._findings)
 
     def _connect(self) -> None:
         checking, chart = self._checking, self._chart

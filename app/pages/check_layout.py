@@ -12,7 +12,10 @@ LOW_PAGE = 640
 WIDE_TABLE = 780
 """A table's card at least so wide has what is checked beside its title, a narrower one below."""
 
-LAB, TABLE, STRIP = 352, 268, 36
+LAB, STRIP = 352, 36
+TABLE, LOW_TABLE = 280, 268
+"""In the lower one four rows stand closer together."""
+
 MOST_LAB = 416
 SCATTER, MAP, SWEEP = 264, 304, 208
 """Widths of the three cards below the table, as parts of the room."""
@@ -36,7 +39,7 @@ def plan_for(width: int, height: int) -> CheckPlan:
     lab = min(LAB + max(width - 1400, 0) // 4, MOST_LAB)
     left = width - 3 * gap - lab
     has_strip = left < WIDE_TABLE
-    table = TABLE + (STRIP if has_strip else 0)
+    table = (LOW_TABLE if height < LOW_PAGE else TABLE) + (STRIP if has_strip else 0)
     top = gap + table + gap
     low = height - top - gap
     room = left - 2 * gap
