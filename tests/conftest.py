@@ -1,5 +1,6 @@
 # ruff: noqa: E402
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -29,6 +30,12 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("tests")
+
+
+def pytest_collection_finish() -> None:
+    """Leave the tests themselves, which stay to the end, out of each search for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
