@@ -57,6 +57,10 @@ class Compared:
         self._asked.update(missing)
         return tuple(missing)
 
+    def ask_again(self, key: str) -> None:
+        """Take it that curves that were asked for won't come."""
+        self._asked.discard(key)
+
     def take(self, key: str, curves: RunCurves) -> None:
         """Keep curves that were read, if they are still asked for."""
         if key in self._asked:

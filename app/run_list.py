@@ -249,10 +249,18 @@ class RunList(QObject):
         self._compared.take(key, curves)
         self._tell()
 
-    def _drop_compared(self, key: str) -> None:
-        self._compared.drop(key)
-        self._find_gone()
+    def _drop_compared(self, key: str) -> bool:
+        """Draw a run no longer whose file can't be read, unless it could not even be saved."""
+        self._session.read_news()
+        in_memory = key in self._memory
+        if in_memory:
+            self._compared.ask_again(key)
+            self._read_curves()
+        else:
+            self._compared.drop(key)
+            self._find_gone()
         self._tell()
+        return in_memory
 
     # Inside.
 

@@ -72,7 +72,7 @@ class RunState(QObject):
         self._past.changed.connect(self.pin_changed)
         self._past.failed.connect(self._seek_failed)
         self._worker = TrainingWorker(keep_runs, self._past.seeker.idle)
-        self._worker.news.connect(self._read_mailbox)
+        self._worker.news.connect(self.read_news)
         self._worker.set_pace(self._pace)
         # However the program ends: a thread that outlives its QThread object would abort it.
         self._end_thread = weakref.finalize(self, _end_threads, self._worker, self._past.seeker)
@@ -204,7 +204,7 @@ class RunState(QObject):
         """
         if not self._closed:
             self._closed = True
-            self._worker.news.disconnect(self._read_mailbox)
+            self._worker.news.disconnect(self.read_news)
         self._past.end()
         self._worker.end()
         deadline = QDeadlineTimer(round(timeout * 1000))
@@ -221,7 +221,8 @@ class RunState(QObject):
         self._past.unpin()
         self._timeline = None
 
-    def _read_mailbox(self) -> None:
+    def read_news(self) -> None:
+        """Take what the thread has put down by now, though it has not told of it yet."""
         self._take_mail(self._worker.take())
 
     def _take_mail(self, mailbox: Mailbox) -> None:

@@ -68,7 +68,9 @@ class RunStore(QObject):
         self.thread_.done.connect(self._done)
         self.thread_.failed.connect(self._failed)
         self._count = 0
-        self._answers: dict[int, tuple[Callable[[object], None], Callable[[], None] | None]] = {}
+        self._answers: dict[
+            int, tuple[Callable[[object], None], Callable[[], bool | None] | None]
+        ] = {}
         self._ended = False
         # However the program ends: a thread that outlives its QThread object would abort it.
         self._end_thread = weakref.finalize(self, _end_thread, self.thread_)
@@ -77,9 +79,12 @@ class RunStore(QObject):
         self,
         work: Callable[[], object],
         then: Callable[[object], None],
-        otherwise: Callable[[], None] | None = None,
+        otherwise: Callable[[], bool | None] | None = None,
     ) -> None:
-        """Do ``work`` in the thread; give its result to ``then``, or call ``otherwise``."""
+        """Do ``work`` in the thread; give its result to ``then``, or call ``otherwise``.
+
+        If that returns True it made up for the failure, and nothing is said of it.
+        """
         if self._ended:
             return
         self._count += 1
@@ -92,7 +97,7 @@ class RunStore(QObject):
         self,
         work: Callable[[], object],
         then: Callable[[Any], None],
-        otherwise: Callable[[], None] | None = None,
+        otherwise: Callable[[], bool | None] | None = None,
     ) -> None:
         """Do something with a file once all has been saved that training has to save by now."""
         saved = Event()
@@ -116,9 +121,8 @@ class RunStore(QObject):
     def _failed(self, number: int, message: str) -> None:
         _, otherwise = self._answers.pop(number)
         if not self._ended:
-            if otherwise is not None:
-                otherwise()
-            self.failed.emit(message)
+            if otherwise is None or not otherwise():
+                self.failed.emit(message)
 
 
 def _once(saved: Event, work: Callable[[], object]) -> object:

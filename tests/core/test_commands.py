@@ -485,7 +485,7 @@ def test_a_sweep_names_the_errors_and_the_best_step(capsys: Capture) -> None:
 def test_a_sweep_for_programs_is_an_object_per_step(capsys: Capture) -> None:
     main(["check", "--sweep", "--sample", "50", "--dtype", "float32", "--json"])
     *steps, best = objects(capsys)
-    assert len(steps) == 10
+    assert len(steps) == 12
     least = min(steps, key=lambda step: step["mean_absolute_difference"])  # type: ignore[arg-type, return-value]
     assert (best["event"], best["h"]) == ("best", least["h"])
 
