@@ -86,6 +86,7 @@ QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: url("{icons}/chevron-up-{
     width: 12px; height: 12px; }}
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow, QComboBox::down-arrow {{
     image: url("{icons}/chevron-down-{name}.svg"); width: 12px; height: 12px; }}
+QSpinBox, QDoubleSpinBox {{ padding: 0; }}
 QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0;
     color: {text_1}; }}
 QAbstractSpinBox QLineEdit:disabled {{ color: {text_3}; }}

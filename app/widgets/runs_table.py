@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QAbstractTableModel, QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QFrame,
     QHeaderView,
@@ -178,6 +179,11 @@ class RunsTable(QTableView):
         super().__init__()
         self.setObjectName("runsTable")
         self.setAccessibleName(self.tr("Compared runs"))
+        corner = self.findChild(QAbstractButton)
+        if isinstance(
+            corner, QAbstractButton
+        ):  # hidden with the headers; older Qts leave it unnamed
+            corner.setObjectName("qt_runsTableCorner")
         self._model = _Model(self)
         self._needed: list[int] = []
         self.setModel(self._model)

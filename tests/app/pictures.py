@@ -12,9 +12,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from PySide6.QtCore import qVersion
 from PySide6.QtGui import QImage
 
 GOLDEN = Path(__file__).parent / "golden"
+
+APPROVED_WITH = "6.11."
 
 TOLERANCE = 24
 """Levels of 255 by which a channel may differ: other builds of a font renderer smooth otherwise."""
@@ -50,6 +53,8 @@ def check(image: QImage, name: str) -> None:
     assert not golden.isNull(), f"{approved} is missing: approve it with CHAINLIGHT_APPROVE=1"
     count = differing(image, golden)
     limit = MOST_PIXELS * image.width() * image.height()
+    if not qVersion().startswith(APPROVED_WITH):
+        limit *= 2  # another Qt draws text and thin lines a little otherwise
     if count > limit:
         got = approved.with_suffix(".got.png")
         image.save(str(got))
