@@ -49,7 +49,7 @@ class ChartView(pg.PlotWidget):  # type: ignore[misc]
     live_requested = Signal()
 
     def __init__(self, axes: Mapping[str, pg.AxisItem]) -> None:
-        super().__init__(axisItems=axes)
+        super().__init__(axisItems=axes, enableMenu=False)
         self._total = self._longest = 1
         self._end = 0
         self._cursor_at: int | None = None

@@ -45,7 +45,6 @@ class RunChart(ChartView):
         self.setAccessibleName(title)
         self.setObjectName(f"{name}Chart")
         self.setFrameShape(self.Shape.NoFrame)
-        self.setMenuEnabled(False)
         self.hideButtons()
         self.setMouseTracking(True)
         self.plotItem.setContentsMargins(0, 4, 20, 0)

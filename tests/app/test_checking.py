@@ -154,18 +154,18 @@ def test_training_is_not_followed(qtbot, session, checking) -> None:
     assert checking.checked.ground.iteration == session.live.iteration > 0
 
 
-@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.key)
-def test_the_guilty_layer_of_each_bug_is_found(qtbot, session, checking, bug) -> None:
-    checking.switch(bug.key)
-    wait_checked(qtbot, checking)
-    accused = checking.accused
-    guilty = accused.verdict.guilty
-    assert (guilty.layer if guilty is not None else None) == (
-        None if bug.harmless else accused.place
-    )
-    assert bug.places(accused.ground.network())
-    assert checking.prints[bug.key] == tuple(report.passed for report in accused.wrong)
-    assert [r.name for r in accused.right] == [r.name for r in accused.wrong]
+def test_the_guilty_layer_of_each_bug_is_found(qtbot, session, checking) -> None:
+    for bug in BUGS:
+        checking.switch(bug.key)
+        wait_checked(qtbot, checking)
+        accused = checking.accused
+        guilty = accused.verdict.guilty
+        assert accused.bug is bug
+        expected = None if bug.harmless else accused.place
+        assert (guilty.layer if guilty is not None else None) == expected, bug.key
+        assert bug.places(accused.ground.network())
+        assert checking.prints[bug.key] == tuple(report.passed for report in accused.wrong)
+        assert [r.name for r in accused.right] == [r.name for r in accused.wrong]
 
 
 def test_a_bug_without_a_place_is_checked_on_the_nearest_network(qtbot, session, checking) -> None:

@@ -8,7 +8,7 @@ from app.pages.backward import BackwardPage
 from app.session import Session, State
 
 
-@pytest.mark.parametrize("sizes", [(), (8, 8), (8, 6, 4)])
+@pytest.mark.parametrize("sizes", [(), (8, 6, 4)])
 def test_backward_says_why_it_has_no_picture_and_has_one_again_later(
     qtbot, session: Session, sizes: tuple[int, ...]
 ) -> None:
