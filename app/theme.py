@@ -209,8 +209,14 @@ def current() -> Theme:
 
 
 def apply(app: QApplication, theme: Theme) -> None:
-    """Show ``theme`` everywhere: every widget gets a StyleChange event and paints itself anew."""
+    """Show ``theme`` everywhere: every widget gets a StyleChange event and paints itself anew.
+
+    If it is shown already nothing happens: all widgets that there are would be styled again.
+    """
     global _current
+    sheet = style_sheet(theme)
+    if theme is _current and app.styleSheet() == sheet:
+        return
     _current = theme
     app.setFont(ui_font(12))
-    app.setStyleSheet(style_sheet(theme))
+    app.setStyleSheet(sheet)

@@ -25,7 +25,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "tests",
     derandomize=True,
-    max_examples=50,
+    max_examples=int(os.environ.get("CHAINLIGHT_EXAMPLES") or 25),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -96,7 +96,7 @@ def test_nothing_overlaps_and_no_line_goes_through_what_is_not_its_own(name, roo
     check(layout(name, room))
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(12))
 def test_nothing_overlaps_in_any_expression(seed):
     leaves = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 123, 160)[seed % 12]
     check(arrange_nodes(random_graph(leaves, seed), ROOMS[seed % len(ROOMS)]))

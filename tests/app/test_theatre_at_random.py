@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from app.places import LANDING
 from app.session import State
 
-ACTIONS = int(os.environ.get("CHAINLIGHT_ACTIONS", "500"))
+ACTIONS = int(os.environ.get("CHAINLIGHT_ACTIONS", "300"))
 WARM_UP = ACTIONS // 2
 MOST_GROWTH = (5 if ACTIONS >= 5000 else 20 if ACTIONS >= 1000 else 14) * 2**20
 """All that the window keeps for later, as texts laid out, is there after some 2,500 actions."""
