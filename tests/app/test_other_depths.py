@@ -10,8 +10,9 @@ from app.session import Session, State
 
 @pytest.mark.parametrize("sizes", [(), (8, 6, 4)])
 def test_backward_says_why_it_has_no_picture_and_has_one_again_later(
-    qtbot, session: Session, sizes: tuple[int, ...]
+    qtbot, session: Session, sizes: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("app.pages.backward_watch.REFRESH_MS", 10)
     page = BackwardPage(session)
     qtbot.addWidget(page)
     page.resize(1208, 680)
