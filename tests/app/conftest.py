@@ -8,6 +8,7 @@ from unittest.mock import patch
 import pytest
 from PySide6.QtCore import QAbstractAnimation, QCoreApplication, QEvent, QSettings, QThread, QTimer
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 from small_runs import SMALL
 
 from app import theme
@@ -16,6 +17,14 @@ from app.settings import Settings
 from bpcore.datasets import mnist
 
 _read_digits = cache(mnist._load_bundled)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _looks_often() -> Iterator[None]:
+    """Let ``waitUntil`` look every 2 ms, not every 10: what is waited for comes soon."""
+    wait = QtBot.wait
+    with patch.object(QtBot, "wait", lambda self, ms: wait(self, 2 if ms == 10 else ms)):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
