@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app import bug_words, formatting, theme
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
     from app.detective import Case, Record
 
 HEIGHT = 28
+FLAGS = Qt.ItemDataRole.UserRole - 1
+"""The role in which a QStandardItem keeps what can be done with it."""
 
 
 class DetectivePanel(QWidget):
@@ -265,11 +266,10 @@ def _offer(box: ChoiceBox, entries: Sequence[tuple[str, str, bool]]) -> None:
     before = box.currentData()
     box.blockSignals(True)
     box.clear()
-    model = box.model()
-    assert isinstance(model, QStandardItemModel)
     for place, (value, text, is_possible) in enumerate(entries):
         box.addItem(text if is_possible else f"{CROSS} {text}", value)
-        model.item(place).setEnabled(is_possible)
+        if not is_possible:  # not by its item: Python would know that one longer than Qt does
+            box.setItemData(place, 0, FLAGS)
     possible = [value for value, _, is_possible in entries if is_possible]
     chosen = before if before in possible else possible[0] if len(possible) == 1 else None
     box.setCurrentIndex(-1 if chosen is None else box.findData(chosen))
