@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     What: TypeAlias = tuple[str, str, TrainingConfig]
 
-ITERATIONS = 500
-
 
 class Rehearsing(QObject):
     """What the bug in an Accused does to training.
@@ -70,7 +68,7 @@ class Rehearsing(QObject):
         if self._wanted is None or dataset is None:
             return
         self._asked = key, place, config = self._wanted
-        work = partial(rehearse, config, dataset, bug_of(key), place, ITERATIONS)
+        work = partial(rehearse, config, dataset, bug_of(key), place)
         self._question.ask(work)
         self.changed.emit()
 

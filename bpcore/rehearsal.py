@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 LENGTH = 500
 """Iterations that tell the two curves apart, if anything does."""
 
+SMOOTHED = 7
+"""Iterations on either side of one over which a smoothed loss is a mean; fewer at the ends."""
+
 
 @dataclass(frozen=True, eq=False)
 class Rehearsal:
@@ -89,6 +92,22 @@ def rehearse(
             yield (iteration - 1 + n / len(still_finite)) / iterations
     diverged = None if wrong in training else len(losses[wrong]) + 1
     return Rehearsal(_frozen(losses[right]), _frozen(losses[wrong]), diverged)
+
+
+def smoothed(losses: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the mean of each of ``losses`` (n,) and its neighbours, as many on either side.
+
+    A run's own smoothing puts straight lines through its ends; through losses that explode they
+    would fall below 0.
+    """
+    places = np.arange(len(losses))
+    half = np.minimum(np.minimum(places, len(losses) - 1 - places), SMOOTHED)
+    means = np.zeros(len(losses))
+    for offset in range(-SMOOTHED, SMOOTHED + 1):
+        inside = np.flatnonzero(half >= abs(offset))
+        # A share at a time: the sum of some that are nearly too large would be too large.
+        means[inside] += losses[inside + offset] / (2 * half[inside] + 1)
+    return means
 
 
 def _frozen(losses: list[float]) -> npt.NDArray[np.float64]:

@@ -46,11 +46,11 @@ class BugLab(Card):
         self._build()
         self.game = Game(session, checking, self._detective)
         self._connect()
+        self._show_game()
         self.refresh()
 
     def _build(self) -> None:
-        self._game_button = ThemedButton(_tr("Detective"), "detectiveButton", height=BUTTON)
-        self._game_button.setToolTip(_tr("A bug is switched on secretly: find it"))
+        self._game_button = ThemedButton("", "detectiveButton", height=BUTTON)
         self._layer_button = layer = ThemedButton(
             _tr("Your layer …"), "openLayerButton", height=BUTTON
         )

@@ -17,14 +17,13 @@ if TYPE_CHECKING:
 
 def about(ground: Ground, h: float) -> str:
     """Say what was checked: ``784-50-10, relu, iteration 4,312 · training digits 0 to 2 · …``."""
-    sizes = "-".join(str(size) for size in ground.config.sizes)
     if ground.is_fresh:
         text = _tr("{0}, {1}, fresh weights of seed {2}")
-        network = text.format(sizes, ground.config.activation, ground.config.seed)
+        network = text.format(ground.sizes, ground.config.activation, ground.config.seed)
     else:
         text = _tr("{0}, {1}, iteration {2}")
         iteration = formatting.count(ground.iteration)
-        network = text.format(sizes, ground.config.activation, iteration)
+        network = text.format(ground.sizes, ground.config.activation, iteration)
     step = _tr("h = {0}").format(formatting.step_size(h))
     return " · ".join((network, digits(ground), step, "float64"))
 
@@ -43,8 +42,8 @@ def digits(ground: Ground) -> str:
 
 def fitting_network(ground: Ground) -> str:
     """Say in which network a bug is that has no place in the one that was checked."""
-    sizes = "-".join(str(size) for size in ground.config.sizes)
-    return _tr("on {0}, {1}, fresh weights").format(sizes, ground.config.activation)
+    text = _tr("on {0}, {1}, fresh weights")
+    return text.format(ground.sizes, ground.config.activation)
 
 
 def layer_said(check: LayerCheck) -> str:
@@ -84,7 +83,7 @@ def stale() -> str:
 
 def unfollowed() -> str:
     """Say why the way of a weight can't be shown: Backward has the network of the session."""
-    return _tr("This weight is of another network than Backward shows: run the check again.")
+    return _tr("This weight is of another network than the one that Backward shows.")
 
 
 def _tr(text: str) -> str:

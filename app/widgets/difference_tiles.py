@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 
 from app import theme
 from app.widgets.difference_pixels import level_pixels, levels_of, picture_of, resized
-from app.widgets.scroll_grid import ScrollGrid, TilePlan
+from app.widgets.scroll_grid import TilePlan, UnitGrid
 from app.widgets.tile_grid import SCROLL_ROOM
 from app.widgets.tile_pixels import COLUMNS, SIDE
 
@@ -102,15 +102,8 @@ def inks(colors: theme.Theme, *, doubtful: bool) -> theme.Theme:
     return replace(colors, fail=colors.text_2) if doubtful else colors
 
 
-class DifferenceTiles(ScrollGrid):
-    """Shows log10 |backprop − numerical| of W1 (784, M); only what is in sight is ever coloured.
-
-    ``chosen`` carries a unit that was clicked or reached with a key, ``pointed`` the one under the
-    pointer, or -1.
-    """
-
-    chosen = Signal(int)
-    pointed = Signal(int)
+class DifferenceTiles(UnitGrid):
+    """Shows log10 |backprop − numerical| of W1 (784, M); only what is in sight is ever coloured."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -203,20 +196,3 @@ class DifferenceTiles(ScrollGrid):
             painter.drawRect(tile.adjusted(1.5, 1.5, -1.5, -1.5))
         painter.setPen(QPen(QColor(colors.accent), 2))
         painter.drawRoundedRect(tile, 2, 2)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the unit under the pointer."""
-        unit = self.place_at(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and unit >= 0:
-            self.chosen.emit(unit)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose the unit that a key leads to."""
-        target = self._key_target(event)
-        if target is None:
-            event.ignore()  # the window's own keys
-        else:
-            self.chosen.emit(target)
-
-    def _tell_pointed(self) -> None:
-        self.pointed.emit(self._pointed)

@@ -25,7 +25,8 @@ from app.ticks import log_ticks, power_text
 from app.widgets.bug_row import draw_cross
 from app.widgets.notice_line import CROSS
 from app.widgets.pointed_canvas import PointedCanvas
-from app.widgets.rehearsal_plan import FOOT, LEFT, LEGEND, RehearsalPlan, centred_mean
+from app.widgets.rehearsal_plan import FOOT, LEFT, LEGEND, RehearsalPlan
+from bpcore.rehearsal import smoothed
 
 if TYPE_CHECKING:
     from app.widgets.rehearsal_plan import Floats
@@ -92,7 +93,7 @@ class RehearsalCurves(PointedCanvas[int]):
             self._place = None
             self._rehearsal = rehearsal
             if rehearsal is not None:
-                self._means = centred_mean(rehearsal.right), centred_mean(rehearsal.wrong)
+                self._means = smoothed(rehearsal.right), smoothed(rehearsal.wrong)
         self._remark = remark
         self._tell()
         self.update()

@@ -18,25 +18,10 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.floating]
 
 LEFT, RIGHT, LEGEND, FOOT = 38, 8, 22, 18
-WINDOW = 7
-"""Iterations on either side of one over which the thick lines are a mean; fewer at the ends."""
-
 MOST_ABOVE = 100.0
 """How far above the largest loss of the right run the chart reaches, as a factor."""
 
 _LEAST = 1e-12
-
-
-def centred_mean(values: Floats) -> Floats:
-    """Return the mean of each of ``values`` (n,) and its neighbours, as many on either side."""
-    places = np.arange(len(values))
-    half = np.minimum(np.minimum(places, len(values) - 1 - places), WINDOW)
-    means = np.zeros(len(values))
-    for offset in range(-WINDOW, WINDOW + 1):
-        inside = np.flatnonzero(half >= abs(offset))
-        # A share at a time: the sum of some that are nearly too large would be too large.
-        means[inside] += values[inside + offset] / (2 * half[inside] + 1)
-    return means
 
 
 @dataclass(frozen=True, eq=False)

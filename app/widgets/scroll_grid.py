@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy
 
 if TYPE_CHECKING:
@@ -151,3 +151,31 @@ class ScrollGrid(QAbstractScrollArea):
         """Show that keys arrive elsewhere."""
         super().focusOutEvent(event)
         self.viewport().update()
+
+
+class UnitGrid(ScrollGrid):
+    """A grid of hidden units, of which one can be chosen.
+
+    ``chosen`` carries a unit that was clicked or reached with a key, ``pointed`` the one under the
+    pointer, or -1.
+    """
+
+    chosen = Signal(int)
+    pointed = Signal(int)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the unit under the pointer."""
+        unit = self.place_at(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and unit >= 0:
+            self.chosen.emit(unit)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose the unit that a key leads to."""
+        target = self._key_target(event)
+        if target is None:
+            event.ignore()  # the window's own keys
+        else:
+            self.chosen.emit(target)
+
+    def _tell_pointed(self) -> None:
+        self.pointed.emit(self._pointed)

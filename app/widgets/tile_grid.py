@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import (
     QImage,
-    QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -16,7 +14,7 @@ from PySide6.QtGui import (
 )
 
 from app import theme
-from app.widgets.scroll_grid import ScrollGrid, TilePlan
+from app.widgets.scroll_grid import TilePlan, UnitGrid
 from app.widgets.tile_painter import EDGE, LABELS, draw_frame, draw_mark, draw_number
 from app.widgets.tile_pixels import COLUMNS, SIDE, rows_of_tiles
 
@@ -34,15 +32,8 @@ LEAST_SIDE = 20
 FEW_ROWS, USUAL_ROWS = 3, 5
 
 
-class TileGrid(ScrollGrid):
-    """Shows W1 (784, M) as tiles of 28 × 28; only what is in sight is ever coloured.
-
-    ``chosen`` carries a unit that was clicked or reached with a key, ``pointed`` the one under the
-    pointer, or -1.
-    """
-
-    chosen = Signal(int)
-    pointed = Signal(int)
+class TileGrid(UnitGrid):
+    """Shows W1 (784, M) as tiles of 28 × 28; only what is in sight is ever coloured."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -181,23 +172,6 @@ class TileGrid(ScrollGrid):
             self._image.setDevicePixelRatio(ratio)
         top = EDGE + rows.start * self.pitch - self.verticalScrollBar().value()
         painter.drawImage(QPoint(LABELS, top), self._image)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the unit under the pointer."""
-        unit = self.place_at(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and unit >= 0:
-            self.chosen.emit(unit)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose the unit that a key leads to."""
-        target = self._key_target(event)
-        if target is None:
-            event.ignore()  # the window's own keys
-        else:
-            self.chosen.emit(target)
-
-    def _tell_pointed(self) -> None:
-        self.pointed.emit(self._pointed)
 
 
 def _same(a: tuple[object, ...], b: tuple[object, ...]) -> bool:

@@ -7,14 +7,13 @@ from PySide6.QtTest import QSignalSpy
 from small_runs import SMALL
 
 from app.checking import Checking
-from app.rehearsing import ITERATIONS
 from app.session import State
 from bpcore.bugs import BUGS, bug_of
 from bpcore.datasets.mnist import scale
 from bpcore.gradient_check import check_gradients, sweep
 from bpcore.learner import first_network
 from bpcore.network import Network
-from bpcore.rehearsal import rehearse
+from bpcore.rehearsal import LENGTH, rehearse
 from bpcore.steps import result_of
 
 
@@ -221,7 +220,7 @@ def test_training_with_a_bug_is_the_engines(qtbot, session, checking) -> None:
     assert shares.count()
     known = checking.training.rehearsal
     other = result_of(rehearse(SMALL, session.digits, bug_of("mask_inverted")))
-    assert len(known.right) == ITERATIONS
+    assert len(known.right) == LENGTH
     assert known.right.tobytes() == other.right.tobytes()
     assert known.wrong.tobytes() == other.wrong.tobytes()
     checking.switch("sign_swapped")

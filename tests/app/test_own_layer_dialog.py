@@ -24,7 +24,7 @@ from app.widgets.own_layer_dialog import OwnLayerDialog, OwnLayerWarning, ask, c
 
 LAYERS = Path(__file__).parents[2] / "resources" / "layers"
 BUTTONS = ("saveLayerExample", "cancelOwnLayer", "chooseLayerFile")
-FOLDER = "/home/reader/deep-learning/chapter-5"
+FOLDER = "/books/deep-learning/chapter-5"
 
 
 @pytest.fixture

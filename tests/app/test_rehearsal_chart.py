@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
 from app import formatting, theme
 from app.widgets.rehearsal_chart import RehearsalChart
 from app.widgets.rehearsal_curves import RehearsalCurves
-from app.widgets.rehearsal_plan import RehearsalPlan, centred_mean
+from app.widgets.rehearsal_plan import RehearsalPlan
 from bpcore.bugs import bug_of
 from bpcore.config import TrainingConfig
 from bpcore.datasets.mnist import load_dataset
@@ -118,13 +118,6 @@ def test_a_real_rehearsal_is_shown_number_by_number(chart) -> None:
 
 
 # Where things are
-
-
-def test_a_mean_is_of_as_many_on_either_side_and_has_the_ends_themselves() -> None:
-    values = np.array([4.0, 1.0, 7.0, 3.0, 5.0])
-    assert centred_mean(values).tolist() == [4.0, 4.0, 4.0, 5.0, 5.0]
-    assert centred_mean(np.array([2.0])).tolist() == [2.0]
-    assert centred_mean(np.empty(0)).tolist() == []
 
 
 def test_the_right_curve_keeps_its_shape_beside_one_that_explodes() -> None:

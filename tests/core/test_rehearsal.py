@@ -7,7 +7,7 @@ from steps import finished
 from bpcore.bugs import BUGS, Bug, broken, bug_of, fitting
 from bpcore.config import TrainingConfig
 from bpcore.datasets.mnist import Dataset
-from bpcore.rehearsal import LENGTH, Rehearsal, rehearse
+from bpcore.rehearsal import LENGTH, Rehearsal, rehearse, smoothed
 from bpcore.training import Diverged, Trainer
 
 CONFIG = TrainingConfig(hidden_sizes=(10,), batch_size=20, seed=3)
@@ -138,3 +138,15 @@ def outcome_of(rehearsal: Rehearsal) -> str:
     if wrong < 1.1 * right:
         return "hides"
     return "learns nothing" if wrong > np.log(10) else "learns little"
+
+
+def test_a_mean_is_of_as_many_on_either_side_and_has_the_ends_themselves() -> None:
+    values = np.array([4.0, 1.0, 7.0, 3.0, 5.0])
+    assert smoothed(values).tolist() == [4.0, 4.0, 4.0, 5.0, 5.0]
+    assert smoothed(np.array([2.0])).tolist() == [2.0]
+    assert smoothed(np.empty(0)).tolist() == []
+
+
+def test_a_mean_of_losses_near_the_largest_number_is_one_too() -> None:
+    largest = np.full(30, 1.7e308)
+    np.testing.assert_allclose(smoothed(largest), largest)

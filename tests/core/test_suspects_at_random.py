@@ -26,7 +26,7 @@ T = np.array([0, 1, 2])
 
 HARMFUL = [bug for bug in BUGS if not bug.harmless]
 
-NETWORKS = int(os.environ.get("CHAINLIGHT_EXAMPLES") or 250)
+NETWORKS = int(os.environ.get("CHAINLIGHT_EXAMPLES") or 500)
 """Right networks that are heard, in five parts."""
 
 
