@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
+
+from bpcore.bug_effects import BugEffect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,46 +44,27 @@ class Ending(Enum):
     GIVEN_UP = auto()
 
 
-@dataclass(frozen=True)
-class Suspect:
-    """A bug in a layer where it can be, and shows.
+Suspect: TypeAlias = BugEffect
+"""A bug in a layer where it can be, and shows."""
 
-    Attributes
-    ----------
-    layer, key
-        Where it would sit, ``Relu1``, and which bug of ``bpcore.bugs`` it is.
-    kind, method
-        The class of that layer, and the method with the mistake.
-    outputs
-        What comes out of ``backward`` wrong: ``dx``, ``dW``, ``db``; of a ``forward`` nothing.
-    differing
-        The parameters whose gradients are wrong with it: ``("W1", "b1")``.
-    """
 
-    layer: str
-    key: str
-    kind: str
-    method: str
-    outputs: tuple[str, ...]
-    differing: tuple[str, ...]
+def group_of(suspect: Suspect) -> Group:
+    """Return whether it would sit in an Affine, an activation or the loss."""
+    groups = {"Affine": Group.AFFINE, "SoftmaxWithLoss": Group.LOSS}
+    return groups.get(suspect.kind, Group.ACTIVATION)
 
-    @property
-    def group(self) -> Group:
-        """Whether it would sit in an Affine, an activation or the loss."""
-        groups = {"Affine": Group.AFFINE, "SoftmaxWithLoss": Group.LOSS}
-        return groups.get(self.kind, Group.ACTIVATION)
 
-    def told_by(self, clue: Clue) -> object:
-        """Return what ``clue`` would tell were it this one; of the code nothing is compared."""
-        match clue:
-            case Clue.GROUP:
-                return self.group
-            case Clue.LAYER:
-                return self.layer
-            case Clue.METHOD:
-                return self.method, self.outputs
-            case Clue.CODE:
-                return None
+def told_by(clue: Clue, secret: Suspect) -> object:
+    """Return what ``clue`` would tell of this ``secret``; of the code nothing is compared."""
+    match clue:
+        case Clue.GROUP:
+            return group_of(secret)
+        case Clue.LAYER:
+            return secret.layer
+        case Clue.METHOD:
+            return secret.method, secret.outputs
+        case Clue.CODE:
+            return None
 
 
 @dataclass(frozen=True)
@@ -111,7 +94,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Hint:
-    """What a hint told: ``told`` is the secret's ``told_by`` of the clue."""
+    """What a hint told: ``told`` is what the clue tells of the secret."""
 
     clue: Clue
     told: object
@@ -123,7 +106,7 @@ class Hint:
 
     def allows(self, suspect: Suspect) -> bool:
         """Tell whether it can still be ``suspect`` after this hint."""
-        return suspect.told_by(self.clue) == self.told
+        return told_by(self.clue, suspect) == self.told
 
 
 @dataclass(frozen=True)
@@ -165,7 +148,7 @@ class Case:
         given = {event.clue for event in self.events if isinstance(event, Hint)}
         possible = self.possible
         for clue in Clue:
-            known = {s.key if clue is Clue.CODE else s.told_by(clue) for s in possible}
+            known = {s.key if clue is Clue.CODE else told_by(clue, s) for s in possible}
             if clue not in given and len(known) > 1:
                 return clue
         return None
@@ -278,7 +261,7 @@ class Detective:
         clue = case.next_clue
         if clue is None:
             return None
-        hint = Hint(clue, secret.told_by(clue))
+        hint = Hint(clue, told_by(clue, secret))
         lines = tuple(self._difference(secret.key)) if clue is Clue.CODE else case.lines
         self.case = replace(case, events=(*case.events, hint), lines=lines)
         return hint

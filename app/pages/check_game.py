@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from app.detective import Detective
 from app.lab import Question
-from app.suspicions import suspects_on
+from bpcore.bug_effects import bug_effects
 from bpcore.bugs import bug_of, difference
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _tr(text: str) -> str:
 
 
 def _suspects(ground: Ground) -> Generator[float, None, tuple[Suspect, ...]]:
-    return suspects_on(ground.network(), ground.digits(), ground.batch.labels)
+    return bug_effects(ground.network(), ground.digits(), ground.batch.labels)
 
 
 def _lines(key: str) -> Sequence[DiffLine]:

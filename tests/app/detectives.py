@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.detective import Detective, Suspect
-from app.suspicions import suspects_on
+from bpcore.bug_effects import bug_effects
 from bpcore.bugs import DiffLine, bug_of, difference
 from bpcore.network import Network
 
@@ -30,7 +30,7 @@ def run(steps: Generator[float, None, tuple]) -> tuple:
             return end.value
 
 
-SUSPECTS: tuple[Suspect, ...] = run(suspects_on(NETWORK, X, T))
+SUSPECTS: tuple[Suspect, ...] = run(bug_effects(NETWORK, X, T))
 
 
 def lines_of(key: str) -> tuple[DiffLine, ...]:

@@ -23,6 +23,7 @@ from app.detective import (
     Group,
     Hint,
     Record,
+    group_of,
 )
 
 
@@ -84,6 +85,15 @@ def test_nobody_can_be_accused_who_is_not_among_the_suspects() -> None:
     assert detective.case.score == FULL_SCORE
     with pytest.raises(ValueError, match="not among"):
         Detective(lines_of).guess("Relu1", "mask_forgotten")
+
+
+def test_the_first_hint_tells_affine_activation_and_loss_apart() -> None:
+    groups = {each.kind: group_of(each) for each in SUSPECTS}
+    assert groups == {
+        "Affine": Group.AFFINE,
+        "Relu": Group.ACTIVATION,
+        "SoftmaxWithLoss": Group.LOSS,
+    }
 
 
 def test_hints_tell_the_kind_the_layer_the_output_and_the_code_each_for_more() -> None:

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QScr
 
 from app import theme
 from app.detective import Detective, Ending, Record
-from app.suspicions import suspects_on
 from app.widgets.basics import Card
 from app.widgets.detective_log import DiffLines
 from app.widgets.detective_panel import DetectivePanel
+from bpcore.bug_effects import bug_effects
 from bpcore.network import Network
 
 
@@ -194,7 +194,7 @@ def play(panel: DetectivePanel) -> Detective:
     rng = np.random.default_rng(0)
     network = Network((784, 50, 10), seed=42)
     x = rng.random((3, 784)) * (rng.random((3, 784)) > 0.8)
-    suspects = run(suspects_on(network, x, rng.integers(0, 10, 3)))
+    suspects = run(bug_effects(network, x, rng.integers(0, 10, 3)))
     detective = Detective(lines_of, Record(3, 2, 150, 85))
     while detective.secret is None or detective.secret.key != "updated_too_early":
         detective.record = Record(3, 2, 150, 85)

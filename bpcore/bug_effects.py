@@ -1,12 +1,12 @@
-"""Which bugs show on a network with a batch, and where: the suspects of a case."""
+"""Which gradients the classic mistakes spoil, and in which layers of a network."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from app.detective import Suspect
 from bpcore.bugs import BUGS, broken
 from bpcore.central_differences import STEP
 from bpcore.gradient_report import GradientReport
@@ -16,21 +16,60 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from bpcore.bugs import Bug
+    from bpcore.bugs import Bug, Kind
     from bpcore.layers import Array
     from bpcore.network import Network
 
 
-def suspects_on(
+@dataclass(frozen=True)
+class BugEffect:
+    """What a bug in one layer does to the gradients of a batch.
+
+    Attributes
+    ----------
+    layer, key
+        Where it sits, ``Relu1``, and which of ``bpcore.bugs`` it is.
+    kind, method
+        The class of that layer, and the method with the mistake.
+    outputs
+        What comes out of ``backward`` wrong: ``dx``, ``dW``, ``db``; of a ``forward`` nothing.
+    differing
+        The parameters whose gradients are wrong with it: ``("W1", "b1")``.
+    """
+
+    layer: str
+    key: str
+    kind: Kind
+    method: Literal["backward", "forward"]
+    outputs: tuple[str, ...]
+    differing: tuple[str, ...]
+
+
+def bug_effects(
     network: Network, x: npt.ArrayLike, t: npt.ArrayLike, bugs: Sequence[Bug] = BUGS
-) -> Generator[float, None, tuple[Suspect, ...]]:
+) -> Generator[float, None, tuple[BugEffect, ...]]:
     """Find every bug in every layer of ``network`` where it makes a gradient differ.
 
-    The rule is that of the check, with the right backpropagation as what is right: a bug that the
-    table can't show on this batch would be no fair secret. A batch of one hides several. Where the
-    gradients are no finite numbers nothing can be told, and there is no suspect.
+    The rule is that of the gradient check, with the right backpropagation as what is right. A batch
+    of one hides several bugs, and harmless ones are left out. Where the right gradients are no
+    finite numbers nothing can be told, and there is no effect.
 
-    Yields the share done, 0 to 1, after each forward and backward pass; returns the suspects.
+    Yields the share done, 0 to 1, before each forward and backward pass; returns the effects in the
+    order of the layers in the forward pass, those of one layer in the order of ``bugs``.
+
+    Parameters
+    ----------
+    network
+        The right one; left as it is.
+    x, t
+        The batch: (N, D), and class numbers (N,) or one-hot rows (N, C).
+    bugs
+        Those to look for. One that fits no layer of ``network`` has no effect.
+
+    Raises
+    ------
+    ValueError
+        If the batch does not fit.
     """
     right = network.twin().gradient(x, t)
     if not all(np.isfinite(gradient).all() for gradient in right.values()):
@@ -44,7 +83,7 @@ def suspects_on(
         differing = tuple(name for name in right if _differs(name, right[name], wrong[name]))
         if differing:
             outputs = _outputs(bug, place, differing)
-            found.append(Suspect(place, bug.key, bug.layer, bug.method, outputs, differing))
+            found.append(BugEffect(place, bug.key, bug.layer, bug.method, outputs, differing))
     return _in_order(found, network)
 
 
@@ -64,7 +103,7 @@ def _outputs(bug: Bug, place: str, differing: Sequence[str]) -> tuple[str, ...]:
     return own if own and not below else ("dx", *own)
 
 
-def _in_order(suspects: Sequence[Suspect], network: Network) -> tuple[Suspect, ...]:
+def _in_order(effects: Sequence[BugEffect], network: Network) -> tuple[BugEffect, ...]:
     """Sort by layer, in the order of the forward pass; the bugs of one keep theirs."""
     order: Mapping[str, int] = {name: n for n, name in enumerate(network.layers)}
-    return tuple(sorted(suspects, key=lambda suspect: order.get(suspect.layer, len(order))))
+    return tuple(sorted(effects, key=lambda effect: order.get(effect.layer, len(order))))
