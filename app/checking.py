@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.checks import Accused, Checked, Ground, Wanted, accuse, examine, sweep_both
+from app.checked_digits import Missing, digits_of
+from app.checks import Accused, Checked, Ground, Wanted, accuse, examine, shapes_of
 from app.lab import Question
 from app.rehearsing import Rehearsing
 from app.run_state import State
+from app.sweeping import Sweeping
 from bpcore.bugs import bug_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Mapping
 
     from app.session import Session
-    from app.staging import Batch
     from bpcore.bugs import Bug
     from bpcore.gradient_check import Sweep
 
@@ -44,17 +45,17 @@ class Checking(QObject):
         super().__init__(parent)
         self._session = session
         self._wanted = Wanted()
+        self._label: int | None = None
         self._awake = False
         self._key = ""
         self._secret: tuple[Bug, str, Ground] | None = None
         self._checked: Checked | None = None
         self._accused: Accused | None = None
-        self._sweeps: tuple[Ground, Sweep, Sweep] | None = None
         self._prints: Mapping[str, tuple[bool | None, ...]] = MappingProxyType({})
         self.training = Rehearsing(session, self)
         self.training.changed.connect(self.changed)
-        self._told = (False, False)
         self._prepare()
+        self._told = self._news
         session.snapshot_changed.connect(self._look)
         session.state_changed.connect(self._look)
         session.data_changed.connect(self.changed)
@@ -69,9 +70,9 @@ class Checking(QObject):
         self._accusation.answered.connect(self._take_accused)
         self._accusation.progressed.connect(self.progressed)
         self._accusation.failed.connect(self._fail)
-        self._sweep = Question(laboratory, "stepSweep")
-        self._sweep.answered.connect(self._take_sweeps)
-        self._sweep.failed.connect(self.failed)
+        self._sweeping = Sweeping(laboratory, self)
+        self._sweeping.changed.connect(self.changed)
+        self._sweeping.failed.connect(self.failed)
 
     # What is wanted.
 
@@ -85,14 +86,26 @@ class Checking(QObject):
         wanted = replace(self._wanted, **changes)
         if wanted != self._wanted:
             self._wanted = wanted
+            self._told = self._news
             self.changed.emit()
 
+    def name_drawing(self, label: int | None) -> None:
+        """Take the drawing as it is now, meant as ``label``; None while nobody says which digit."""
+        self._label = label
+        if self._wanted.source == "drawing":
+            self._look()
+
     @property
-    def batch(self) -> Batch | None:
-        """The digits that are wanted; None while there are none."""
-        wanted, session = self._wanted, self._session
-        own = wanted.source == "train"
-        return session.batch("train", wanted.first, wanted.count) if own else session.next_batch()
+    def missing(self) -> Missing | None:
+        """What must be there before the next check; None if nothing is missing."""
+        digits = digits_of(self._session, self._wanted, self._label)
+        return digits if isinstance(digits, Missing) else None
+
+    @property
+    def shapes(self) -> Mapping[str, tuple[int, ...]]:
+        """Shapes of the session's parameters by name, in order; of none while there is none."""
+        snapshot = self._session.snapshot
+        return {} if snapshot is None else shapes_of(snapshot.config)
 
     @property
     def present(self) -> Ground | None:
@@ -101,21 +114,15 @@ class Checking(QObject):
         A secret bug stays in a network of the shape in which it was hidden: in another one there
         may be no place for it, or another.
         """
-        snapshot, batch = self._session.snapshot, self.batch
-        if snapshot is None or batch is None:
+        session = self._session
+        snapshot, batch = session.snapshot, digits_of(session, self._wanted, self._label)
+        if snapshot is None or isinstance(batch, Missing):
             return None
         moment = (None, 0) if self._wanted.fresh else (snapshot.params, snapshot.iteration)
         ground = Ground(snapshot.config, moment[0], snapshot.run, moment[1], batch)
         if self._secret is not None and not self._secret[2].has_shape_of(ground):
             return replace(self._secret[2], batch=batch)
         return ground
-
-    def is_of_session(self, ground: Ground) -> bool:
-        """Tell whether the run that is shown had, or has, the network of ``ground``."""
-        snapshot = self._session.snapshot
-        if snapshot is None or snapshot.run != ground.run:
-            return False
-        return not ground.is_fresh or snapshot.config == ground.config
 
     def wake(self, awake: bool) -> None:
         """Follow the timeline from now on, or leave it."""
@@ -155,10 +162,7 @@ class Checking(QObject):
     @property
     def sweeps(self) -> tuple[Sweep, Sweep] | None:
         """Differences over h in float64 and float32, of what was checked; None until then."""
-        known, checked = self._sweeps, self._checked
-        if known is None or checked is None or not known[0].is_same(checked.ground):
-            return None
-        return known[1:]
+        return None if self._checked is None else self._sweeping.of(self._checked.ground)
 
     @property
     def prints(self) -> Mapping[str, tuple[bool | None, ...]]:
@@ -252,8 +256,7 @@ class Checking(QObject):
         others = {k: v for k, v in self._prints.items() if k not in checked.prints} if same else {}
         self._prints = MappingProxyType(others | dict(checked.prints))
         self._accuse(checked)
-        if self.sweeps is None:
-            self._sweep.ask(partial(_swept, checked.ground))
+        self._sweeping.begin(checked.ground)
         self.changed.emit()
 
     def _take_accused(self, accused: Accused) -> None:
@@ -264,10 +267,6 @@ class Checking(QObject):
         self.training.want(None if self.has_secret else accused)
         self.changed.emit()
         self._look()
-
-    def _take_sweeps(self, sweeps: tuple[Ground, Sweep, Sweep]) -> None:
-        self._sweeps = sweeps
-        self.changed.emit()
 
     def _fail_check(self, message: str) -> None:
         self._return_to_known()
@@ -280,21 +279,21 @@ class Checking(QObject):
     # The session.
 
     def _look(self) -> None:
-        """Check again what was checked once, when the timeline shows another iteration.
+        """Check again what was checked once, when there is another iteration or drawing.
 
         Not while training goes on: nobody could read that.
         """
-        session = self._session
-        runs_on = session.pinned is None and session.state is State.RUNNING
-        follows = self._awake and self._checked is not None and not self._wanted.fresh
+        session, wanted = self._session, self._wanted
+        runs_on = session.pinned is None and session.state is State.RUNNING and not wanted.fresh
+        can_change = not wanted.fresh or wanted.source == "drawing"
+        follows = self._awake and self._checked is not None and can_change
         if follows and self.is_stale and not (runs_on or self.busy or self.is_accusing):
             self.run()
-        now = self.present is not None, self.is_stale
-        if now != self._told:
-            self._told = now
+        news = self._news
+        if news != self._told:
+            self._told = news
             self.changed.emit()
 
-
-def _swept(ground: Ground) -> Generator[float, None, tuple[Ground, Sweep, Sweep]]:
-    """Sweep, and return what was swept with its results."""
-    return ground, *(yield from sweep_both(ground))
+    @property
+    def _news(self) -> tuple[Missing | None, bool]:
+        return self.missing, self.is_stale

@@ -42,7 +42,7 @@ RENEWED_WORK = 1e9
 """Multiplications up to which a bug that changes the loss is checked in all elements, too."""
 
 
-Source = Literal["train", "run"]
+Source = Literal["train", "test", "run", "drawing"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ class Wanted:
     fresh
         The weights before any training, instead of those of the iteration that is shown.
     source, first, count
-        As many training digits from the first on; or, of the ``"run"``, its next batch.
+        As many digits of ``"train"`` or ``"test"`` from the first on; or, of the ``"run"``, its
+        next batch; or the ``"drawing"``, one digit.
     h
         How far each parameter is moved.
     """
@@ -106,17 +107,18 @@ class Ground:
     @property
     def shapes(self) -> Mapping[str, tuple[int, ...]]:
         """Shapes of the parameters by name, in order."""
-        shapes: dict[str, tuple[int, ...]] = {}
-        for n, (inputs, units) in enumerate(pairwise(self.config.sizes), start=1):
-            shapes |= {f"W{n}": (inputs, units), f"b{n}": (units,)}
-        return shapes
+        return shapes_of(self.config)
 
     def is_same(self, other: Ground | None) -> bool:
-        """Tell whether ``other`` is the same network on the same digits."""
+        """Tell whether ``other`` is the same network on the same digits, from the same place.
+
+        A drawing can be equal to a digit of the data, and is another thing to a reader.
+        """
         return (
             other is not None
             and (self.is_fresh, self.iteration) == (other.is_fresh, other.iteration)
             and (self.config == other.config if self.is_fresh else self.run == other.run)
+            and (self.batch.source, self.batch.first) == (other.batch.source, other.batch.first)
             and np.array_equal(self.batch.images, other.batch.images)
             and np.array_equal(self.batch.labels, other.batch.labels)
         )
@@ -219,6 +221,14 @@ class Accused:
     def print(self) -> tuple[bool | None, ...]:
         """Which parameters agree; None of those that could not be compared."""
         return tuple(report.verdict for report in self.wrong)
+
+
+def shapes_of(config: TrainingConfig) -> Mapping[str, tuple[int, ...]]:
+    """Return the shapes of a network's parameters by name, in order."""
+    shapes: dict[str, tuple[int, ...]] = {}
+    for n, (inputs, units) in enumerate(pairwise(config.sizes), start=1):
+        shapes |= {f"W{n}": (inputs, units), f"b{n}": (units,)}
+    return shapes
 
 
 def _differ(reports: Sequence[GradientReport]) -> bool:

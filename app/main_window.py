@@ -100,9 +100,10 @@ class MainWindow(QMainWindow):
 
     def follow_weight(self, parameter: str, index: tuple[int, ...], ground: Ground) -> None:
         """Show the way to the gradient of one number of ``parameter``, as it was checked."""
-        snapshot = self.session.snapshot
-        if snapshot is not None and snapshot.iteration != ground.iteration:
-            self.session.seek(ground.iteration)
+        session, snapshot = self.session, self.session.snapshot
+        runs_on = session.state is State.RUNNING and session.pinned is None
+        if snapshot is not None and (runs_on or snapshot.iteration != ground.iteration):
+            session.seek(ground.iteration)
         self.show_page(1)
         self.backward_page.follow_weight(ground.batch, parameter, index)
 
@@ -151,6 +152,7 @@ class MainWindow(QMainWindow):
         self._rail.theme_chosen.connect(self.set_theme)
         self._header.help_requested.connect(self._show_help)
         self.draw_page.follow_requested.connect(self.follow_drawing)
+        self.draw_page.meant.connect(self.check_page.checking.name_drawing)
         self.check_page.follow_requested.connect(self.follow_weight)
         self.evaluate_page.follow_requested.connect(self.follow_example)
         self._drop.taken.connect(self._show_runs)

@@ -30,7 +30,7 @@ class Batch:
     """Some examples: ``images`` (N, 784), ``labels`` (N,).
 
     They are examples ``first`` and following of ``source``, ``"train"`` or ``"test"``; or, of the
-    ``"run"``, what iteration ``first`` learns from.
+    ``"run"``, what iteration ``first`` learns from; or the ``"drawing"``, whose ``first`` is 0.
     """
 
     source: str

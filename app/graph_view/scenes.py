@@ -73,7 +73,11 @@ def caption_of(theatre: Theatre) -> str:
         return text.format(formatting.count(staged.first), formatting.count(len(staged.labels)))
     if isinstance(staged, Batch):
         last = staged.first + len(staged.labels) - 1
-        text = _translate("Graph", "images {0} to {1}")
+        text = (
+            _translate("Graph", "test {0} to {1}")
+            if staged.source == "test"
+            else _translate("Graph", "images {0} to {1}")
+        )
         return text.format(formatting.count(staged.first), formatting.count(last))
     if not isinstance(staged, Example) or staged.index is None:
         return _translate("Graph", "your drawing")

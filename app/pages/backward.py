@@ -120,10 +120,15 @@ class BackwardPage(QWidget):
 
     def follow_weight(self, batch: Batch, parameter: str, index: tuple[int, ...]) -> None:
         """Stage ``batch``, and follow the gradient of one number of ``parameter``."""
+        if self.theatre.running.keeps_copy:  # which has other gradients
+            self.theatre.discard_copy()
+            self.watch.refresh()
         if batch.source == "run":
             self.chooser.choose_kind("run")
+        elif batch.source == "drawing":
+            self.chooser.choose_drawing(int(batch.labels[0]))
         else:
-            self.chooser.choose_batch(batch.first, len(batch.labels))
+            self.chooser.choose_batch(batch.source, batch.first, len(batch.labels))
         self.theatre.open(Place())
         self.theatre.follow(Weight(parameter, index))
 

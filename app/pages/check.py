@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from app.checked_digits import can_be_staged, is_of_session
 from app.checking import Checking
 from app.pages import check_layout as room
 from app.pages.check_choice import CheckChoice
@@ -15,7 +16,7 @@ from app.pages.check_instruments import Instruments
 from app.pages.check_lab import BugLab
 from app.pages.check_layer import LayerErrand
 from app.pages.check_run import RunButton
-from app.pages.check_words import about, layer_said, stale, unfit, unfollowed
+from app.pages.check_words import about, lacking, layer_said, stale, unfit, unfollowed, unstaged
 from app.widgets.basics import Card, ThemedButton, label
 from app.widgets.fields import ListField
 
@@ -178,10 +179,12 @@ class CheckPage(QWidget):
         known = accused or checked
         if known is None or self.errand.is_open or self.lab.game.is_open:
             return
-        if self.checking.is_of_session(known.ground):
-            self.follow_requested.emit(parameter, index, known.ground)
-        else:
+        if not is_of_session(self._session, known.ground):
             self._show_failure(unfollowed())
+        elif not can_be_staged(self._session, known.ground):
+            self._show_failure(unstaged(known.ground))
+        else:
+            self.follow_requested.emit(parameter, index, known.ground)
 
     # A layer of one's own.
 
@@ -217,7 +220,7 @@ class CheckPage(QWidget):
         if checking.busy:
             self._failure = ""
         busy = checking.busy or checking.is_accusing
-        self._run.show_busy(busy, can_start=checking.present is not None)
+        self._run.show_busy(busy, why_not=lacking(checking.missing))
         self._refresh_instruments()
         self.lab.show_findings(not errand.is_open)
         self._refresh_status()
@@ -238,8 +241,7 @@ class CheckPage(QWidget):
         elif checked is not None:
             instruments.show_reports(checked.reports, doubtful=checked.is_doubtful)
         else:
-            present = checking.present
-            instruments.show_blank({} if present is None else present.shapes)
+            instruments.show_blank(checking.shapes)
         sweeps = None if self.errand.is_open else checking.sweeps
         other = accused is not None and checked is not None and accused.ground is not checked.ground
         instruments.show_sweeps(
@@ -279,13 +281,16 @@ class CheckPage(QWidget):
         if self.errand.is_open:
             return self.errand.name
         known = checking.accused or checked
+        why_not = lacking(checking.missing)
         if known is None:
-            return ""
+            return why_not
         if checking.is_accusing and (checking.key or checking.has_secret):
             return self.tr("The bug that is on now is being checked …")
         said = about(known.ground, known.h)
         if checking.busy:
             return self.tr("A check is under way; this is still: {0}").format(said)
+        if why_not:
+            return self.tr("{0} This is still: {1}").format(why_not, said)
         if checking.is_stale:
             return f"{stale()} {said}"
         if known.is_doubtful:

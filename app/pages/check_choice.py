@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, cast, get_args
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app import theme
-from app.formatting import step_size
+from app.checks import Source
+from app.formatting import EM_DASH, step_size
 from app.widgets.basics import Segments
 from app.widgets.digit_fields import IndexBox
 from app.widgets.fields import ListField
@@ -16,7 +17,6 @@ from bpcore.gradient_check import SWEEP
 
 if TYPE_CHECKING:
     from app.checking import Checking
-    from app.checks import Source
     from app.session import Session
 
 HEIGHT = 28
@@ -29,6 +29,7 @@ class CheckChoice(QWidget):
     def __init__(self, session: Session, checking: Checking) -> None:
         super().__init__()
         self._session, self._checking = session, checking
+        self._firsts: dict[Source, int] = dict.fromkeys(get_args(Source), 0)
         self._build()
         self._weights.chosen.connect(self._choose_weights)
         self._source.currentIndexChanged.connect(self._choose_source)
@@ -55,7 +56,12 @@ class CheckChoice(QWidget):
         )
         self._source = ListField(
             "checkSource",
-            (("train", self.tr("Training digits")), ("run", self.tr("Next batch"))),
+            (
+                ("train", self.tr("Training digits")),
+                ("test", self.tr("Test digits")),
+                ("run", self.tr("Next batch")),
+                ("drawing", self.tr("Your drawing")),
+            ),
         )
         self._source.setAccessibleName(self.tr("Digits"))
         self._source.setToolTip(self.tr("The digits whose loss is looked at"))
@@ -82,28 +88,33 @@ class CheckChoice(QWidget):
 
     def refresh(self) -> None:
         """Show what is wanted, and allow what the data has."""
-        wanted = self._checking.wanted
-        size = self._session.size("train")
+        wanted, size = self._checking.wanted, self._size
         fields = (self._weights, self._source, self._first, self._count, self._step)
         blockers = [QSignalBlocker(field) for field in fields]
         self._weights.set_value("fresh" if wanted.fresh else "shown")
         self._source.show_choice(wanted.source)
         self._first.setRange(0, max(size - wanted.count, 0))
-        # Setting what is there already would take away what is being typed.
         if self._first.singleStep() != wanted.count:
             self._first.setSingleStep(wanted.count)
-        for box, value in ((self._first, wanted.first), (self._count, wanted.count)):
-            if box.value() != value:
-                box.setValue(value)
+        present = self._checking.present
+        count = EM_DASH if present is None else str(len(present.batch.labels))
+        for box, value, instead in (
+            (self._first, wanted.first, self.tr("from {0}").format(EM_DASH)),
+            (self._count, wanted.count, f"N {count}"),
+        ):
+            _show_number(box, value if size else box.minimum(), "" if size else instead)
         self._step.show_choice(repr(wanted.h))
         del blockers
-        own = wanted.source == "train"
-        self._first.setEnabled(own and size > 0)
-        self._count.setEnabled(own and size > 0)
+
+    @property
+    def _size(self) -> int:
+        """How many digits there are to choose from; 0 where there is nothing to be chosen."""
+        source = self._checking.wanted.source
+        return self._session.size(source) if source in ("train", "test") else 0
 
     def _fit_data(self) -> None:
         """Begin at a digit that there is: other data may have fewer."""
-        size, wanted = self._session.size("train"), self._checking.wanted
+        size, wanted = self._size, self._checking.wanted
         if size:
             self._checking.want(first=min(wanted.first, max(size - wanted.count, 0)))
         self.refresh()
@@ -112,14 +123,27 @@ class CheckChoice(QWidget):
         self._checking.want(fresh=choice == "fresh")
 
     def _choose_source(self) -> None:
-        self._checking.want(source=cast("Source", self._source.choice))
+        wanted, source = self._checking.wanted, cast("Source", self._source.choice)
+        self._firsts[wanted.source] = wanted.first
+        self._checking.want(source=source, first=self._firsts[source])
+        self._fit_data()
 
     def _choose_first(self, first: int) -> None:
         self._checking.want(first=first)
 
     def _choose_count(self, count: int) -> None:
-        last = max(self._session.size("train") - count, 0)
+        last = max(self._size - count, 0)
         self._checking.want(count=count, first=min(self._checking.wanted.first, last))
 
     def _choose_step(self) -> None:
         self._checking.want(h=float(self._step.choice))
+
+
+def _show_number(box: IndexBox, value: int, instead: str) -> None:
+    """Show ``value`` in ``box``; or ``instead``, where it means nothing."""
+    box.setEnabled(not instead)
+    # Setting what is there already would take away what is being typed.
+    if box.specialValueText() != instead:
+        box.setSpecialValueText(instead)
+    if box.value() != value:
+        box.setValue(value)

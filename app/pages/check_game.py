@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
+from app.checked_digits import Missing
 from app.detective import Detective
 from app.lab import Question
+from app.pages.check_words import lacking
 from bpcore.bug_effects import bug_effects
 from bpcore.bugs import bug_of, difference
 
@@ -85,7 +87,7 @@ class Game(QObject):
             self._checking.switch("")  # the next one is hidden in what is there now
         self._ground = ground = self._checking.present
         if ground is None:
-            self._fail(_tr("There is no network with digits to hide a mistake in: wait for both."))
+            self._fail(_nowhere(self._checking.missing))
             return
         self._detective.give_up()
         self._detective.case = None
@@ -139,6 +141,13 @@ class Game(QObject):
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Game", text)
+
+
+def _nowhere(missing: Missing | None) -> str:
+    """Say why no mistake can be hidden."""
+    if missing in (None, Missing.DATA):
+        return _tr("There is no network with digits to hide a mistake in: wait for both.")
+    return lacking(missing)
 
 
 def _suspects(ground: Ground) -> Generator[float, None, tuple[Suspect, ...]]:

@@ -170,8 +170,8 @@ def _inset(*widgets: QWidget) -> QWidget:
 
 
 def _parameters(checking: Checking) -> tuple[str, ...]:
-    ground = checking.present if checking.checked is None else checking.checked.ground
-    return () if ground is None else ground.parameters
+    checked = checking.checked
+    return tuple(checking.shapes if checked is None else checked.ground.shapes)
 
 
 def _tr(text: str) -> str:

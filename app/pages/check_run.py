@@ -54,15 +54,17 @@ class RunButton(ThemedButton):
         """Whether a click cancels."""
         return self._busy and not self._late.isActive()
 
-    def show_busy(self, busy: bool, *, can_start: bool) -> None:
-        """Show whether a check is under way, or else can be begun."""
+    def show_busy(self, busy: bool, *, why_not: str = "") -> None:
+        """Show whether a check is under way, or else why none can be begun, if none can."""
         if busy and not self._busy:
             self._late.start()
             self.progress.setValue(0)
         elif not busy:
             self._late.stop()
         self._busy = busy
-        self.setEnabled(busy or can_start)
+        self.setEnabled(busy or not why_not)
+        self.setToolTip("" if busy else why_not)
+        self.setAccessibleDescription(self.toolTip())
         self._show_state()
 
     def show_share(self, share: float) -> None:

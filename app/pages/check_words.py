@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from app import formatting
+from app.checked_digits import Missing
 from bpcore.central_differences import STEP
 from bpcore.gradient_report import RELATIVE_TOLERANCE, unresolved
 
@@ -34,9 +35,13 @@ def digits(ground: Ground) -> str:
     if batch.source == "run":
         text = _tr("the {0} digits of iteration {1}")
         return text.format(formatting.count(count), formatting.count(batch.first))
+    if batch.source == "drawing":
+        return _tr("your drawing, meant as {0}").format(batch.labels[0])
+    is_test = batch.source == "test"
     if count == 1:
-        return _tr("training digit {0}").format(formatting.count(batch.first))
-    text = _tr("training digits {0} to {1}")
+        text = _tr("test digit {0}") if is_test else _tr("training digit {0}")
+        return text.format(formatting.count(batch.first))
+    text = _tr("test digits {0} to {1}") if is_test else _tr("training digits {0} to {1}")
     return text.format(*(formatting.count(n) for n in (batch.first, batch.first + count - 1)))
 
 
@@ -81,9 +86,29 @@ def stale() -> str:
     return _tr("The choice has changed: run the check again.")
 
 
+def lacking(what: Missing | None) -> str:
+    """Say why nothing can be checked, and what to do; "" if nothing is missing."""
+    if what is None:
+        return ""
+    return {
+        Missing.DATA: _tr("The digits are not loaded yet: wait for them."),
+        Missing.TEST_DIGITS: _tr("This data has no test digits: choose other digits."),
+        Missing.DRAWING: _tr("Nothing is drawn yet: draw a digit on Draw, or choose other digits."),
+        Missing.LABEL: _tr("Say on Draw which digit your drawing is: the loss needs an answer."),
+    }[what]
+
+
 def unfollowed() -> str:
     """Say why the way of a weight can't be shown: Backward has the network of the session."""
     return _tr("This weight is of another network than the one that Backward shows.")
+
+
+def unstaged(ground: Ground) -> str:
+    """Say why the digits of ``ground`` can't go through a pass of its network any more."""
+    if ground.batch.source == "drawing":
+        return _tr("Your drawing is another one by now: run the check again.")
+    text = _tr("Backward shows the digits of iteration {0} with the weights of that time only.")
+    return text.format(formatting.count(ground.batch.first))
 
 
 def _tr(text: str) -> str:

@@ -38,10 +38,12 @@ class DrawPage(QWidget):
     """Canvas at the left; in the middle why it is read as it is; at the right what is read.
 
     ``follow_requested`` asks for the backward pass of the drawing, which the session has, with
-    the page's ``label``.
+    the page's ``label``. ``meant`` carries the label, an int or None, whenever it or the session's
+    drawing may be another.
     """
 
     follow_requested = Signal()
+    meant = Signal(object)
 
     def __init__(self, session: Session, settings: Settings | None = None) -> None:
         super().__init__()
@@ -251,6 +253,7 @@ class DrawPage(QWidget):
         self._why.show_saliency(saliency, image, self._why_nothing(is_finite))
         self._learn.show_readers(readers, image, label, is_finite)
         self._show_handwriting()
+        self.meant.emit(label)
 
     def _why_nothing(self, is_finite: bool) -> str:
         if self._session.readers.present is None:

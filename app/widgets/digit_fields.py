@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QWidget
@@ -13,13 +14,18 @@ from app.widgets.basics import IconButton
 from app.widgets.choice_box import ChoiceBox, NumberBox
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from app.session import Session
 
 HEIGHT = 28
 SMALLEST_BATCH, LARGEST_BATCH = 2, 200
 USUAL_BATCH = 100
 
-Source: TypeAlias = Literal["test", "train", "batch"]
+Source: TypeAlias = Literal["test", "train", "batch", "test_batch"]
+
+BATCHES: Mapping[Source, str] = MappingProxyType({"batch": "train", "test_batch": "test"})
+"""Which digits the batches are of."""
 
 
 class IndexBox(NumberBox):
@@ -35,7 +41,7 @@ class IndexBox(NumberBox):
 
 
 class DigitFields(QWidget):
-    """An index with the buttons around it; each source, and the batch, keeps its own.
+    """An index with the buttons around it; each source, and each batch, keeps its own.
 
     ``changed`` tells of other digits, ``nothing_found`` of a search without a mistake, and
     ``entered`` that whoever typed is done.
@@ -50,7 +56,7 @@ class DigitFields(QWidget):
         self._session = session
         self._source: Source = "test"
         self._searched = ""
-        self._index: dict[Source, int] = {"test": 0, "train": 0, "batch": 0}
+        self._index: dict[Source, int] = dict.fromkeys(get_args(Source), 0)
         self._count_chosen = False
         self._build()
         self._connect()
@@ -93,8 +99,9 @@ class DigitFields(QWidget):
 
     def staged(self) -> Example | Batch | None:
         """Return the digits chosen; None while there are none."""
-        if self._source == "batch":
-            return self._session.batch("train", self.index.value(), self.count.value())
+        if self._source in BATCHES:
+            split = BATCHES[self._source]
+            return self._session.batch(split, self.index.value(), self.count.value())
         return self._session.example(self._source, self.index.value())
 
     def set_index(self, source: Source, index: int) -> None:
@@ -104,21 +111,21 @@ class DigitFields(QWidget):
         else:
             self._index[source] = index
 
-    def set_batch(self, first: int, count: int) -> None:
+    def set_batch(self, source: Source, first: int, count: int) -> None:
         """Choose the batch of ``count`` digits from ``first`` on; ``changed`` if it is shown."""
         self._count_chosen = True
         blocked = self.count.blockSignals(True)
         self.count.setValue(count)
         self.count.blockSignals(blocked)
-        self._index["batch"] = first
-        if self._source == "batch":
+        self._index[source] = first
+        if self._source == source:
             self.take_data()
             self.changed.emit()
 
     def show_source(self, source: Source) -> None:
         """Choose digits of ``source``; without ``changed``."""
         self._source = source
-        batch = source == "batch"
+        batch = source in BATCHES
         self.mistake.setVisible(not batch)
         self.count.setVisible(batch)
         title = self.tr("Index of the first example") if batch else self.tr("Index of the example")
@@ -134,8 +141,8 @@ class DigitFields(QWidget):
 
     def take_data(self) -> None:
         """Allow what the data has; without ``changed``."""
-        batch = self._source == "batch"
-        size = self._session.size("train" if batch else self._source)
+        batch = self._source in BATCHES
+        size = self._session.size(BATCHES.get(self._source, self._source))
         count = self.count.value() if batch else 1
         blocked = self.index.blockSignals(True)
         self.index.setSingleStep(count)
@@ -158,7 +165,7 @@ class DigitFields(QWidget):
     def _take_count(self) -> None:
         self._count_chosen = True
         self.take_data()
-        self._index["batch"] = self.index.value()
+        self._index[self._source] = self.index.value()
         self.changed.emit()
 
     def _search(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from app import theme
 from app.widgets.basics import ThemedButton
 from app.widgets.choice_box import ChoiceBox, leave_focus
-from app.widgets.digit_fields import DigitFields, MeantAs, Source
+from app.widgets.digit_fields import BATCHES, DigitFields, MeantAs, Source
 from app.widgets.expression_examples import ExpressionExample, ExpressionExamples
 
 if TYPE_CHECKING:
@@ -24,8 +24,10 @@ HEIGHT = 28
 WIDTH = 408
 
 Kind: TypeAlias = Literal["example", "batch", "run", "drawing", "shop", "expression"]
-Choice: TypeAlias = Literal["test", "train", "batch", "run", "drawing", "shop", "expression"]
-_DIGITS = ("test", "train", "batch")
+Choice: TypeAlias = Literal[
+    "test", "train", "batch", "test_batch", "run", "drawing", "shop", "expression"
+]
+_DIGITS: tuple[Choice, ...] = get_args(Source)
 
 
 class StageChooser(QWidget):
@@ -53,7 +55,7 @@ class StageChooser(QWidget):
         self._session = session
         self._shop: ShopFields | None = None
         self._expression: ExpressionField | None = None
-        self._split: Source = "test"
+        self._lasting: dict[Kind, Choice] = {"example": "test", "batch": "batch"}
         self._build()
         self._connect()
         self._allow()
@@ -73,6 +75,7 @@ class StageChooser(QWidget):
             ("test", self.tr("Test digit")),
             ("train", self.tr("Training digit")),
             ("batch", self.tr("Batch of training digits")),
+            ("test_batch", self.tr("Batch of test digits")),
             ("run", self.tr("Next batch of the run")),
             ("drawing", self.tr("Your drawing")),
             ("", ""),
@@ -130,14 +133,16 @@ class StageChooser(QWidget):
         "run" is what the iteration after the shown one learns from.
         """
         choice = self._choice
-        return "example" if choice in ("test", "train") else cast("Kind", choice)
+        if choice in _DIGITS:
+            return "batch" if choice in BATCHES else "example"
+        return cast("Kind", choice)
 
     @property
     def source(self) -> str:
         """Where the digits are from: ``"test"``, ``"train"`` or ``"drawing"``; ``""`` of none."""
         choice = self._choice
-        if choice in ("batch", "run"):
-            return "train"
+        if choice in BATCHES or choice == "run":
+            return BATCHES.get(cast("Source", choice), "train")
         return choice if choice in ("test", "train", "drawing") else ""
 
     def staged(self) -> Staged | None:
@@ -170,13 +175,14 @@ class StageChooser(QWidget):
         else:
             self.choose_kind("drawing")
 
-    def choose_batch(self, first: int, count: int) -> None:
-        """Stage the ``count`` training digits from ``first`` on; of a single one, that digit."""
+    def choose_batch(self, split: str, first: int, count: int) -> None:
+        """Stage ``count`` digits of ``split`` from ``first`` on; of a single one, that digit."""
         if count == 1:
-            self.choose("train", first)
+            self.choose(split, first)
         else:
-            self._digits.set_batch(first, count)
-            self._choose("batch")
+            source: Source = "test_batch" if split == "test" else "batch"
+            self._digits.set_batch(source, first, count)
+            self._choose(source)
 
     def choose_drawing(self, label: int | None = None) -> None:
         """Stage the drawing if there is one, meant as ``label`` or as the network reads it."""
@@ -190,7 +196,7 @@ class StageChooser(QWidget):
         """Stage something of ``kind``: what was last chosen of it. ``changed`` follows."""
         if kind == "drawing" and self._session.drawing is None:
             return
-        self._choose(self._split if kind == "example" else kind)
+        self._choose(self._lasting.get(kind, cast("Choice", kind)))
 
     @property
     def _choice(self) -> Choice:
@@ -206,10 +212,9 @@ class StageChooser(QWidget):
     def _show_choice(self) -> None:
         """Show the fields of what is chosen, and no others."""
         choice = self._choice
-        if choice == "test" or choice == "train":
-            self._split = choice
-        if choice == "test" or choice == "train" or choice == "batch":
-            self._digits.show_source(choice)
+        if choice in _DIGITS:
+            self._lasting[self.kind] = choice
+            self._digits.show_source(cast("Source", choice))
         elif choice == "shop":
             self._make_shop()
         elif choice == "expression":
@@ -286,10 +291,7 @@ class StageChooser(QWidget):
         model = self._choices.model()
         assert isinstance(model, QStandardItemModel)
         for choice, there, why in (
-            ("test", loaded, waiting),
-            ("train", loaded, waiting),
-            ("batch", loaded, waiting),
-            ("run", loaded, waiting),
+            *((choice, loaded, waiting) for choice in (*_DIGITS, "run")),
             ("drawing", drawn, nothing),
         ):
             place = self._choices.findData(choice)

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -382,50 +381,6 @@ def test_nothing_runs_without_leave(
     click(page, "openLayerButton")
     assert not page.errand.is_open
     assert not (tmp_path / "ran").exists()
-
-
-# In the window.
-
-
-def test_a_weight_of_the_check_is_followed_on_backward(qtbot, window) -> None:
-    page, backward = window.check_page, window.backward_page
-    window.show_page(3)
-    page.checking.want(first=12, count=4)
-    run(qtbot, page)
-    reports = {report.name: report for report in page.checking.checked.reports}
-    child(page, CheckScatter, "checkScatter").chosen.emit("W2", (7, 3))
-    assert backward.isVisible()
-    weight = backward.theatre.following.weight
-    assert (weight.parameter, weight.index) == ("W2", (7, 3))
-    staged = backward.theatre.staged
-    assert (staged.first, len(staged.labels)) == (12, 4)
-    gradient = backward.theatre.trace.values["dW2"][7, 3]
-    np.testing.assert_allclose(gradient, reports["W2"].backprop[73], rtol=1e-4, atol=1e-8)
-
-
-def test_fresh_weights_are_followed_where_the_timeline_begins(qtbot, window) -> None:
-    session, page = window.session, window.check_page
-    session.start(SMALL)
-    qtbot.waitUntil(lambda: session.state is State.FINISHED, timeout=WAIT)
-    window.show_page(3)
-    page.checking.want(fresh=True, count=1, first=5)
-    run(qtbot, page)
-    child(page, CheckScatter, "checkScatter").chosen.emit("W1", (400, 2))
-    qtbot.waitUntil(lambda: session.snapshot.iteration == 0, timeout=WAIT)
-    QApplication.processEvents()
-    backward = window.backward_page
-    assert session.unit == 2
-    report = page.checking.checked.reports[0]
-    qtbot.waitUntil(
-        lambda: np.isclose(
-            backward.theatre.trace.values["dW1"][400, 2],
-            report.backprop[400 * 8 + 2],
-            rtol=1e-3,
-            atol=1e-8,
-        ),
-        timeout=WAIT,
-    )
-    assert backward.theatre.following.weight.index == (400, 2)
 
 
 # What is of another network, or of another file.

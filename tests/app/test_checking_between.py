@@ -4,6 +4,7 @@ import pytest
 from checkings import WAIT, run, wait_checked
 from small_runs import SMALL
 
+from app.checked_digits import is_of_session
 from app.checking import Checking
 from app.session import State
 from bpcore.bugs import bug_of
@@ -94,6 +95,6 @@ def test_what_a_secret_bug_does_to_training_is_not_told(qtbot, session, checking
 def test_a_ground_of_an_earlier_run_is_not_of_the_session(qtbot, session, checking) -> None:
     run(qtbot, checking)
     ground = checking.checked.ground
-    assert checking.is_of_session(ground)
+    assert is_of_session(session, ground)
     start_other(qtbot, session)
-    assert not checking.is_of_session(ground)
+    assert not is_of_session(session, ground)

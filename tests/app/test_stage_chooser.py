@@ -93,13 +93,14 @@ def test_arrows_walk_through_what_there_is(chooser):
     combo = find(chooser, QComboBox, "stageKind")
     combo.setFocus()
     seen = []
-    for _ in range(6):
+    for _ in range(7):
         seen.append((chooser.kind, chooser.source))
         QTest.keyClick(combo, Qt.Key.Key_Down)
     assert seen == [
         ("example", "test"),
         ("example", "train"),
         ("batch", "train"),
+        ("batch", "test"),
         ("run", "train"),
         ("shop", ""),
         ("expression", ""),
@@ -141,6 +142,28 @@ def test_a_batch_begins_at_the_index_and_moves_by_its_size(chooser, digits):
     assert len(chooser.staged().labels) == 100
     click(chooser, "exampleNext")
     assert chooser.staged().first == 0
+
+
+def test_batches_are_of_training_or_of_test_digits(chooser, digits):
+    combo = find(chooser, QComboBox, "stageKind")
+    chooser.choose_batch("train", 250, 7)
+    chooser.choose_batch("test", 30, 4)
+    batch = chooser.staged()
+    assert (batch.source, batch.first, len(batch.labels)) == ("test", 30, 4)
+    assert (chooser.kind, chooser.source) == ("batch", "test")
+    assert np.array_equal(batch.images[3], digits.example("test", 33).image)
+    chooser.choose_kind("shop")
+    chooser.choose_kind("batch")
+    assert combo.currentData() == "test_batch"
+    click(chooser, "exampleNext")
+    assert chooser.staged().first == 34
+    find(chooser, QSpinBox, "exampleIndex").setValue(0)
+    click(chooser, "examplePrevious")
+    assert chooser.staged().first == digits.size("test") - 4
+    combo.setCurrentIndex(combo.findData("batch"))
+    assert (chooser.staged().source, chooser.staged().first) == ("train", 250)
+    chooser.choose_batch("test", 9, 1)
+    assert (chooser.kind, chooser.staged().index) == ("example", 9)
 
 
 def test_the_size_of_a_batch_is_typed(chooser, digits):
