@@ -61,14 +61,9 @@ class MainWindow(QMainWindow):
         self._timeline = TimelineBar(self.session)
         self._pages = QStackedWidget()
         self._pages.setObjectName("pages")
-        self.train_page = TrainPage(self.session)
-        self.backward_page = BackwardPage(self.session)
-        self.draw_page = DrawPage(self.session, settings)
-        self.check_page = CheckPage(self.session)
-        self.evaluate_page = EvaluatePage(self.session)
-        self._drop = RunDrop(self, self.session)
         self._titles: list[str] = []
         self._build()
+        self._drop = RunDrop(self, self.session)
         self._connect()
         self.show_page(0)
         self.train_page.setFocus()
@@ -115,36 +110,56 @@ class MainWindow(QMainWindow):
         self._rail.set_theme_icon(theme.current() is theme.DARK)
 
     def _build(self) -> None:
-        for number, (page, icon_name, text, name) in enumerate(self._parts(), start=1):
-            self._pages.addWidget(page)
+        """Put all in its place from the outside in: with each parent it gets a page is styled anew.
+
+        In this order Tab goes through the window.
+        """
+        central = QWidget()
+        self.setCentralWidget(central)
+        grid = QGridLayout(central)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        grid.addWidget(self._rail, 0, 0)
+        grid.addLayout(right, 0, 1)
+        for number, (icon_name, text, name) in enumerate(self._parts(), start=1):
             self._titles.append(text)
             keys = f"Ctrl+{number}"
             self._rail.add(icon_name, text, name, keys)
             # Not the button's own shortcut: that clicks a tenth of a second later, for the look.
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.activated.connect(partial(self.show_page, number - 1))
-        central = QWidget()
-        grid = QGridLayout(central)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(0)
-        right = QVBoxLayout()
-        right.setSpacing(0)
         right.addWidget(self._header)
         right.addWidget(self._pages, 1)
-        grid.addWidget(self._rail, 0, 0)
-        grid.addLayout(right, 0, 1)
+        self._build_pages()
         grid.addWidget(self._timeline, 1, 0, 1, 2)
-        self.setCentralWidget(central)
         self._rail.set_theme_icon(theme.current() is theme.DARK)
 
-    def _parts(self) -> tuple[tuple[QWidget, str, str, str], ...]:
-        """Return each page with its icon, its title and the name of its button, in order."""
+    def _build_pages(self) -> None:
+        session, pages = self.session, self._pages
+        self.train_page = TrainPage(session, parent=pages)
+        self.backward_page = BackwardPage(session, parent=pages)
+        self.draw_page = DrawPage(session, self._settings, parent=pages)
+        self.check_page = CheckPage(session, parent=pages)
+        self.evaluate_page = EvaluatePage(session, parent=pages)
+        for page in (
+            self.train_page,
+            self.backward_page,
+            self.draw_page,
+            self.check_page,
+            self.evaluate_page,
+        ):
+            pages.addWidget(page)
+
+    def _parts(self) -> tuple[tuple[str, str, str], ...]:
+        """Return of each page its icon, its title and the name of its button, in order."""
         return (
-            (self.train_page, "train", self.tr("Train"), "navTrain"),
-            (self.backward_page, "backward", self.tr("Backward"), "navBackward"),
-            (self.draw_page, "draw", self.tr("Draw"), "navDraw"),
-            (self.check_page, "shield", self.tr("Check"), "navCheck"),
-            (self.evaluate_page, "evaluate", self.tr("Evaluate"), "navEvaluate"),
+            ("train", self.tr("Train"), "navTrain"),
+            ("backward", self.tr("Backward"), "navBackward"),
+            ("draw", self.tr("Draw"), "navDraw"),
+            ("shield", self.tr("Check"), "navCheck"),
+            ("evaluate", self.tr("Evaluate"), "navEvaluate"),
         )
 
     def _connect(self) -> None:

@@ -51,8 +51,8 @@ class BackwardPage(QWidget):
 
     projector_wanted = Signal(bool)
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setObjectName("backwardPage")
         self._session = session
         self._projecting = self._compact = False

@@ -47,8 +47,8 @@ class CheckPage(QWidget):
 
     follow_requested = Signal(str, object, object)
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setObjectName("checkPage")
         self.setMinimumSize(*MIN_SIZE)
         self._session = session

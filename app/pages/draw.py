@@ -45,8 +45,10 @@ class DrawPage(QWidget):
     follow_requested = Signal()
     meant = Signal(object)
 
-    def __init__(self, session: Session, settings: Settings | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self, session: Session, settings: Settings | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self.setObjectName("drawPage")
         self.setMinimumSize(*MIN_SIZE)
         self._session = session

@@ -42,8 +42,13 @@ class EvaluatePage(QWidget):
 
     follow_requested = Signal(str, int)
 
-    def __init__(self, session: Session, laboratory: Laboratory | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        session: Session,
+        laboratory: Laboratory | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
         self.setObjectName("evaluatePage")
         self.setMinimumSize(*MIN_SIZE)
         self._session = session

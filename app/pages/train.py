@@ -51,8 +51,8 @@ class TrainPage(QWidget):
         The button in its header that saves what there is of the run.
     """
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._session = session
         self._controls = RunControls(session)
         self._banner = RunBanner(session)

@@ -91,8 +91,8 @@ class ParameterColumn(QWidget):
         scroll.setObjectName("parameterScroll")
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(fields)
         column.addWidget(scroll, 1)
+        scroll.setWidget(fields)
         column.addWidget(below)
         self._below = below
 

@@ -74,6 +74,13 @@ class TrainSide(QWidget):
         self.vitals.hovered.connect(self.hovered)
 
     def _build(self, runs: QWidget) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._choice)
+        column.addWidget(self._pages, 1)
+        for page in (self._network, runs):
+            self._pages.addWidget(page)
         self._units_card.body.addWidget(self.tiles)
         for part in (self._vitals_card.title, self._vitals_card.subtitle):
             part.hide()  # the choice says what is shown
@@ -90,13 +97,6 @@ class TrainSide(QWidget):
         self._cards.setContentsMargins(0, 0, 0, 0)
         self._cards.addWidget(self._units_card)
         self._cards.addWidget(self._vitals_card, 1)
-        for page in (self._network, runs):
-            self._pages.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self._choice)
-        column.addWidget(self._pages, 1)
 
     def show_runs(self) -> None:
         """Show the list of runs."""
