@@ -84,9 +84,8 @@ class DrawPage(QWidget):
         across = room.CARD_PADDING
         self._stages_card.outer.setContentsMargins(across, 0, across, room.STAGES_PADDING)
         self._stages_card.body.addWidget(self._stages)
-        for card in (
-            self._canvas_card, self._stages_card, self._why, self._prediction, self._learn
-        ):  # fmt: skip
+        cards = (self._canvas_card, self._stages_card, self._why, self._prediction, self._learn)
+        for card in cards:
             card.setParent(self)
 
     def _make_canvas_card(self) -> Card:
@@ -125,9 +124,8 @@ class DrawPage(QWidget):
 
     def _add_shortcuts(self) -> None:
         for digit in range(DIGITS):
-            QShortcut(QKeySequence(str(digit)), self, autoRepeat=False).activated.connect(
-                partial(self._why.choose_label, digit)
-            )
+            shortcut = QShortcut(QKeySequence(str(digit)), self, autoRepeat=False)
+            shortcut.activated.connect(partial(self._why.choose_label, digit))
         for keys, name in (
             ("L", "learnButton"),
             ("Shift+L", "learnUndoButton"),
