@@ -45,6 +45,11 @@ def unsaved(qtbot, session: Session) -> str:
     return session.notice
 
 
+def is_saved(key: str, iteration: int) -> bool:
+    """Whether the file is there, and of this iteration rather than of one before the pause."""
+    return Path(key).exists() and load_run(key).iteration == iteration
+
+
 def test_a_run_goes_on_and_is_saved_when_there_is_room_again(
     qtbot, make: Make, folder: Path, fill: Fill
 ) -> None:
@@ -62,7 +67,8 @@ def test_a_run_goes_on_and_is_saved_when_there_is_room_again(
     session.pause()
     qtbot.waitUntil(lambda: session.notice == "", timeout=WAIT)
     settle(qtbot, session)
-    assert load_run(keys(session)[0]).iteration == session.live.iteration
+    at, key = session.live.iteration, keys(session)[0]
+    qtbot.waitUntil(lambda: is_saved(key, at), timeout=WAIT)
 
 
 def test_what_was_saved_before_the_disk_was_full_is_kept(
@@ -72,10 +78,9 @@ def test_what_was_saved_before_the_disk_was_full_is_kept(
     session.start(LONG)
     wait_for_iteration(qtbot, session, 20)
     session.pause()
-    key = keys(session)[0]
-    qtbot.waitUntil(Path(key).exists, timeout=WAIT)
     settle(qtbot, session)
-    saved = session.live.iteration
+    key, saved = keys(session)[0], session.live.iteration
+    qtbot.waitUntil(lambda: is_saved(key, saved), timeout=WAIT)
     fill(True)
     session.step(50)
     session.start(SMALL.replace(seed=7))  # the first gives way, and can't be saved once more
