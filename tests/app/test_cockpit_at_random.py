@@ -166,11 +166,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def assert_all_is_true(qtbot, window) -> None:
     """What is shown is what the session says, once nothing is under way any more."""
     session = window.session
+    read: list[object] = []
+    session.runs._store.do_once_saved(lambda: None, read.append)
+    qtbot.waitUntil(lambda: bool(read), timeout=20_000)
     if session.state is State.RUNNING:
         session.pause()
     answered: list[object] = []
     session.call_worker(lambda: answered.append(1))
-    qtbot.waitUntil(lambda: bool(answered) and not session.replaying, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(answered), timeout=20_000)
+    session.read_news()  # what it put down on the way may be told of in a moment only
+    qtbot.waitUntil(lambda: not session.replaying, timeout=20_000)
     qtbot.waitUntil(lambda: session.live.run == session.shown_run, timeout=20_000)
     shown = session.snapshot
     assert session.state is not State.FAILED or session.diverged is not None, session.message
