@@ -1,5 +1,7 @@
 """The Check page, driven by mouse and keys: it shows what the engine finds, of one moment."""
 
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -129,8 +131,16 @@ def test_what_is_chosen_is_checked(qtbot, page) -> None:
     )
 
 
-def test_a_check_that_takes_a_while_can_be_cancelled(qtbot, page) -> None:
-    page.checking.want(count=200)
+def test_a_check_that_takes_a_while_can_be_cancelled(
+    qtbot, page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+
+    def held(*_args: object, **_more: object) -> Iterator[float]:
+        yield 0.5
+        gate.wait(20)
+
+    monkeypatch.setattr("app.checks.check_in_steps", held)  # a quick machine takes no while
     button = child(page, QPushButton, "runCheckButton")
     width = button.width()
     click(page, "runCheckButton")
@@ -139,6 +149,7 @@ def test_a_check_that_takes_a_while_can_be_cancelled(qtbot, page) -> None:
     assert button.width() == width
     assert child(page, QWidget, "checkProgress").isVisible()
     click(page, "runCheckButton")
+    gate.set()
     assert button.text() == "Run check"
     assert not child(page, QWidget, "checkProgress").isVisible()
     assert not page.checking.busy
