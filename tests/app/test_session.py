@@ -265,7 +265,8 @@ def test_a_closed_session_leaves_no_thread(qtbot) -> None:
     session = Session(LONG)
     session.start()
     qtbot.waitUntil(lambda: session.snapshot is not None, timeout=20_000)
-    assert session.close(0.5)
+    assert session.close()
+    assert not session._worker.isRunning()
 
 
 def test_losses_of_any_thread_arrive_in_the_gui_thread(qtbot, session: Session) -> None:
