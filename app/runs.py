@@ -13,6 +13,7 @@ from app.plans import Plan
 from app.run_bin import DeletedRun
 from app.run_list import RunList
 from app.run_names import plain
+from app.run_state import State
 from bpcore.recording import Notes
 from bpcore.run_file import load_run, save_run
 
@@ -48,6 +49,9 @@ class Runs(RunList):
         self._wish = None
         if lane is not None:
             self._session.show_lane(lane.run)
+        elif self._run(key) is not None and self._session.state is not State.FAILED:
+            if go_on:  # it is on its way, and its file is this window's already
+                self._session.resume()
         elif key in self._memory:
             memory = self._memory[key]
             self._open(key, memory.path, memory.recording)

@@ -69,13 +69,15 @@ def test_a_run_that_is_asked_for_twice_is_opened_once(qtbot, make: Make) -> None
     (first,) = keys(session)
     finish(qtbot, session, seed=7)
     opened: list[str] = []
+    said: list[str] = []
     session.runs.opened.connect(opened.append)
+    session.runs.failed.connect(said.append)
     with qtbot.waitSignal(session.state_changed, timeout=WAIT):
         session.runs.show(first)
         session.runs.show(first)
     session.runs.show(first)  # it is read, but not loaded
     settle_all(qtbot, session)
-    assert opened == [first]
+    assert (opened, said) == ([first], [])
     assert session.state is State.PAUSED
 
 
