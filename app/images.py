@@ -71,8 +71,13 @@ def may_hold_picture(mime: QMimeData) -> bool:
     return mime.hasUrls() or mime.hasImage() or any(map(mime.hasFormat, MIME_TYPES))
 
 
-def offered(mime: QMimeData) -> Offer | None:
-    """Return what is in ``mime``, of several files the first; None if it is no picture."""
+def offered(mime: QMimeData | None) -> Offer | None:
+    """Return what is in ``mime``, of several files the first; None if it is no picture.
+
+    ``mime`` is None where nothing was ever on the clipboard.
+    """
+    if mime is None:
+        return None
     urls = mime.urls()
     local = [url.toLocalFile() for url in urls if url.isLocalFile()]
     if local:

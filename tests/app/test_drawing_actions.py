@@ -133,8 +133,10 @@ def test_a_file_that_was_copied_is_opened(qtbot, lab, file) -> None:
     said(qtbot, lab, "three.png is on the canvas.")
 
 
-def test_without_a_picture_on_the_clipboard_one_is_told(lab) -> None:
-    QGuiApplication.clipboard().setText("3")
+@pytest.mark.parametrize("held", ["3", None])
+def test_without_a_picture_on_the_clipboard_one_is_told(lab, held: str | None) -> None:
+    clipboard = QGuiApplication.clipboard()
+    clipboard.clear() if held is None else clipboard.setText(held)
     lab.press("Ctrl+V")
     assert lab.notice == "✗ There is no picture on the clipboard: copy one first."
     assert not lab.ink.any()
