@@ -6,7 +6,16 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from PySide6.QtCore import QAbstractAnimation, QCoreApplication, QEvent, QSettings, QThread, QTimer
+from PySide6.QtCore import (
+    QAbstractAnimation,
+    QCoreApplication,
+    QEvent,
+    QPoint,
+    QSettings,
+    QThread,
+    QTimer,
+)
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from small_runs import SMALL
@@ -16,6 +25,7 @@ from app.session import Session
 from app.settings import Settings
 from bpcore.datasets import mnist
 
+FAR_AWAY = QPoint(20_000, 20_000)
 _read_digits = cache(mnist._load_bundled)
 
 
@@ -37,6 +47,12 @@ def fonts(qapp: QApplication) -> None:
 def _dark(qapp: QApplication, fonts: None) -> None:
     if theme.current() is not theme.DARK or not qapp.styleSheet():
         theme.apply(qapp, theme.DARK)
+
+
+@pytest.fixture(autouse=True)
+def _pointer_elsewhere(qapp: QApplication) -> None:
+    """Nothing is under the pointer: where the test before left it, a button may come to lie."""
+    QCursor.setPos(FAR_AWAY)
 
 
 @pytest.fixture(scope="session")
