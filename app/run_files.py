@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 LOCKED = ".lock"
 
+PATIENCE_MS = 50
+"""How long a lock is waited for: who only looks whether a run is free has it for a moment."""
+
 
 class RunFile:
     """The file of a run that is being trained here.
@@ -119,4 +122,4 @@ def taken(path: Path) -> RunFileError:
 
 def _get(lock: QLockFile) -> bool:
     """Take ``lock``; return False if somebody else has it: nobody can in a read-only folder."""
-    return lock.tryLock(0) or lock.error() is not QLockFile.LockError.LockFailedError
+    return lock.tryLock(PATIENCE_MS) or lock.error() is not QLockFile.LockError.LockFailedError

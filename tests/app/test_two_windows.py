@@ -3,18 +3,22 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLockFile
 from run_sessions import LONG, WAIT, Make, finish, keys, sessions
+from small_runs import SMALL
 from waiting import settle, wait_for_iteration
 
-from app.run_files import is_free, lock_of
+from app.run_files import RunFile, is_free, lock_of
 from app.run_shelf import read_folder
 from app.session import Session, State
+from bpcore.datasets.mnist import load_dataset
 from bpcore.run_file import load_run
+from bpcore.training import Trainer
 
 KILLED = """
 import os, signal, sys
@@ -127,6 +131,18 @@ def test_a_lock_of_a_program_that_lives_stays(folder: Path) -> None:
     lock.unlock()
     assert is_free(folder / "a.chainlight")
     assert list(folder.iterdir()) == []
+
+
+def test_who_only_looks_whether_a_run_is_free_keeps_nobody_from_it(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    look = lock_of(folder / "a.chainlight")
+    assert look.tryLock(0)
+    end = threading.Timer(0.01, look.unlock)
+    file = RunFile(folder / "a.chainlight", lambda: None)
+    end.start()
+    assert file.claim()
+    end.join()
+    file.close(Trainer(SMALL, load_dataset("bundled")))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
