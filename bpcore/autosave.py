@@ -8,7 +8,7 @@ import os
 import time
 import weakref
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -230,6 +230,7 @@ def _noted(recording: Recording, notes: Notes | None) -> Recording:
 
 _OPEN: weakref.WeakSet[Autosave] = weakref.WeakSet()
 _OPEN_LOCK = Lock()
+_last_name = datetime.min
 
 
 def run_folder() -> Path:
@@ -244,9 +245,18 @@ def run_folder() -> Path:
 
 
 def new_run_path(folder: Path) -> Path:
-    """Return a name for a new run in ``folder``: when it began, and in which process."""
-    now = datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")
-    return folder / f"{now} {os.getpid()}{SUFFIX}"
+    """Return a name for a new run in ``folder``: when it began, and in which process.
+
+    No two calls return the same.
+    """
+    global _last_name
+    now = datetime.now()
+    with _OPEN_LOCK:
+        # Some clocks stand still for 16 ms, in which all runs of a race begin.
+        if now <= _last_name < now + timedelta(seconds=1):
+            now = _last_name + timedelta(microseconds=1)
+        _last_name = now
+    return folder / f"{now:%Y-%m-%d %H.%M.%S.%f} {os.getpid()}{SUFFIX}"
 
 
 def make_room(folder: Path, kept: int = KEPT) -> None:

@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime, tzinfo
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -320,8 +321,19 @@ def test_runs_are_saved_among_the_users_data(monkeypatch: pytest.MonkeyPatch) ->
     assert run_folder() == data / "runs"
 
 
-def test_two_runs_have_two_names(tmp_path: Path) -> None:
-    assert new_run_path(tmp_path) != new_run_path(tmp_path)
+def test_runs_that_begin_at_one_moment_have_names_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Standing(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime(2026, 5, 4, 3, 2, 1, 999_999)
+
+    monkeypatch.setattr("bpcore.autosave.datetime", Standing)
+    names = [new_run_path(tmp_path).name for _ in range(4)]
+    assert len(set(names)) == 4
+    assert names == sorted(names)
+    assert names[0].startswith("2026-05-04 03.02.01.999999 ")
 
 
 # Killed
