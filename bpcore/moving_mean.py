@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from bpcore.stretches import lines_at_ends, lines_through, short_sums, sums_of
+from bpcore.stretches import lines_through, short_sums, sums_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 BLOCK, FACTOR = 16, 8
 """Values under a block of the finest level, and blocks of a level under one of the next."""
 
-LINE_BLOCKS, PART_BLOCKS = 256, 32
-"""Least number of blocks to which a line is fitted instead of to their values: at an end of the
-series, and at a break, of which there may be many in view."""
+LINE_BLOCKS = 256
+"""Least number of blocks to which a line is fitted instead of to their values."""
 
 
 class Sums(NamedTuple):
@@ -42,8 +41,9 @@ def moving_mean(sums: Sums, middle: Floats, window: float, breaks: Indices) -> F
     """Return the mean over ``window`` values around each of ``middle`` (n,), which ascend.
 
     It does not reach across a break: the values before it and those from it on are series of their
-    own. Near an end of these, where half of the window is missing, it is the straight line through
-    what is there.
+    own. Near an end of these, where part of the window is missing, it is the straight line through
+    as many values: the first ``window``, or the last. A mean of what is there would lag behind, and
+    a line through half as many swings with the noise of each batch.
 
     Parameters
     ----------
@@ -72,27 +72,27 @@ def moving_mean(sums: Sums, middle: Floats, window: float, breaks: Indices) -> F
 
 
 def _lines_at(sums: Sums, x: Floats, half: float, begin: Indices, end: Indices) -> Floats:
-    """Return at each ``x`` the line through values[begin:end] within ``half`` of it."""
-    first = np.maximum(np.ceil(x - half).astype(np.int64), begin)
-    last = np.minimum(np.floor(x + half).astype(np.int64) + 1, end)
-    at_ends = (first == 0) | (last == sums.size)
+    """Return at each ``x`` the line through values[begin:end] within ``half`` of it.
+
+    What is missing at one end is taken at the other: all of an end have one line.
+    """
+    left, right = np.minimum(x, end - 1 - half) - half, np.maximum(x, begin + half) + half
+    first = np.maximum(np.ceil(left).astype(np.int64), begin)
+    last = np.minimum(np.floor(right).astype(np.int64) + 1, end)
+    stretches, which = np.unique(first * (sums.size + 1) + last, return_inverse=True)
+    first, last = np.divmod(stretches, sums.size + 1)
     # Of a long stretch the means of many blocks have the same line, nearly.
-    least = np.where(at_ends, LINE_BLOCKS, PART_BLOCKS)
     blocks = [BLOCK * FACTOR**n for n in range(len(sums.levels))]
-    levels = np.searchsorted(blocks, (last - first) // least, side="right") - 1
-    lines = np.empty(len(x))
+    levels = np.searchsorted(blocks, (last - first) // LINE_BLOCKS, side="right") - 1
+    smooth = np.empty(len(x))
     for n in np.unique(levels).tolist():
         values, block = sums.of(n)
-        starts, stops, places = -(-first // block), last // block, (x - (block - 1) / 2) / block
-        here = (levels == n) & at_ends
-        if here.any():
-            count = sums.size // block
-            lines[here] = lines_at_ends(values, count, starts[here], stops[here], places[here])
-        here = (levels == n) & ~at_ends
-        if here.any():
-            lines[here] = lines_through(values, starts[here], stops[here], places[here])
-        lines[levels == n] /= block
-    return lines
+        here = levels == n
+        lines = lines_through(values, -(-first[here] // block), last[here] // block)
+        number, mine = np.cumsum(here) - 1, here[which]
+        places = (x[mine] - (block - 1) / 2) / block
+        smooth[mine] = lines.at(number[which[mine]], places) / block
+    return smooth
 
 
 def _sums_over(sums: Sums, first: Indices, last: Indices, level: int = -1) -> Floats:

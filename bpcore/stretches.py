@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -52,42 +52,30 @@ def sums_of(values: Values, starts: Indices, stops: Indices) -> Floats:
     return np.asarray(picked.sum(axis=1, dtype=np.float64))
 
 
-def lines_at_ends(
-    values: Values, count: int, starts: Indices, stops: Indices, at: Floats
-) -> Floats:
-    """Return at each of ``at`` the line that fits values[start:stop] best, by least squares.
+class Lines(NamedTuple):
+    """Straight lines that fit values best, by least squares: each field is (n,).
 
-    Values stand at 0, 1, 2 and so on. Where the line leaves the range of the values that it fits,
-    the end of that range is returned.
-
-    Parameters
-    ----------
-    values
-        (m,)
-    count
-        How many of them there are, at most m; the others are left out.
-    starts, stops
-        The stretches (n,), of at least two values: each begins with the first value of all, or
-        ends with the last.
-    at
-        Where each line is asked for, (n,).
+    A line goes through its mean at its middle; ``lows`` and ``highs`` are the ends of the range of
+    the values that it fits.
     """
-    lines = np.empty(len(at))
-    head = starts == 0
-    if head.any():
-        first = values[: int(stops[head].max())]
-        lines[head] = _lines_through_first(first, stops[head], at[head])
-    if not head.all():  # the same, seen from the other end
-        tail = ~head
-        last = values[int(starts[tail].min()) : count][::-1]
-        lines[tail] = _lines_through_first(last, count - starts[tail], count - 1 - at[tail])
-    return lines
+
+    means: Floats
+    slopes: Floats
+    middles: Floats
+    lows: Floats
+    highs: Floats
+
+    def at(self, which: Indices, places: Floats) -> Floats:
+        """Return line number ``which`` at each of ``places``, both (m,), within its range."""
+        values = self.means[which] + self.slopes[which] * (places - self.middles[which])
+        return np.clip(values, self.lows[which], self.highs[which])
 
 
-def lines_through(values: Values, starts: Indices, stops: Indices, at: Floats) -> Floats:
-    """Return the same as ``lines_at_ends``, for stretches that lie anywhere.
+def lines_through(values: Values, starts: Indices, stops: Indices) -> Lines:
+    """Fit a line to values[start:stop] for each pair; values stand at 0, 1, 2 and so on.
 
-    It takes time that grows with the length of all stretches together: they should be short.
+    A stretch has at least two values. It takes time that grows with their number times the length
+    of the longest.
     """
     counts = stops - starts
     offsets = np.arange(int(counts.max()))
@@ -98,26 +86,7 @@ def lines_through(values: Values, starts: Indices, stops: Indices, at: Floats) -
     picked = np.where(inside, picked, 0.0)
     sums: Floats = picked.sum(axis=1)
     moments: Floats = picked @ offsets
-    return _fitted(counts, sums, moments, at - starts, (lows, highs))
-
-
-def _lines_through_first(values: Values, counts: Indices, at: Floats) -> Floats:
-    # All stretches begin at the same value, so that running totals are their sums as they are: a
-    # difference of two totals would have lost what is small beside an early huge value.
-    exact: Floats = values.astype(np.float64)
-    last = counts - 1
-    sums: Floats = np.cumsum(exact)[last]
-    moments: Floats = np.cumsum(exact * np.arange(len(exact)))[last]
-    lows, highs = np.minimum.accumulate(exact)[last], np.maximum.accumulate(exact)[last]
-    return _fitted(counts, sums, moments, at, (lows, highs))
-
-
-def _fitted(
-    counts: Indices, sums: Floats, moments: Floats, at: Floats, ends: tuple[Floats, Floats]
-) -> Floats:
-    """Return at each of ``at`` the line through values at 0, 1 and so on, within their ``ends``."""
     last = counts - 1
     # The mean square of the distances from the middle is (n² - 1) / 12.
     slopes = (12 * moments - 6 * last * sums) / (counts * (counts * counts - 1.0))
-    lines: Floats = np.clip(sums / counts + slopes * (at - last / 2), *ends)
-    return lines
+    return Lines(sums / counts, slopes, starts + last / 2, lows, highs)

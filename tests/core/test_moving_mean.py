@@ -33,7 +33,9 @@ def expected(values: Floats, iteration: float, window: float, breaks: list[int])
     middle = min(iteration - 1 - bounds[n], len(part) - 1)
     half = min(window / 2, middle, len(part) - 1 - middle)
     if half < window / 2 and window > 4 and len(part) > 2:
-        at = np.array([i for i in range(len(part)) if abs(i - middle) <= window / 2])
+        left = min(middle, len(part) - 1 - window / 2) - window / 2
+        right = max(middle, window / 2) + window / 2
+        at = np.array([i for i in range(len(part)) if left <= i <= right])
         line = np.polynomial.Polynomial.fit(at, part[at], 1)(middle)
         return float(np.clip(line, part[at].min(), part[at].max()))
     return float(np.mean([v for i, v in enumerate(part) if abs(i - middle) <= max(half, 0.5)]))
@@ -55,6 +57,12 @@ def test_each_part_between_breaks_is_smoothed_as_a_series_of_its_own(
     for x, smooth in zip(envelope.x, envelope.smooth, strict=True):
         if window >= 2:  # of a narrower one the mean may be that of one or two values
             assert smooth == pytest.approx(expected(values, x, window, breaks), rel=1e-8)
+
+
+def test_the_end_of_a_noisy_curve_is_as_steady_as_a_line_through_a_whole_window() -> None:
+    noise = np.random.default_rng(1).normal(size=40_000)
+    ends = np.array([series_of(part).smooth_at(400, 50) for part in noise.reshape(100, 400)])
+    assert ends.std() == pytest.approx(2 / 51**0.5, rel=0.15)  # that of a mean is 1 / 51**0.5
 
 
 def test_a_step_stays_a_step() -> None:

@@ -34,7 +34,9 @@ def moving_mean(values: Floats, middle: float, window: float) -> float:
     """Return the mean within half a window of ``middle``, or near an end the fitted line there."""
     half = min(window / 2, middle, len(values) - 1 - middle)
     if half < window / 2 and window > 4 and len(values) > 2:
-        at = np.array([i for i in range(len(values)) if abs(i - middle) <= window / 2])
+        left = min(middle, len(values) - 1 - window / 2) - window / 2
+        right = max(middle, window / 2) + window / 2
+        at = np.array([i for i in range(len(values)) if left <= i <= right])
         line = np.polynomial.Polynomial.fit(at, values[at], 1)(middle)
         return float(np.clip(line, values[at].min(), values[at].max()))
     near = [v for i, v in enumerate(values) if abs(i - middle) <= max(half, middle % 1)]

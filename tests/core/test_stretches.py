@@ -3,26 +3,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpcore.stretches import OVERLAPPING, lines_at_ends, short_sums, sums_of
+from bpcore.stretches import OVERLAPPING, lines_through, short_sums, sums_of
 
 
 @given(
     size=st.integers(2, 400),
-    spare=st.integers(0, 5),
-    ends=st.lists(st.tuples(st.booleans(), st.integers(2, 400), st.floats(-3, 403)), min_size=1),
+    cuts=st.lists(
+        st.tuples(st.integers(0, 400), st.integers(2, 400), st.floats(-3, 403)), min_size=1
+    ),
     huge=st.booleans(),
 )
 def test_lines_are_those_of_the_least_squares_within_the_range_of_their_values(
-    size: int, spare: int, ends: list[tuple[bool, int, float]], huge: bool
+    size: int, cuts: list[tuple[int, int, float]], huge: bool
 ) -> None:
-    values = np.random.default_rng(size).random(size + spare)
+    values = np.random.default_rng(size).random(size)
     values[size // 2] = 1e6 if huge else values[size // 2]
-    lengths = [min(length, size) for _, length, _ in ends]
-    ahead = np.array([forward for forward, _, _ in ends])
-    starts = np.where(ahead, 0, size - np.array(lengths))
-    stops, at = starts + lengths, np.array([x for _, _, x in ends])
-    lines = lines_at_ends(values, size, starts, stops, at)
-    for start, stop, x, line in zip(starts, stops, at, lines, strict=True):
+    starts = np.array([start % (size - 1) for start, _, _ in cuts])
+    stops = np.minimum(starts + [length for _, length, _ in cuts], size)
+    places = np.array([x for _, _, x in cuts])
+    lines = lines_through(values, starts, stops).at(np.arange(len(cuts)), places)
+    for start, stop, x, line in zip(starts, stops, places, lines, strict=True):
         fitted = np.polynomial.Polynomial.fit(np.arange(start, stop), values[start:stop], 1)(x)
         low, high = values[start:stop].min(), values[start:stop].max()
         assert line == pytest.approx(np.clip(fitted, low, high), rel=1e-9, abs=1e-11 * high)
