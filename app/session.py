@@ -133,8 +133,8 @@ class Session(RunSession):
         return min(self._unit, units[0] - 1)
 
     def select_unit(self, unit: int) -> None:
-        """Look at another hidden unit."""
-        if unit != self._unit and unit >= 0:
+        """Look at a hidden unit; pages are told of the present one, too: it is chosen now."""
+        if unit >= 0:
             self._unit = unit
             self.unit_changed.emit(self.unit)
 

@@ -7,6 +7,7 @@ from small_runs import SMALL
 from waiting import settle, wait_for, wait_for_iteration
 
 from app.session import Example, Session, State
+from app.theatre import Theatre
 from bpcore.config import TrainingConfig
 from bpcore.network import Network
 from bpcore.training import Trainer
@@ -280,3 +281,11 @@ def test_losses_of_any_thread_arrive_in_the_gui_thread(qtbot, session: Session) 
 def test_config_defaults_are_the_books() -> None:
     config = TrainingConfig()
     assert (config.hidden_sizes, config.batch_size, config.learning_rate) == ((50,), 100, 0.1)
+
+
+def test_the_unit_that_is_looked_at_by_chance_can_be_chosen_to_stay(session: Session) -> None:
+    theatre = Theatre(session)
+    session.select_unit(0)  # it is that already, but nobody has chosen it
+    for index in range(3):
+        theatre.stage(session.example("test", index))
+        assert theatre.unit == session.unit == 0
