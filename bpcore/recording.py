@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
@@ -28,6 +29,40 @@ FIRST_STRIDE = 16
 NAME_LENGTH = 120
 """Most characters of a run's name."""
 
+SLOWEST, FASTEST = 0.01, 1e9
+"""Iterations per second between which a pace is noted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """The race that a run takes part in.
+
+    Attributes
+    ----------
+    key
+        The same in all runs of the race, and in no other: 1 to 64 letters, digits or dashes.
+    in_turn
+        Whether its runs keep abreast; else one goes after the other.
+    is_shown
+        Whether this was the run that was looked at.
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+    """
+
+    key: str
+    in_turn: bool = True
+    is_shown: bool = False
+
+    def __post_init__(self) -> None:
+        """Check all three."""
+        if not isinstance(self.key, str) or not re.fullmatch(r"[0-9A-Za-z-]{1,64}", self.key):
+            raise ValueError("key must be 1 to 64 letters, digits or dashes")
+        if type(self.in_turn) is not bool or type(self.is_shown) is not bool:
+            raise ValueError("in_turn and is_shown must be true or false")
+
 
 @dataclass(frozen=True, slots=True)
 class Notes:
@@ -38,26 +73,44 @@ class Notes:
     name
         Of at most 120 characters, in one line; "" is none.
     ended
-        ``"stopped"`` by the user or ``"diverged"``; "" if it has done all its iterations. With
-        iterations left, "" says that it was broken off, or still goes on.
+        ``"stopped"`` by the user, who may just have begun another run, or ``"diverged"``; "" if it
+        has done all its iterations. With iterations left, "" says that it was broken off, or still
+        goes on.
+    pace
+        Iterations per second that it was held to; 0 is as many as possible, None not known.
+    ahead
+        Changes that are still to be made on its way, in order of their iterations.
+    race
+        What it shares with the runs that it was trained beside; None if there were none.
 
     Raises
     ------
     ValueError
-        For another name or end.
+        For another name, end or pace.
     """
 
     name: str = ""
     ended: Ending = ""
+    pace: float | None = None
+    ahead: tuple[Event, ...] = ()
+    race: Race | None = None
 
     def __post_init__(self) -> None:
-        """Check both."""
+        """Check name, end and pace."""
         if not isinstance(self.name, str) or len(self.name) > NAME_LENGTH:
             raise ValueError(f"name must be at most {NAME_LENGTH} characters")
         if any(unicodedata.category(character) in _NO_TEXT for character in self.name):
             raise ValueError("name must be plain text in one line")
         if self.ended not in get_args(Ending):
             raise ValueError('ended must be "", "stopped" or "diverged"')
+        if self.pace is not None and not _is_pace(self.pace):
+            raise ValueError(f"pace must be 0, or {SLOWEST:g} to {FASTEST:g}")
+
+
+def _is_pace(value: object) -> bool:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return value == 0 or SLOWEST <= value <= FASTEST
 
 
 _NO_TEXT = ("Cc", "Cs", "Zl", "Zp")
@@ -133,7 +186,7 @@ class Recording:
     vitals
         How the network was doing, now and then.
     notes
-        Its name, and how it ended.
+        Its name, how it ended, and what it takes to go on with it as before.
     """
 
     config: TrainingConfig

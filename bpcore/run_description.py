@@ -7,9 +7,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bpcore.config import TrainingConfig, checked_change
-from bpcore.recording import Event, Notes
+from bpcore.recording import Event, Notes, Race
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bpcore.recording import Recording
 
 FORMAT, VERSION = "chainlight run", 2
@@ -47,11 +49,24 @@ def written(recording: Recording) -> bytes:
         "config": dataclasses.asdict(recording.config),
         "data_hash": recording.data_hash,
         "iteration": recording.iteration,
-        "events": [[event.iteration, event.name, event.value] for event in recording.events],
-        "name": recording.notes.name,
-        "ended": recording.notes.ended,
+        "events": _rows(recording.events),
+        **_written_notes(recording.notes),
     }
     return json.dumps(head, allow_nan=False).encode()
+
+
+def _written_notes(notes: Notes) -> dict[str, Any]:
+    return {
+        "name": notes.name,
+        "ended": notes.ended,
+        "pace": notes.pace,
+        "ahead": _rows(notes.ahead),
+        "race": None if notes.race is None else dataclasses.asdict(notes.race),
+    }
+
+
+def _rows(events: Sequence[Event]) -> list[tuple[int, str, float]]:
+    return [(event.iteration, event.name, event.value) for event in events]
 
 
 def read_description(text: bytes) -> Description:
@@ -68,8 +83,9 @@ def read_description(text: bytes) -> Description:
     data_hash = head.get("data_hash")
     require(isinstance(data_hash, str) and len(data_hash) == HASH_LENGTH, "has no data_hash")
     version = _whole(head, "version")
-    notes = _read_notes(head) if version > 1 else Notes()
-    return Description(version, config, str(data_hash), done, _read_events(head, done), notes)
+    notes = _read_notes(head, config.iterations) if version > 1 else Notes()
+    events = _read_events(head.get("events"), 0, done)
+    return Description(version, config, str(data_hash), done, events, notes)
 
 
 def _read_head(text: bytes) -> dict[str, Any]:
@@ -99,15 +115,16 @@ def _read_config(head: dict[str, Any]) -> TrainingConfig:
     return config
 
 
-def _read_events(head: dict[str, Any], done: int) -> tuple[Event, ...]:
-    rows = head.get("events")
+def _read_events(rows: object, first: int, last: int) -> tuple[Event, ...]:
+    """Return changes that are made when ``first`` to ``last`` iterations are done, in order."""
     require(isinstance(rows, list) and len(rows) <= MAX_EVENTS, "has damaged changes, or too many")
+    assert isinstance(rows, list)
     events: list[Event] = []
-    for row in rows or ():
+    for row in rows:
         require(isinstance(row, list) and len(row) == 3, "has damaged changes")
         iteration, name, value = row
-        last = events[-1].iteration if events else 0
-        require(type(iteration) is int and last <= iteration <= done, "has changes out of order")
+        before = events[-1].iteration if events else first
+        require(type(iteration) is int and before <= iteration <= last, "has changes out of order")
         try:
             events.append(Event(iteration, name, checked_change(name, value)))
         except (ValueError, TypeError) as error:
@@ -115,11 +132,18 @@ def _read_events(head: dict[str, Any], done: int) -> tuple[Event, ...]:
     return tuple(events)
 
 
-def _read_notes(head: dict[str, Any]) -> Notes:
+def _read_notes(head: dict[str, Any], total: int) -> Notes:
+    """Read what is noted; all but name and end may be missing: it came to the format later."""
     try:
-        return Notes(head["name"], head["ended"])
+        notes = Notes(head["name"], head["ended"])
     except (KeyError, ValueError, TypeError) as error:
         raise Fault("has an impossible name or end") from error
+    ahead, race = _read_events(head.get("ahead", []), 0, total), head.get("race")
+    try:
+        race = None if race is None else Race(**race)
+        return dataclasses.replace(notes, pace=head.get("pace"), ahead=ahead, race=race)
+    except (ValueError, TypeError) as error:
+        raise Fault("has an impossible pace or race") from error
 
 
 def _whole(head: dict[str, Any], name: str) -> int:

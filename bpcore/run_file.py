@@ -3,7 +3,8 @@
 Members, with K keyframes and n iterations done:
 
 - ``run.json``: format, version, configuration, hash of the data, iterations done, events, name,
-  how it ended;
+  how it ended; since later, so that it may be missing: the pace, changes that are still to be made,
+  the race that it is in;
 - ``losses.npy`` (n,) in the type of the network;
 - ``accuracies.npy`` (…, 3) float64: iteration, train, test;
 - ``vitals.npy`` (…, 2 + 3 p) float64 of p parameters: iteration, share of idle units, root mean
@@ -79,8 +80,9 @@ def save_run(path: str | Path, recording: Recording) -> None:
     if path.exists() and not path.is_file():
         raise RunFileError(f"{path.name}: is not a file; choose another name")
     head = written(recording)
-    if len(recording.events) > MAX_EVENTS or len(head) > MAX_JSON_BYTES:
-        raise RunFileError(f"{path.name}: {len(recording.events):,} changes are too many to save")
+    changes = len(recording.events) + len(recording.notes.ahead)
+    if changes > MAX_EVENTS or len(head) > MAX_JSON_BYTES:
+        raise RunFileError(f"{path.name}: {changes:,} changes are too many to save")
     try:
         with replacing(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
             archive.writestr(zipfile.ZipInfo("run.json"), head)
@@ -151,12 +153,14 @@ def reported(path: Path) -> Iterator[None]:
     """Turn what can be wrong with a file into RunFileError."""
     try:
         yield
-    except (Fault, ZipFileError) as fault:
-        raise RunFileError(f"{path.name}: {fault}") from fault
+    except Fault as fault:
+        raise RunFileError(f"{path.name} {fault}") from fault
+    except ZipFileError as fault:
+        raise RunFileError(f"{path.name} {fault}; try another copy of it") from fault
     except OSError as error:
-        raise RunFileError(f"{path.name}: can't be read ({error.strerror or error})") from error
+        raise RunFileError(f"{path.name} can't be read ({error.strerror or error})") from error
     except MemoryError as error:
-        raise RunFileError(f"{path.name}: is too large for the memory of this computer") from error
+        raise RunFileError(f"{path.name} is too large for the memory of this computer") from error
 
 
 # What a run consists of.

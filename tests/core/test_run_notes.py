@@ -13,7 +13,8 @@ from zips import members_of, packed
 
 from bpcore.config import CHOICES, TrainingConfig
 from bpcore.datasets.mnist import Dataset
-from bpcore.recording import NAME_LENGTH, Notes, Recording
+from bpcore.recording import NAME_LENGTH, Event, Notes, Race, Recording
+from bpcore.run_description import Fault, read_description, written
 from bpcore.run_file import load_run, save_run
 from bpcore.training import Trainer
 from bpcore.vitals import NO_VITALS, Vitals
@@ -110,6 +111,43 @@ def test_what_is_no_name_is_refused(name: object) -> None:
 def test_what_is_no_end_is_refused() -> None:
     with pytest.raises(ValueError, match="ended must be"):
         Notes(ended="exploded")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("pace", [None, 0.0, 60.0])
+def test_what_it_takes_to_go_on_as_before_comes_back(small: Dataset, tmp_path: Path, pace) -> None:
+    ahead = (Event(3, "learning_rate", 0.5), Event(90, "batch_size", 30))
+    notes = Notes("Mine", pace=pace, ahead=ahead, race=Race("a-1", in_turn=False, is_shown=True))
+    noted = dataclasses.replace(trained(CONFIG, small, 5).recording(), notes=notes)
+    assert there_and_back(noted, tmp_path).notes == notes
+
+
+@pytest.mark.parametrize("missing", [(), ("pace", "ahead", "race")])
+def test_a_file_from_before_a_race_was_noted_is_read(small: Dataset, missing) -> None:
+    recording = trained(CONFIG, small, 5).recording()
+    noted = dataclasses.replace(recording, notes=Notes("Mine", "stopped"))
+    head = json.loads(written(noted))
+    kept = {name: value for name, value in head.items() if name not in missing}
+    assert read_description(json.dumps(kept).encode()).notes == Notes("Mine", "stopped")
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        *(({"pace": bad}, "pace or race") for bad in (-1, True, "60", 1e300, 10**400, 1e-300)),
+        *(({"race": bad}, "pace or race") for bad in ("a", [1], {}, {"key": ""}, {"key": "a/b"})),
+        ({"race": {"key": "a", "in_turn": 1}}, "pace or race"),
+        ({"race": {"key": "a" * 65}}, "pace or race"),
+        ({"ahead": [[200, "learning_rate", 0.5]]}, "out of order"),
+        ({"ahead": [[5, "learning_rate", -1]]}, "impossible change"),
+        ({"ahead": None}, "damaged changes"),
+    ],
+)
+def test_a_pace_a_race_and_changes_that_can_not_be_are_refused(
+    small: Dataset, edit: dict, message: str
+) -> None:
+    head = json.loads(written(trained(CONFIG, small, 5).recording()))
+    with pytest.raises(Fault, match=message):
+        read_description(json.dumps(head | edit).encode())
 
 
 def test_a_run_that_goes_on_has_its_name_and_has_not_ended(small: Dataset) -> None:
