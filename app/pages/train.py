@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app import formatting
 from app.frame_pace import FramePace
+from app.measuring import Measuring
 from app.pages.train_controls import RunControls
 from app.pages.train_figures import RunFigures
 from app.pages.train_layout import (
@@ -30,7 +31,7 @@ from app.widgets.run_export_menu import RunExportButton
 from app.widgets.runs_panel import RunsPanel
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent, QShowEvent
+    from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 
     from app.curves import RunCurves
     from app.session import Session
@@ -64,7 +65,7 @@ class TrainPage(QWidget):
         self._compared: list[tuple[RunCurves, int, str]] = []
         self._pace = FramePace(self)
         self._pace.due.connect(self.refresh)
-        self._figures = RunFigures()
+        self._figures, self._measuring = RunFigures(), Measuring(session, self)
         self.loss_card = LossCard()
         self.export = RunExportButton(session, self.loss_card.scale)
         self.loss_card.header.addWidget(self.export)
@@ -138,6 +139,7 @@ class TrainPage(QWidget):
         session.state_changed.connect(self.refresh)
         self._banner.installEventFilter(self)
         session.snapshot_changed.connect(self._take_snapshot)
+        self._measuring.changed.connect(self.refresh)
         for news in (
             session.live_changed,
             session.pin_changed,
@@ -164,7 +166,8 @@ class TrainPage(QWidget):
         self._controls.follow_run()
         size = formatting.count(self._session.config.batch_size)
         self.loss_card.subtitle.setText(self.tr("batch of {0}").format(size))
-        self._figures.show_run(self._session)
+        self._measuring.look()
+        self._figures.show_run(self._session, self._measuring.accuracies(self._session.snapshot))
         self._show_charts()
         self._side.refresh()
 
@@ -272,3 +275,8 @@ class TrainPage(QWidget):
         """Catch up with what happened while another page was shown."""
         super().showEvent(event)
         self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Measure nothing for nobody."""
+        super().hideEvent(event)
+        self._measuring.rest()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from app.session import Session, Snapshot
+    from bpcore.recording import Accuracies
 
 
 class RunFigures(QWidget):
@@ -34,15 +35,18 @@ class RunFigures(QWidget):
         for tile in self.tiles:
             row.addWidget(tile, 1)
 
-    def show_run(self, session: Session) -> None:
-        """Show where the run is, and the iteration of it that is looked at."""
+    def show_run(self, session: Session, accuracies: Accuracies | None) -> None:
+        """Show where the run is, and the iteration of it that is looked at.
+
+        ``accuracies`` are those of this iteration, or the newest before it.
+        """
         snapshot, total = session.snapshot, session.curves.total
         self._iteration.show_texts(
             formatting.count(snapshot.iteration if snapshot else None),
             self.tr("of {0}").format(formatting.count(total)),
         )
         self._show_loss(snapshot)
-        self._show_accuracy(snapshot)
+        self._show_accuracy(snapshot, accuracies)
         running = session.state is State.RUNNING
         self._show_speed(session.live, total, running=running)
         self.share_size()
@@ -71,8 +75,7 @@ class RunFigures(QWidget):
         texts = formatting.count(snapshot.iteration), formatting.count(count)
         self._loss.setToolTip(over.format(*texts))
 
-    def _show_accuracy(self, snapshot: Snapshot | None) -> None:
-        accuracies = snapshot.accuracies[-1] if snapshot and snapshot.accuracies else None
+    def _show_accuracy(self, snapshot: Snapshot | None, accuracies: Accuracies | None) -> None:
         if accuracies is None:
             self._accuracy.show_texts(formatting.EM_DASH)
             self._accuracy.setToolTip("")

@@ -64,9 +64,13 @@ def assert_train(qtbot, window, timeline: Timeline, k: int) -> None:
     count, loss = formatting.count(k), formatting.loss(float(timeline.losses[k - 1]))
     qtbot.waitUntil(lambda: text(window, "iterationValue") == count, timeout=5000)
     assert text(window, "lossValue") == (loss if k else formatting.EM_DASH)
-    measured = [a.test for a in timeline.accuracies if a.iteration <= k]
+    measured = [a for a in timeline.accuracies if a.iteration <= k]
     shown = text(window, "testAccuracyValue")
-    assert shown == formatting.share(measured[-1] if measured else None)
+    if measured and text(window, "testAccuracyNote") == f"at {measured[-1].iteration:,}":
+        assert shown == formatting.share(measured[-1].test)
+    elif k and shown != formatting.EM_DASH:  # it has stayed so long that it was measured
+        digits = window.session.digits.split("test")
+        assert shown == formatting.share(accuracy(network_at(timeline, k), *digits))
     weights = timeline.state_at(k).params["W1"]
     tiles = window.findChild(UnitTiles)
     qtbot.waitUntil(lambda: np.array_equal(tiles.grid.weights, weights), timeout=5000)

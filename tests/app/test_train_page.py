@@ -6,6 +6,7 @@ from app import formatting
 from app.pages.train import TrainPage
 from app.session import Session, State
 from bpcore.config import RANGES
+from bpcore.evaluation import accuracy
 
 
 @pytest.fixture
@@ -253,7 +254,10 @@ def test_the_legend_says_of_what_the_smoothed_loss_is_the_mean(qtbot, page, sess
     assert "from 25 iterations before to 25 after" in page.loss_card.kinds["smoothed"].toolTip()
 
 
-def test_an_accuracy_that_was_measured_before_says_when(qtbot, page, session: Session) -> None:
+def test_an_accuracy_that_was_measured_before_says_when_until_it_is_measured_anew(
+    qtbot, page, session: Session, monkeypatch
+) -> None:
+    monkeypatch.setattr(page._measuring._pause, "start", lambda: None)
     session.start(session.config.replace(iterations=700))
     wait_finished(qtbot, session)
     page.refresh()
@@ -263,6 +267,16 @@ def test_an_accuracy_that_was_measured_before_says_when(qtbot, page, session: Se
     page.refresh()
     at = session.snapshot.accuracies[-1].iteration
     assert at < 612
+    assert text_of(page, "testAccuracyNote") == f"at {at}"
+    page._measuring._ask()
+    qtbot.waitUntil(lambda: text_of(page, "testAccuracyNote") == "", timeout=20_000)
+    for split, name in (("test", "testAccuracyValue"), ("train", "testAccuracyRemark")):
+        share = accuracy(session.network, *session.digits.split(split))
+        assert text_of(page, name).removeprefix("train ") == formatting.share(share)
+    session.jump_to_live()
+    session.seek(611)
+    qtbot.waitUntil(lambda: session.snapshot.iteration == 611, timeout=20_000)
+    page.refresh()
     assert text_of(page, "testAccuracyNote") == f"at {at}"
 
 

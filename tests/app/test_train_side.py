@@ -14,6 +14,7 @@ from app.widgets.histograms import Histograms
 from app.widgets.runs_panel import RunsPanel
 from app.widgets.unit_tiles import UnitTiles
 from app.widgets.vitals_rows import VitalsRows
+from bpcore.evaluation import accuracy
 
 
 @pytest.fixture
@@ -45,9 +46,10 @@ def test_tiles_and_figures_are_of_the_iteration_that_is_shown_curves_of_the_whol
     assert text_of(page, "iterationValue") == "120"
     loss = formatting.loss(float(session.live.losses[119]))
     assert text_of(page, "lossValue") == loss
-    measured = [a for a in session.live.accuracies if a.iteration <= 120]
-    expected = formatting.share(measured[-1].test) if measured else "—"
-    assert text_of(page, "testAccuracyValue") == expected
+    images, labels = session.digits.split("test")
+    expected = formatting.share(accuracy(session.network, images, labels))
+    qtbot.waitUntil(lambda: text_of(page, "testAccuracyValue") == expected, timeout=20_000)
+    assert text_of(page, "testAccuracyNote") == ""
     weights = tiles_of(page).grid.weights
     assert np.array_equal(weights, session.snapshot.params["W1"])
     assert not np.array_equal(weights, session.live.params["W1"])

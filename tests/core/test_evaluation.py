@@ -11,6 +11,7 @@ from bpcore.evaluation import (
     Evaluation,
     EvaluationError,
     accuracy,
+    accuracy_in_steps,
     blocks,
     evaluate,
     next_mistake,
@@ -46,6 +47,7 @@ pairs = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, ma
 def test_it_says_what_the_functions_say_that_count_only(bundled: Dataset, found) -> None:
     network, images, labels = reading_network(), bundled.test_images, bundled.test_labels
     assert found.accuracy == accuracy(network, images, labels) > 0.85
+    assert found.accuracy == finished(accuracy_in_steps(network, images, labels))
     np.testing.assert_array_equal(found.readings, predicted_labels(network, images))
     np.testing.assert_array_equal(found.labels, labels)
     assert (found.count, found.right) == (1000, int(np.trace(found.confusion)))
