@@ -9,6 +9,7 @@ import time
 import weakref
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -47,8 +48,7 @@ class _News(NamedTuple):
 
     iteration: int
     accuracies: int
-    events: int
-    last_event: Event | None
+    events: tuple[Event, ...]
     notes: Notes | None
 
 
@@ -120,13 +120,16 @@ class Autosave:
         """Begin to save what is recorded now, unless it is saved or there is nothing yet.
 
         While another save is under way this one waits for it, and gives way to a later one. With
-        ``final`` fewer keyframes are saved: the run has ended, and its file is one of many.
+        ``final`` fewer keyframes are saved: the run has ended, and its file is one of many. A run
+        of a race is saved before its first iteration, too: it may have to wait for the others.
         """
-        self._due = self._clock() + self._interval
-        self._interval = min(2 * self._interval, self._most)
+        if trainer.iteration:
+            self._due = self._clock() + self._interval
+            self._interval = min(2 * self._interval, self._most)
         news = self._news(trainer)
         # Not Path.exists, which raises an error for what it may not look at.
-        if not trainer.iteration or (self._is_saved(news, final) and os.path.exists(self.path)):
+        is_something = trainer.iteration or (self.notes is not None and self.notes.race is not None)
+        if not is_something or (self._is_saved(news, final) and os.path.exists(self.path)):
             return
         try:
             recording = _noted(trainer.recording(), news.notes)
@@ -163,14 +166,7 @@ class Autosave:
         return saved is not None and saved[0] == news and saved[1] >= final
 
     def _news(self, trainer: Trainer) -> _News:
-        events = trainer.events
-        return _News(
-            trainer.iteration,
-            len(trainer.accuracies),
-            len(events),
-            events[-1] if events else None,  # the last one changes while a slider is dragged
-            self.notes,
-        )
+        return _News(trainer.iteration, len(trainer.accuracies), trainer.events, self.notes)
 
     def wait(self) -> None:
         """Wait until what was begun is on the disk, or has failed."""
@@ -215,7 +211,8 @@ class Autosave:
         except RunFileError as error:
             return str(error)
         except OSError as error:
-            return f"{self.path.parent}: can't be made ({error.strerror or error})"
+            reason = error.strerror or error
+            return f"The folder {self.path.parent} can't be made: {reason}; save it elsewhere"
         except Exception as error:  # whatever it is, the next save must be tried
             return self._failure(error)
         return ""
@@ -257,6 +254,18 @@ def new_run_path(folder: Path) -> Path:
             now = _last_name + timedelta(microseconds=1)
         _last_name = now
     return folder / f"{now:%Y-%m-%d %H.%M.%S.%f} {os.getpid()}{SUFFIX}"
+
+
+@lru_cache(maxsize=512)
+def beginning_of(path: Path) -> float | None:
+    """Return when a run began that has a name of ``new_run_path``, in seconds since 1970.
+
+    None for a file of another name.
+    """
+    try:
+        return datetime.strptime(path.name[:26], "%Y-%m-%d %H.%M.%S.%f").timestamp()
+    except (ValueError, OverflowError, OSError):  # the last two: a year far from ours
+        return None
 
 
 def make_room(folder: Path, kept: int = KEPT) -> None:

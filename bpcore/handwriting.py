@@ -227,11 +227,11 @@ def opened(path: Path, members: int, kind: str) -> Iterator[zipfile.ZipFile]:
         with open_stored(path, members, kind) as archive:
             yield archive
     except ZipFileError as fault:
-        raise HandwritingError(f"{path.name}: {fault}") from fault
+        raise HandwritingError(f"{path.name} {fault}") from fault
     except OSError as error:
-        raise HandwritingError(f"{path.name}: can't be read ({error.strerror or error})") from error
+        raise HandwritingError(f"{path.name} can't be read ({error.strerror or error})") from error
     except MemoryError as error:
-        raise HandwritingError(f"{path.name}: is too large for this computer's memory") from error
+        raise HandwritingError(f"{path.name} is too large for this computer's memory") from error
 
 
 def read_head(text: bytes, form: str, version: int, kind: str) -> dict[str, Any]:

@@ -69,7 +69,8 @@ class Timeline:
     config
         With which the run began.
     events
-        Changes made during the run, in order.
+        Changes made during the run, in order; another tuple with each of them, so that whoever
+        looks back meanwhile is not disturbed.
     accuracies
         Train and test accuracy at the end of each epoch, in order.
     vitals
@@ -85,7 +86,7 @@ class Timeline:
     ) -> None:
         self.config = recording.config
         self.dataset = dataset
-        self.events = list(recording.events)
+        self.events = recording.events
         self.accuracies = list(recording.accuracies)
         self.stride = stride_of(recording.keyframes)
         self._iteration = recording.iteration
@@ -183,8 +184,10 @@ class Timeline:
 
     def config_at(self, iteration: int) -> TrainingConfig:
         """Return the configuration with which the iteration after ``iteration`` is done."""
-        past = bisect_right(self.events, iteration, key=_iteration_of)
-        return config_after(self.config, self.events[:past])
+        events = self.events
+        return config_after(
+            self.config, events[: bisect_right(events, iteration, key=_iteration_of)]
+        )
 
     def state_at(self, iteration: int, interrupted: Callable[[], bool] | None = None) -> State:
         """Return the state after ``iteration`` iterations, bit for bit as it was.

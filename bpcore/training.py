@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -137,11 +138,8 @@ class Trainer(Learner):
         trainer = cls(config, dataset, keyframe_bytes)
         trainer.timeline = Timeline(recording, dataset, keyframe_bytes)
         trainer.restore(recording.keyframes[-1])
-        for event in recording.events:
-            if event.name == "batch_size":
-                trainer._count_epochs(event)
-                trainer.configure(trainer.config.replace(batch_size=event.value))
         trainer.configure(recording.last_config)
+        trainer._count_epochs()
         if trainer._at_end_of_epoch():  # whoever ended there may not have come to it
             trainer.measure()
         return trainer
@@ -157,8 +155,8 @@ class Trainer(Learner):
         return self.timeline.accuracies
 
     @property
-    def events(self) -> list[Event]:
-        """Changes made during the run, in order."""
+    def events(self) -> tuple[Event, ...]:
+        """Changes made during the run, in order: see ``change``."""
         return self.timeline.events
 
     @property
@@ -169,7 +167,7 @@ class Trainer(Learner):
     @property
     def iterations_per_epoch(self) -> int:
         """Iterations that draw as many examples as the training set has, at least one."""
-        return max(len(self.dataset.train_labels) // self.config.batch_size, 1)
+        return self._per_epoch(self.config.batch_size)
 
     @property
     def epochs(self) -> int:
@@ -210,6 +208,9 @@ class Trainer(Learner):
     def change(self, name: str, value: float) -> None:
         """Change a hyperparameter from the next iteration on, as an event of the run.
 
+        What no iteration was done with is no event: of several changes of one parameter in a pause
+        the last one counts, and none does if it is as it was before them.
+
         Raises
         ------
         ValueError
@@ -217,20 +218,30 @@ class Trainer(Learner):
         """
         self._mend()
         event = Event(self.iteration, name, checked_change(name, value))
-        self._count_epochs(event)
+        first = bisect_left(self.events, self.iteration, key=_iteration_of)
+        earlier, now = self.events[:first], self.events[first:]
+        before = next((e.value for e in reversed(earlier) if e.name == name), None)
+        if before is None:
+            before = getattr(self.timeline.config, name)
+        others = tuple(each for each in now if each.name != name)
+        news = () if before == event.value else (event,)
+        self.timeline.events = (*earlier, *others, *news)
         self.configure(self.config.replace(**{name: event.value}))
-        events = self.timeline.events
-        if events and (events[-1].iteration, events[-1].name) == (event.iteration, event.name):
-            events[-1] = event  # a slider that is dragged in a pause
-        else:
-            events.append(event)
+        if name == "batch_size":
+            self._count_epochs()
         self._examined = 0  # the last update was made with another value
 
-    def _count_epochs(self, event: Event) -> None:
-        if event.name == "batch_size":  # epochs have another length from here on
-            epochs, since = self._epochs_until
-            done = epochs + (event.iteration - since) // self.iterations_per_epoch
-            self._epochs_until = (done, event.iteration)
+    def _count_epochs(self) -> None:
+        """Find out how many epochs were done when they got the length that they have."""
+        epochs, since, size = 0, 0, self.timeline.config.batch_size
+        for event in self.events:
+            if event.name == "batch_size":
+                epochs += (event.iteration - since) // self._per_epoch(size)
+                since, size = event.iteration, int(event.value)
+        self._epochs_until = (epochs, since)
+
+    def _per_epoch(self, batch_size: int) -> int:
+        return max(len(self.dataset.train_labels) // batch_size, 1)
 
     def recording(self) -> Recording:
         """Return all that is recorded up to now: it can be saved, and resumed."""
@@ -268,3 +279,7 @@ class Trainer(Learner):
             self.restore(self.timeline.newest_state())
             self.timeline.vitals.forget_after(self.iteration)
             self._broken_off, self._examined = False, 0
+
+
+def _iteration_of(event: Event) -> int:
+    return event.iteration

@@ -125,7 +125,7 @@ def test_a_file_that_is_none_is_told_and_nothing_is_lost(qtbot, make: Make, tmp_
     (tmp_path / "bad.handwriting").write_bytes(b"nothing")
     with qtbot.waitSignal(one.failed) as failed:
         one.import_from(tmp_path / "bad.handwriting")
-    assert failed.args == ["bad.handwriting: is cut short, or not Chainlight handwriting"]
+    assert failed.args == ["bad.handwriting is cut short, or not Chainlight handwriting"]
     assert labels(one) == [3]
     assert one.trouble == ""
 
@@ -180,7 +180,7 @@ def test_a_damaged_file_is_told_and_put_aside_when_something_new_is_kept(
     one = make()
     with qtbot.waitSignal(one.failed) as failed:
         pass
-    assert failed.args[0].startswith("corrections.handwriting: is cut short")
+    assert failed.args[0].startswith("corrections.handwriting is cut short")
     assert one.trouble == failed.args[0]
     assert path.read_bytes() == b"nothing"
     one.add(drawing(1), 3)

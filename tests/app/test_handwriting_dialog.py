@@ -152,7 +152,7 @@ def test_a_bad_file_is_told_in_the_dialog(
     notice = dialog.findChild(QLabel, "handwritingNotice")
     with qtbot.waitSignal(session.handwriting.failed):
         click(dialog, "importCorrections")
-    assert notice.text() == "✗ bad.handwriting: is cut short, or not Chainlight handwriting"
+    assert notice.text() == "✗ bad.handwriting is cut short, or not Chainlight handwriting"
 
 
 # The window

@@ -182,7 +182,7 @@ def test_an_own_network_that_is_damaged_is_told(qtbot, make: Make, folder: Path)
     one = make()
     with qtbot.waitSignal(one.failed) as failed:
         assert one.load_own() is None
-    assert failed.args == ["own.network: is cut short, or not a Chainlight network"]
+    assert failed.args == ["own.network is cut short, or not a Chainlight network"]
     assert one.trouble == failed.args[0]
 
 

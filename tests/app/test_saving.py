@@ -109,7 +109,7 @@ def test_a_run_that_can_not_be_saved_goes_on_and_says_so(qtbot, make: Make, fold
     session.pause()
     qtbot.waitUntil(lambda: session.notice != "", timeout=20_000)
     banner = page.findChild(QLabel, "runBannerText")
-    assert banner.text().startswith(f"✗ The run is not saved. {folder}: can't be made")
+    assert banner.text().startswith(f"✗ The run is not saved. The folder {folder} can't be made")
     session.resume()
     train_to(qtbot, session, session.snapshot.iteration + 20)
     folder.parent.unlink()

@@ -2,6 +2,7 @@ import dataclasses
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from runs import trained
 
-from bpcore.autosave import Autosave, new_run_path, run_folder
+from bpcore.autosave import Autosave, beginning_of, new_run_path, run_folder
 from bpcore.config import TrainingConfig
 from bpcore.datasets.mnist import Dataset
 from bpcore.recording import Notes
@@ -133,6 +134,17 @@ def test_a_change_is_saved_and_another_value_of_it_too(
     assert [event.value for event in load_run(saver.path).events] == [value]
 
 
+def test_changes_that_change_places_are_saved(small: Dataset, saver: Autosave) -> None:
+    trainer = trained(CONFIG, small, 5)
+    for rate, size in ((0.2, 10), (0.3, 10)):
+        trainer.change("learning_rate", rate)
+        trainer.change("batch_size", size + 1)
+        trainer.change("batch_size", size)
+        saver.save(trainer)
+        saver.wait()
+    assert {event.value for event in load_run(saver.path).events} == {0.3, 10}
+
+
 def test_what_is_noted_is_saved_though_the_run_stands_still(
     small: Dataset, saver: Autosave
 ) -> None:
@@ -212,7 +224,7 @@ def test_a_save_that_fails_is_told_and_tried_again(
     in_the_way.write_text("")
     saver.save(trainer)
     saver.wait()
-    assert saver.error.startswith(f"{in_the_way}: can't be made")
+    assert saver.error.startswith(f"The folder {in_the_way} can't be made: ")
     in_the_way.unlink()
     clock.now += 30
     saver.save_if_due(trainer)
@@ -334,6 +346,13 @@ def test_runs_that_begin_at_one_moment_have_names_of_their_own(
     assert len(set(names)) == 4
     assert names == sorted(names)
     assert names[0].startswith("2026-05-04 03.02.01.999999 ")
+
+
+def test_the_name_of_a_run_tells_when_it_began(tmp_path: Path) -> None:
+    before = time.time()
+    assert before - 1e-6 <= beginning_of(new_run_path(tmp_path)) < before + 60
+    for name in ("mine.chainlight", "2024-05-17 mine.chainlight", "0000-00-00 00.00.00.000000 1"):
+        assert beginning_of(tmp_path / name) is None
 
 
 # Killed

@@ -158,7 +158,9 @@ def test_a_file_that_is_no_run_is_told_in_one_line(
 ) -> None:
     file.write_bytes(b"hello")
     assert main([*command, str(file)]) == 2
-    assert capsys.readouterr().err == ("run.chainlight: is cut short, or not a Chainlight run\n")
+    assert capsys.readouterr().err == (
+        "run.chainlight is cut short, or not a Chainlight run; try another copy of it\n"
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX permissions")
@@ -169,7 +171,7 @@ def test_a_run_that_can_not_be_saved_goes_on_and_says_so_at_the_end(
     assert train("--iterations", 20) == 1
     printed = capsys.readouterr()
     assert "Done after 20 iterations" in printed.out
-    assert re.search(r"^The run is not saved\. .*runs: can't be made", printed.err)
+    assert re.search(r"^The run is not saved\. .*runs can't be made", printed.err)
 
 
 def test_a_run_that_can_not_be_saved_says_so_while_it_goes_on(

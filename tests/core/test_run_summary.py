@@ -166,7 +166,7 @@ def test_a_file_that_is_no_run_is_told(
     path.write_bytes(packed(members))
     with pytest.raises(RunFileError, match=message) as caught:
         read_summary(path)
-    assert str(caught.value).startswith("a.chainlight: ")
+    assert str(caught.value).startswith("a.chainlight ")
 
 
 def test_a_file_that_is_cut_short_is_told(content: bytes, path: Path) -> None:
