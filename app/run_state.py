@@ -71,7 +71,7 @@ class RunState(QObject):
         self._past.found.connect(self._show_past)
         self._past.changed.connect(self.pin_changed)
         self._past.failed.connect(self._seek_failed)
-        self._worker = TrainingWorker(keep_runs, self._past.seeker.idle)
+        self._worker = TrainingWorker(keep_runs, self._past.idle)
         self._worker.news.connect(self.read_news)
         self._worker.set_pace(self._pace)
         # However the program ends: a thread that outlives its QThread object would abort it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from threading import Condition, Event
+from threading import Condition
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QThread, Signal
@@ -24,9 +24,6 @@ LONG_SEEK = 0.03
 
 COARSE_SEEK = 0.012
 """Seconds that a replay may take where an iteration near by is as good: a hand drags meanwhile."""
-
-RIGHT_OF_WAY = 0.1
-"""Seconds of a replay during which training waits for it. A longer one lets it go on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,12 +50,6 @@ class Seeker(QThread):
     """Finds past states, the newest wish first; older ones that still wait are forgotten.
 
     The thread starts with the first wish. ``found`` carries a Found.
-
-    Attributes
-    ----------
-    idle
-        Set unless somebody waits for a state that is soon found: what is not as urgent should wait
-        for it, as two threads that compute take each other's time.
     """
 
     found = Signal(object)
@@ -66,8 +57,6 @@ class Seeker(QThread):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("seeker")
-        self.idle = Event()
-        self.idle.set()
         self._changed = Condition()
         self._wish: Wish | None = None
         self._given_up = False
@@ -99,9 +88,7 @@ class Seeker(QThread):
     def run(self) -> None:
         """Find what is wished for."""
         while (wish := self._next()) is not None:
-            self.idle.clear()
             self._find(wish)
-            self.idle.set()
             del wish  # with it goes a run that may be gone meanwhile
 
     def _next(self) -> Wish | None:
@@ -118,10 +105,7 @@ class Seeker(QThread):
         def interrupted() -> bool:
             if self._given_up or self._ending:
                 return True
-            took = time.perf_counter() - begun
-            if took > RIGHT_OF_WAY:
-                self.idle.set()
-            return self._wish is not None and took > LONG_SEEK
+            return self._wish is not None and time.perf_counter() - begun > LONG_SEEK
 
         timeline, iteration = wish.timeline, wish.iteration
         try:

@@ -1,13 +1,13 @@
+from collections.abc import Iterator
 from threading import Event
 
 import pytest
 from small_runs import SMALL
-from waiting import wait_for
 
-from app import seeker as seeker_module
+from app.past import Past
 from app.plans import Plan
 from app.seeker import COARSE_SEEK, Seeker, Wish
-from app.session import Session, State
+from app.session import Session
 from app.training_worker import GIVES_WAY, TrainingWorker
 from bpcore.datasets.mnist import load_dataset
 from bpcore.training import Trainer
@@ -55,40 +55,69 @@ def test_training_waits_before_each_chunk_but_goes_on_all_the_same(qtbot) -> Non
         assert worker.wait(10_000)
 
 
-def test_the_way_is_taken_while_a_state_is_looked_for(qtbot, session: Session, monkeypatch) -> None:
-    session.start()
-    wait_for(qtbot, session, State.FINISHED)
-    idle, seen = session._past.seeker.idle, []
-    snapshot_at = seeker_module.snapshot_at
+class Slow:
+    """A past of ``trained`` whose states are found once they are ``allowed``."""
 
-    def watched(*args):
-        seen.append(idle.is_set())
-        return snapshot_at(*args)
+    def __init__(self, trained: Trainer, monkeypatch) -> None:
+        self.past, self.timeline = Past(), trained.timeline
+        self.allowed, state_at = Event(), trained.timeline.state_at
 
-    monkeypatch.setattr(seeker_module, "snapshot_at", watched)
-    assert idle.is_set()
-    session.seek(150)
-    qtbot.waitUntil(lambda: session.snapshot.iteration == 150)
-    qtbot.waitUntil(idle.is_set)
-    assert seen == [False]
+        def found(iteration, interrupted):
+            assert self.allowed.wait(10)
+            return state_at(iteration, interrupted)
+
+        monkeypatch.setattr(trained.timeline, "state_at", found)
+
+    def pin(self, iteration: int) -> None:
+        self.past.pin(1, self.timeline, iteration, coarse=False)
 
 
-def test_a_long_replay_gives_the_way_back(qtbot, trained: Trainer, monkeypatch) -> None:
-    monkeypatch.setattr(seeker_module, "RIGHT_OF_WAY", 0.0)
-    seeker, seen = Seeker(), []
-    state_at = trained.timeline.state_at
+@pytest.fixture
+def slow(trained: Trainer, monkeypatch) -> Iterator[Slow]:
+    slow = Slow(trained, monkeypatch)
+    yield slow
+    slow.allowed.set()
+    slow.past.end()
+    assert slow.past.seeker.wait(10_000)
 
-    def watched(iteration, interrupted):
-        interrupted()
-        seen.append(seeker.idle.is_set())
-        return state_at(iteration, interrupted)
 
-    monkeypatch.setattr(trained.timeline, "state_at", watched)
-    with qtbot.waitSignal(seeker.found):
-        seeker.seek(Wish(1, 1, trained.timeline, 299, coarse=False))
-    seeker.end()
-    assert seeker.wait(10_000)
-    assert seen == [True]
+def test_the_way_is_taken_from_a_wish_on_until_its_state_is_drawn(qtbot, slow: Slow) -> None:
+    past, drawn = slow.past, []
+    past.found.connect(lambda _: drawn.append(past.idle.is_set()))
+    assert past.idle.is_set()
+    slow.pin(150)
+    assert not past.idle.is_set()
+    slow.allowed.set()
+    with qtbot.waitSignal(past.found):
+        pass
+    assert drawn == [False]
+    assert not past.idle.is_set()
+    qtbot.waitUntil(past.idle.is_set)
+
+
+def test_a_long_replay_gives_the_way_back_until_it_is_drawn(qtbot, slow: Slow) -> None:
+    slow.pin(299)
+    qtbot.waitUntil(slow.past.idle.is_set)
+    assert slow.past.replaying
+    with qtbot.waitSignal(slow.past.found):
+        slow.allowed.set()
+    assert not slow.past.idle.is_set()
+
+
+def test_whoever_follows_the_run_again_gives_the_way_back_at_once(slow: Slow) -> None:
+    slow.pin(150)
+    slow.past.unpin()
+    assert slow.past.idle.is_set()
+
+
+def test_at_the_end_nobody_waits_for_the_past(slow: Slow) -> None:
+    slow.pin(150)
+    slow.past.end()
+    assert slow.past.idle.is_set()
+
+
+def test_training_gives_way_to_the_past_of_its_session(session: Session) -> None:
+    assert session._worker._way is session._past.idle
 
 
 def test_a_hand_that_drags_gets_what_is_replayed_in_the_time_between_two_frames(
