@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QWidget
+
+from app.widgets.number_boxes import WholeBox
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -56,14 +58,16 @@ class ChoiceBox(QComboBox):
             self.entered.emit()
 
 
-class NumberBox(QSpinBox):
-    """A number; ``entered`` tells of Return and Escape, and of a click on its arrows."""
+class NumberBox(WholeBox):
+    """A number; ``entered`` tells of Return and Escape, and of a click on its arrows.
+
+    Not of Return where what was typed is refused.
+    """
 
     entered = Signal()
 
     def __init__(self, name: str, title: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
+        super().__init__(name)
         self.setAccessibleName(title)
         # Not by the wheel: who turns it over a number does not mean to type there.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -71,7 +75,7 @@ class NumberBox(QSpinBox):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Tell that whoever typed is done, after the number has been taken."""
         super().keyPressEvent(event)
-        if event.key() in _DONE:
+        if event.key() in _DONE and not self.note.message:
             self.entered.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app import theme
 from app.staging import Batch, Example
@@ -36,7 +36,6 @@ class IndexBox(NumberBox):
         self.setToolTip(title)
         self.setFont(theme.mono_font(12))
         self.setFixedSize(width, HEIGHT)
-        self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
         self.lineEdit().setTextMargins(7, 0, 0, 0)
 
 
@@ -80,7 +79,6 @@ class DigitFields(QWidget):
         self.count = IndexBox("stageBatchSize", self.tr("Digits in the batch"), 78)
         self.count.setPrefix("N ")
         self.count.setRange(SMALLEST_BATCH, LARGEST_BATCH)
-        self.count.setKeyboardTracking(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)

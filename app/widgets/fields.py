@@ -5,13 +5,13 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSpinBox
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox
 
 from app import formatting, theme
 from app.widgets.choice_box import ChoiceBox
-from app.widgets.field_note import FieldNote, is_beyond
+from app.widgets.number_boxes import DecimalBox, WholeBox
+from app.widgets.typed_number import Limits, Typed, read_number
 from bpcore.config import RANGES, Range
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ TIP_LETTERS = 56
 STEPS_1_2_5 = tuple(round(f * 10.0**p, 6) for p in range(-6, 3) for f in (1, 2, 5))
 """0.000001, 0.000002, 0.000005, … 100, 200, 500."""
 
+AS_GOOD_AS = 1e-9
+"""Share of a number by which another may differ and be the same step of a ladder."""
+
 SHARES = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999)
 """Shares of what was before that optimizers keep."""
 
@@ -40,52 +43,27 @@ def help_text(text: str) -> str:
     return textwrap.fill(text, TIP_LETTERS)
 
 
-class NumberField(QDoubleSpinBox):
-    """A number, shown as short as it is, whose arrows walk along a ladder of values."""
+class NumberField(DecimalBox):
+    """A number whose arrows walk along a ladder of values."""
 
-    def __init__(
-        self,
-        name: str,
-        allowed: Range,
-        *,
-        decimals: int = 6,
-        ladder: Sequence[float] = STEPS_1_2_5,
-    ) -> None:
-        super().__init__()
+    def __init__(self, name: str, allowed: Range, *, ladder: Sequence[float] = STEPS_1_2_5) -> None:
+        super().__init__(name)
         self._ladder = ladder
-        self.setObjectName(name)
-        self.setDecimals(decimals)
         self.setRange(allowed.minimum, allowed.maximum)
-        self.setKeyboardTracking(False)
         self.valueChanged.connect(self._show_arrows)
-        self.setLocale(QLocale.c())
         _shape(self)
-        self.note = FieldNote(self)
-
-    def textFromValue(self, value: float) -> str:
-        """Return 0.1, not 0.100000."""
-        return f"{value:.{self.decimals()}f}".rstrip("0").rstrip(".")
-
-    def valueFromText(self, text: str) -> float:
-        """Return the number that was typed; of too large a one the largest."""
-        return self.maximum() if is_beyond(self, text) else super().valueFromText(text)
-
-    def validate(self, text: str, at: int) -> tuple[QValidator.State, str, int]:
-        """Accept too large a number too: refused, its last digit would be lost, and 250 be 25."""
-        if is_beyond(self, text):
-            return QValidator.State.Acceptable, text, at
-        return super().validate(text, at)
 
     def stepBy(self, steps: int) -> None:
         """Go up or down the ladder: … 0.1, 0.2, 0.5, 1, 2 …."""
-        least = 0.5 * 10.0 ** -self.decimals()
+        if self.typing.settle():
+            return
         for _ in range(abs(steps)):
             value = self.value()
             if steps > 0:
-                above = (x for x in self._ladder if x > value + least)
+                above = (x for x in self._ladder if x > value * (1 + AS_GOOD_AS))
                 self.setValue(next(above, self.maximum()))
             else:
-                below = [x for x in self._ladder if x < value - least]
+                below = [x for x in self._ladder if x < value * (1 - AS_GOOD_AS)]
                 self.setValue(below[-1] if below else self.minimum())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -112,31 +90,16 @@ class RateBox(NumberField):
         self.setAccessibleName(self.tr("Learning rate"))
 
 
-class WholeField(QSpinBox):
+class WholeField(WholeBox):
     """A whole number with thousands commas."""
 
     def __init__(self, name: str, allowed: Range, *, step: int) -> None:
-        super().__init__()
-        self.setObjectName(name)
+        super().__init__(name)
         self.setRange(int(allowed.minimum), int(allowed.maximum))
         self.setSingleStep(step)
         self.setGroupSeparatorShown(True)
-        self.setLocale(QLocale(QLocale.Language.English))
-        self.setKeyboardTracking(False)
         self.valueChanged.connect(self._show_arrows)
-        self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
         _shape(self)
-        self.note = FieldNote(self)
-
-    def valueFromText(self, text: str) -> int:
-        """Return the number that was typed; of too large a one the largest."""
-        return self.maximum() if is_beyond(self, text) else super().valueFromText(text)
-
-    def validate(self, text: str, at: int) -> tuple[QValidator.State, str, int]:
-        """Accept too large a number too: refused, its last digit would be lost, and 250 be 25."""
-        if is_beyond(self, text):
-            return QValidator.State.Acceptable, text, at
-        return super().validate(text, at)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the number the room of the arrows if it needs it."""
@@ -160,9 +123,9 @@ class SeedField(WholeField):
     OFFSET = 2**31
 
     def __init__(self) -> None:
-        allowed = RANGES["seed"]
-        shifted = Range(allowed.minimum - self.OFFSET, allowed.maximum - self.OFFSET)
-        super().__init__("seed", shifted, step=1)
+        self._allowed = RANGES["seed"]
+        least, largest = self._allowed.minimum, self._allowed.maximum
+        super().__init__("seed", Range(least - self.OFFSET, largest - self.OFFSET), step=1)
         self.setGroupSeparatorShown(False)
 
     def value(self) -> int:
@@ -178,18 +141,13 @@ class SeedField(WholeField):
         return str(value + self.OFFSET)
 
     def valueFromText(self, text: str) -> int:
-        """Return what stands for the seed that was typed; too large a one is the largest."""
-        seed = int(text) if text.isdecimal() else self.value()
-        return min(seed - self.OFFSET, self.maximum())
+        """Return what stands for the seed that was typed, or else for the one before."""
+        seed = self.read(text).number
+        return (self.value() if seed is None else int(seed)) - self.OFFSET
 
-    def validate(self, text: str, at: int) -> tuple[QValidator.State, str, int]:
-        """Accept digits, as many as the largest seed has."""
-        longest = len(self.textFromValue(self.maximum()))
-        if not text:
-            return QValidator.State.Intermediate, text, at
-        is_seed = text.isascii() and text.isdecimal() and len(text) <= longest
-        state = QValidator.State.Acceptable if is_seed else QValidator.State.Invalid
-        return state, text, at
+    def read(self, text: str) -> Typed:
+        """Return the seed that was typed."""
+        return read_number(text, Limits(self._allowed.minimum, self._allowed.maximum, str))
 
 
 class ListField(ChoiceBox):
@@ -253,27 +211,23 @@ class LayersField(WholeField):
             return formatting.count(value)
         return ", ".join(map(formatting.count, self._layers)) or self.tr("none")
 
+    def read(self, text: str) -> Typed:
+        """Return the number that was typed in place of the layers, or stands for them."""
+        if self._layers is not None and text == self.textFromValue(0):
+            return Typed(self.value())
+        return read_number(text, Limits(self.minimum(), self.maximum(), formatting.count))
+
     def valueFromText(self, text: str) -> int:
-        """Return the number that was typed in place of the layers."""
-        if self._layers is not None:
-            if text == self.textFromValue(0):
-                return self.value()
+        """Return the number that was typed; it is the one layer there is then."""
+        if text != self.textFromValue(0) and self.read(text).number is not None:
             self._layers = None
         return super().valueFromText(text)
 
-    def validate(self, text: str, at: int) -> tuple[QValidator.State, str, int]:
-        """Accept a number, and the layers as they are."""
-        if self._layers is not None and self.textFromValue(0).startswith(text):
-            if text == self.textFromValue(0):
-                return QValidator.State.Acceptable, text, at
-            if not text.isdecimal():
-                return QValidator.State.Intermediate, text, at
-        return super().validate(text, at)
-
     def stepBy(self, steps: int) -> None:
         """Step from the first of the layers on."""
-        self._layers = None
-        super().stepBy(steps)
+        if not self.typing.settle():
+            self._layers = None
+            super().stepBy(steps)
 
     def _tell(self) -> None:
         if self.sizes != self._told:

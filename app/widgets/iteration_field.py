@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRegularExpression, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QRegularExpressionValidator
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from app import formatting, theme
 from app.widgets.basics import SEMIBOLD, SteadyLabel, label
+from app.widgets.field_note import FieldNote
+from app.widgets.typed_number import Limits, Typed, read_number
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
@@ -21,13 +24,16 @@ WIDTH = 200
 SIZES = (13, 12, 11)
 SPACING, PADDING = 4, 20
 
+ANY = Limits(0, math.inf, formatting.count)
+
 _STILL_HERE = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
 class IterationField(QWidget):
     """``Iteration 4,312 of 10,000``; ``wanted`` carries an iteration that was typed.
 
-    Return takes it, Escape and a click elsewhere leave it.
+    Return takes it, one beyond the end as the end; what is no iteration is refused with a sentence.
+    Escape and a click elsewhere leave it.
     """
 
     wanted = Signal(int)
@@ -81,10 +87,9 @@ class IterationField(QWidget):
         self._text.hide()
         self._word.show()
         self._total.setVisible(self._total_fits())
-        self._field.setText(formatting.count(self._iteration))
+        self._field.show_number(self._iteration)
         self._field.show()
         self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._field.selectAll()
 
     def _choose_size(self, longest: str) -> None:
         for size in SIZES:
@@ -110,10 +115,14 @@ class IterationField(QWidget):
             self._text.setText(text)
 
     def _take(self) -> None:
-        value = self._field.value
+        typed = self._field.typed
+        if self._field.text() and typed.number is None:
+            self._field.show_number(self._iteration or 0)
+            self._field.note.say(typed.complaint)
+            return
         self._leave()
-        if value is not None:
-            self.wanted.emit(min(value, self._most))
+        if typed.number is not None:
+            self.wanted.emit(int(min(typed.number, self._most)))
 
     def _leave(self) -> None:
         if self.editing:
@@ -181,16 +190,21 @@ class _Field(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("timelineGoTo")
-        self.setValidator(QRegularExpressionValidator(QRegularExpression("[0-9,]{1,14}"), self))
+        self.note = FieldNote(self)
+        self.textEdited.connect(self.note.clear)
         self.setFont(theme.mono_font(12))
         self.setStyleSheet("padding: 0 6px;")
         self.setFixedHeight(HEIGHT)
 
     @property
-    def value(self) -> int | None:
-        """The number typed; None of none."""
-        digits = self.text().replace(",", "")
-        return int(digits) if digits else None
+    def typed(self) -> Typed:
+        """The number that was typed, however large, or why there is none."""
+        return read_number(self.text(), ANY)
+
+    def show_number(self, number: int) -> None:
+        """Let ``number`` be edited, or another be typed in its place."""
+        self.setText(str(number))  # without commas, among which one would have to type
+        self.selectAll()
 
     def make_room_for(self, most: int) -> None:
         """Be as wide as a number up to ``most`` needs."""

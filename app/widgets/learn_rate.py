@@ -18,7 +18,10 @@ _DONE = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 
 
 class LearnRate(RateBox):
-    """The factor of the gradient; ``entered`` tells that whoever set it is done."""
+    """The factor of the gradient; ``entered`` tells that whoever set it is done.
+
+    Not where what was typed is refused.
+    """
 
     entered = Signal()
 
@@ -26,7 +29,6 @@ class LearnRate(RateBox):
         super().__init__()
         self.setObjectName("learnRate")
         self.setAccessibleName(self.tr("Rate of the step"))
-        self.setDecimals(4)
         self.setRange(SLOWEST, FASTEST)
         self.setValue(USUAL)
         self.setPrefix(self.tr("rate "))
@@ -40,7 +42,7 @@ class LearnRate(RateBox):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Tell of Return and Escape, after the number has been taken."""
         super().keyPressEvent(event)
-        if event.key() in _DONE:
+        if event.key() in _DONE and not self.note.message:
             self.entered.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

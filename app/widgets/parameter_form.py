@@ -94,7 +94,8 @@ class ParameterForm(QWidget):
         self._initializer.show_choice(config.initializer)
         self._optimizer.show_choice(config.optimizer)
         for name, box in self._numbers.items():
-            box.setValue(getattr(config, name))
+            if box.value() != getattr(config, name):  # else what is being typed there would go
+                box.setValue(getattr(config, name))
         self.data.show_data(config.data)
         self._showing = False
         self._show_what_belongs(config)
@@ -157,7 +158,7 @@ class ParameterForm(QWidget):
             "seed": SeedField(),
             "weight_decay": NumberField("weightDecay", RANGES["weight_decay"], ladder=FROM_ZERO),
             **{
-                name: NumberField(name, RANGES[name], decimals=4, ladder=SHARES)
+                name: NumberField(name, RANGES[name], ladder=SHARES)
                 for name in ("momentum", "beta1", "beta2")
             },
         }

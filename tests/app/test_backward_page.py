@@ -119,11 +119,12 @@ def test_keys_type_in_the_index_instead_of_stepping(page):
     box.selectAll()
     QTest.keyClicks(page.window().focusWidget(), "123")
     key(page, Qt.Key.Key_Home, Qt.Key.Key_Right, Qt.Key.Key_Delete)
-    assert box.value() == 13
+    assert (box.text(), box.value()) == ("13", 0)
     assert position(page) == "Step 5 of 14"
     key(page, Qt.Key.Key_Left, Qt.Key.Key_End)
     assert position(page) == "Step 5 of 14"
     key(page, Qt.Key.Key_Return, Qt.Key.Key_Right)
+    assert box.value() == 13
     assert position(page) == "Step 6 of 14"
 
 

@@ -84,11 +84,6 @@ def test_every_seed_shows_as_it_is(qtbot, seed: int) -> None:
     assert needed <= field.lineEdit().width() - 7
 
 
-def test_a_seed_that_is_too_large_becomes_the_largest(qtbot, fields) -> None:
-    type_into(qtbot, box(fields, "seed"), "9999999999")
-    assert fields.config.seed == RANGES["seed"].maximum
-
-
 def test_an_edit_leaves_what_other_fields_can_not_show(qtbot) -> None:
     config = BOOK.replace(
         learning_rate=0.123456789,

@@ -209,7 +209,7 @@ def test_a_click_on_the_iteration_lets_another_be_typed(bar, run) -> None:
     click_text = bar.findChild(QLabel, "timelineIteration")
     QTest.mouseClick(click_text, Qt.MouseButton.LeftButton)
     assert field(bar).isVisible()
-    assert field(bar).text() == "6,000"
+    assert field(bar).text() == "6000"
     QTest.keyClicks(field(bar), "1234")
     QTest.keyClick(field(bar), Qt.Key.Key_Return)
     assert run.asked == [("seek", 1234, False)]
@@ -239,10 +239,28 @@ def test_what_is_not_run_yet_means_the_end(bar, run, typed: str) -> None:
     assert run.asked == [("live",)]
 
 
-def test_letters_are_not_taken_and_no_number_is_no_wish(bar, run) -> None:
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("2.5", "“2.5” is no whole number."), ("-3", "The least is 0."), ("x", "“x” is no whole ")],
+)
+def test_what_is_no_iteration_is_refused_and_said_over_the_field(
+    bar, run, typed: str, said: str
+) -> None:
     bar.iteration.edit()
-    QTest.keyClicks(field(bar), "-1e3x")
-    assert field(bar).text() == "13"
+    QTest.keyClicks(field(bar), typed)
+    QTest.keyClick(field(bar), Qt.Key.Key_Return)
+    assert (run.asked, field(bar).text(), field(bar).selectedText()) == ([], "6000", "6000")
+    note = field(bar).note
+    assert note.message.startswith(said)
+    assert bar.rect().contains(note.geometry()) or bar.window().rect().contains(note.geometry())
+    QTest.keyClicks(field(bar), "1e3")
+    assert note.message == ""
+    QTest.keyClick(field(bar), Qt.Key.Key_Return)
+    assert run.asked == [("seek", 1000, False)]
+
+
+def test_no_number_is_no_wish(bar, run) -> None:
+    bar.iteration.edit()
     field(bar).clear()
     QTest.keyClick(field(bar), Qt.Key.Key_Return)
     assert run.asked == []
