@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QDateTime
 
 from app import formatting
-from app.run_names import name_and_title, number, plain
+from app.run_names import name_and_title, number, plain, shown_name
 from bpcore.config import RANGES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.snapshot import Divergence
     from bpcore.config import TrainingConfig
     from bpcore.run_summary import RunSummary
@@ -125,12 +127,26 @@ def not_saved_text(notice: str, name: str = "") -> str:
     return _translate("✗ {0} is not saved. {1}").format(what, notice)
 
 
-def offer_text(offer: RunSummary, now: QDateTime) -> str:
-    """Say which run was broken off, and where."""
+def offer_text(offers: Sequence[RunSummary], now: QDateTime) -> str:
+    """Say which run was broken off, or which race, and where."""
+    if len(offers) > 1:
+        return _race_text(offers, now)
+    (offer,) = offers
     done, total = formatting.count(offer.iteration), formatting.count(offer.config.iterations)
     what = ", ".join(name_and_title(offer.notes.name, offer.config))
     text = _translate("The run of {0}, {1}, stopped at {2} of {3}.")
     return text.format(when(offer.modified, now), what, done, total)
+
+
+def _race_text(runs: Sequence[RunSummary], now: QDateTime) -> str:
+    at = _translate("{0} at {1}")
+    places = (
+        at.format(shown_name(run.notes.name, run.config), formatting.count(run.iteration))
+        for run in runs
+    )
+    text = _translate("The race of {0} runs, {1}, stopped: {2}.")
+    last = max(run.modified for run in runs)
+    return text.format(formatting.count(len(runs)), when(last, now), ", ".join(places))
 
 
 def branched_text(name: str, iteration: int) -> str:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.lanes import Lane
+from app.lanes import Lane, sentence_of
 from app.run_files import RunFile, new_file, taken
 from app.run_names import plain
 from bpcore.datasets.mnist import Dataset, load_dataset
-from bpcore.recording import Notes
+from bpcore.recording import Notes, Race
+from bpcore.timeline import KEYFRAME_BYTES
 from bpcore.training import Trainer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Sequence
 
-    from app.plans import Plan
+    from app.plans import Opened, Plan
     from bpcore.recording import Recording
 
 
@@ -44,43 +46,69 @@ class LaneMaker:
         self._dataset: Dataset | None = None
         self._dataset_of = ""
 
-    def planned(self, run: int, plan: Plan, keyframe_bytes: int) -> Lane:
-        """Return a run that has not begun."""
-        trainer = Trainer(plan.config, self._load(plan.config.data), keyframe_bytes)
-        return Lane(run, Notes(plain(plan.name)), trainer, self._new_file(), plan.changes)
+    def planned(self, first: int, plans: Sequence[Plan], in_turn: bool) -> Iterator[Lane]:
+        """Give runs that have not begun, numbered from ``first`` on; several are a race."""
+        room = KEYFRAME_BYTES // len(plans)
+        races = _races(uuid.uuid4().hex, len(plans), 0, in_turn)
+        for run, (plan, race) in enumerate(zip(plans, races, strict=True), start=first):
+            trainer = Trainer(plan.config, self._load(plan.config.data), room)
+            notes = Notes(plain(plan.name), ahead=plan.changes, race=race)
+            yield Lane(run, notes, trainer, self._new_file())
 
     def opened(
-        self, run: int, recording: Recording, path: Path | None, *, is_saved: bool = False
-    ) -> Lane:
-        """Return a recorded run, whose file is ``path``, or a new one.
+        self,
+        first: int,
+        opened: Sequence[Opened],
+        shown: int,
+        in_turn: bool,
+        refuse: Callable[[str], None],
+    ) -> Iterator[Lane]:
+        """Give recorded runs, numbered from ``first`` on; several are a race.
 
-        ``is_saved`` is whether it was read from there.
+        One that can't be gone on with leaves the others: ``refuse`` is told why.
 
         Raises
         ------
-        RunFileError
-            If another window trains it.
+        Exception
+            If the run ``shown`` is that one: a RunFileError if another window trains it.
         """
-        trainer = Trainer.resume(recording, self._load(recording.config.data))
-        is_complete = trainer.iteration >= trainer.config.iterations
-        if path is None or not self._keeps_runs:
-            file = self._new_file()
-        else:
-            file = RunFile(path, self._notice_changed, "" if is_saved else self.trouble)
-            if not is_complete and not file.claim():
-                raise taken(path)
-        lane = Lane(run, recording.notes, trainer, file)
-        lane.phase = "finished" if is_complete else "paused"
-        if is_saved:
-            lane.take_as_saved()
-        else:
-            lane.save()
-        return lane
+        room = KEYFRAME_BYTES // len(opened)
+        race = opened[0].recording.notes.race  # which they stay in: not all are saved again at once
+        key = uuid.uuid4().hex if race is None else race.key
+        races = _races(key, len(opened), shown - first, in_turn)
+        for run, (each, its_race) in enumerate(zip(opened, races, strict=True), start=first):
+            try:
+                lane = self._opened(run, each, room, its_race)
+            except Exception as error:
+                if run == shown:
+                    raise
+                refuse(sentence_of(error))
+            else:
+                yield lane
 
     def branched(self, run: int, name: str, recording: Recording, dataset: Dataset) -> Lane:
         """Return a run with the past of another one."""
         lane = Lane(run, Notes(plain(name)), Trainer.resume(recording, dataset), self._new_file())
         lane.phase = "paused" if recording.iteration else "idle"
+        return lane
+
+    def _opened(self, run: int, opened: Opened, keyframe_bytes: int, race: Race | None) -> Lane:
+        recording, path = opened.recording, opened.path
+        data = self._load(recording.config.data)
+        trainer = Trainer.resume(recording, data, keyframe_bytes=keyframe_bytes)
+        is_complete = trainer.iteration >= trainer.config.iterations
+        if path is None or not self._keeps_runs:
+            file = self._new_file()
+        else:
+            file = RunFile(path, self._notice_changed, "" if opened.is_saved else self.trouble)
+            if not is_complete and not file.claim():
+                raise taken(path)
+        lane = Lane(run, replace(recording.notes, race=race), trainer, file)
+        lane.phase = "finished" if is_complete else "paused"
+        if opened.is_saved:
+            lane.take_as_saved()
+        else:
+            lane.save()
         return lane
 
     def _load(self, data: str) -> Dataset:
@@ -91,3 +119,8 @@ class LaneMaker:
 
     def _new_file(self) -> RunFile | None:
         return new_file(self._notice_changed, self.trouble) if self._keeps_runs else None
+
+
+def _races(key: str, count: int, shown: int, in_turn: bool) -> list[Race | None]:
+    """Return what is noted with each of ``count`` runs about their race; nothing with one alone."""
+    return [Race(key, in_turn, n == shown) if count > 1 else None for n in range(count)]

@@ -56,6 +56,23 @@ class LaneSet:
         running = [lane for lane in self._lanes if lane.phase == "running"]
         return running if self.in_turn else running[:1]
 
+    def show(self, run: int) -> None:
+        """Show another one of the runs; as long as one can go on, that is kept with them."""
+        self.shown = run
+        if any(lane.phase in ("running", "paused") for lane in self._lanes):
+            for lane in self._lanes:
+                lane.note_shown(lane.run == run)
+
+    def leave(self) -> None:
+        """Note that the runs do not go on by themselves: others are wanted instead."""
+        for lane in self._lanes:
+            lane.leave()
+
+    def save_for_good(self) -> tuple[str, tuple[int, ...]]:
+        """Save all there is, and wait; return why that can't be done, and of which runs."""
+        said = {lane.run: trouble for lane in self._lanes if (trouble := lane.save_for_good())}
+        return next(iter(said.values()), ""), tuple(said)
+
     def close(self) -> list[Unsaved]:
         """Save all for the last time; return what could not be saved."""
         closed = [lane.close() for lane in self._lanes]
@@ -93,21 +110,21 @@ class LaneSet:
         lane.save_if_due()
         if not self.in_turn and lane.phase != "running":
             for other in self.active:
-                other.begin()  # its clock stood still while it waited
+                other.begin(pace)  # its clock stood still while it waited
 
-    def resume(self) -> None:
+    def resume(self, pace: float | None) -> None:
         """Train until told otherwise."""
         for lane in self._lanes:
             if lane.phase in ("idle", "paused"):
-                lane.begin()
+                lane.begin(pace)
 
     def pause(self) -> None:
         """Stop between two iterations."""
         self._each(Lane.pause)
 
-    def step(self, n: int) -> None:
+    def step(self, n: int, pace: float | None) -> None:
         """Do ``n`` iterations of each run and pause."""
-        self._each(lambda lane: lane.step(n))
+        self._each(lambda lane: lane.step(n, pace))
 
     def finish(self) -> None:
         """End all runs where they are."""
@@ -132,10 +149,10 @@ class LaneSet:
             except Exception as error:  # the others are no worse for it
                 lane.fail(error)
 
-    def restart_clocks(self) -> None:
-        """Count what is due at a pace from now on."""
+    def note_pace(self, pace: float | None) -> None:
+        """Hold the runs to another pace from now on."""
         for lane in self._lanes:
-            lane.restart_clock()
+            lane.note_pace(pace)
 
     # What is told.
 

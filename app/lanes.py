@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import math
 import time
-from collections import deque
 from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from app.lane_snapshot import snapshot_of
+from app.pace_clock import CHUNK_SECONDS, PaceClock
 from app.run_names import plain
-from app.snapshot import Divergence, LaneNews, Phase, Snapshot, Unsaved
+from app.snapshot import Divergence, LaneNews, Phase, Unsaved
 from app.stopwatch import Stopwatch
 from bpcore.datasets.mnist import DatasetError
+from bpcore.recording import FASTEST, SLOWEST
 from bpcore.run_file import RunFileError
 from bpcore.training import Diverged, Trainer
 
 if TYPE_CHECKING:
     from app.run_files import RunFile
-    from bpcore.layers import Array
-    from bpcore.recording import Event, Notes
-
-CHUNK_SECONDS = 0.008
-"""How long a lane trains before the thread looks for a command again."""
+    from app.snapshot import Snapshot
+    from bpcore.recording import Notes
 
 KEPT_KEYFRAME_BYTES = 8 << 20
 """Memory for keyframes of a run that gave way to another and could not be saved."""
@@ -38,7 +36,7 @@ class Lane:
     phase
         Where it is: ``"running"`` means that it may be trained, whenever its turn comes.
     notes
-        Its name, and how it ended.
+        Its name, how it ended, and the like; changes ahead of it are made on its way.
     message
         Why it failed.
     divergence
@@ -51,7 +49,6 @@ class Lane:
         notes: Notes,
         trainer: Trainer,
         file: RunFile | None,
-        changes: tuple[Event, ...] = (),
     ) -> None:
         self.run, self.trainer = run, trainer
         self.phase: Phase = "idle"
@@ -59,10 +56,10 @@ class Lane:
         self.divergence: Divergence | None = None
         self._file = file
         self._trouble = ""
-        self._changes = deque(changes)
+        self._was_begun = False
         self._watch = Stopwatch()
         self._watched_until = 0.0
-        self._due_from = (0.0, 0)  # a moment, and the iteration that was due at it
+        self._clock = PaceClock()
         self._note(notes)
 
     @property
@@ -72,41 +69,45 @@ class Lane:
 
     # Training.
 
-    def begin(self) -> None:
+    def begin(self, pace: float | None) -> None:
         """Let it be trained, from idle, a pause or a failure."""
         self.phase, self.message, self.divergence = "running", "", None
-        self._note(replace(self.notes, ended=""))
+        self._begin(pace)
         self.restart_clock()
         self._watched_until = time.perf_counter()
         self._watch.recent.clear()
+        if not self.trainer.iteration and self.notes.race is not None:
+            self.save()  # it may have to wait for its turn, and is kept all the same
+
+    def note_pace(self, pace: float | None) -> None:
+        """Keep with a run that is under way the pace that it is held to from now on."""
+        self.restart_clock()
+        if self._was_begun and not self.is_complete and not self.notes.ended:
+            self._begin(pace)
 
     def restart_clock(self) -> None:
         """Count what is due at a pace from now on."""
-        self._due_from = (time.perf_counter(), self.trainer.iteration)
+        self._clock.restart(self.trainer.iteration)
 
     def patience(self, pace: float | None) -> float:
         """Return for how many seconds nothing is due at ``pace``."""
-        if pace is None:
-            return 0.0
-        since, iteration = self._due_from
-        done = self.trainer.iteration - iteration
-        # Several iterations at a time, so that a fast pace doesn't cost a wake-up for each.
-        due = since + max((done + 1) / pace, done / pace + CHUNK_SECONDS)
-        return max(due - time.perf_counter(), 0.0)
+        return self._clock.patience(self.trainer.iteration, pace)
 
     def advance(self, pace: float | None) -> None:
         """Do what is due, for a chunk of time at most."""
         start = time.perf_counter()
-        done = self._train(self._iterations_due(pace, start), start + CHUNK_SECONDS)
+        due = self._clock.due(self.trainer.iteration, pace, start)
+        done = self._train(due, start + CHUNK_SECONDS)
         now = time.perf_counter()
         self._watch.add(now, done, now - start, start - self._watched_until)
         self._watched_until = now
         self._end_if_complete()
 
-    def step(self, n: int) -> None:
+    def step(self, n: int, pace: float | None) -> None:
         """Do ``n`` iterations and pause."""
         if self.phase not in ("idle", "running", "paused"):
             return
+        self._begin(pace)
         start = time.perf_counter()
         done = self._train(n, math.inf)
         self._watch.add(time.perf_counter(), done, time.perf_counter() - start, 0.0)
@@ -118,6 +119,17 @@ class Lane:
         if self.phase == "running":
             self.phase = "paused"
             self.save()
+
+    def leave(self) -> None:
+        """Note that it does not go on by itself: another run was wanted instead of it."""
+        if self._was_begun and not self.is_complete and not self.notes.ended:
+            self._note(replace(self.notes, ended="stopped"))
+
+    def note_shown(self, shown: bool) -> None:
+        """Keep with a run of a race whether it is the one that is looked at."""
+        race = self.notes.race
+        if race is not None and race.is_shown != shown:
+            self._note(replace(self.notes, race=replace(race, is_shown=shown)))
 
     def finish(self) -> None:
         """End it here, with its accuracies measured."""
@@ -143,28 +155,23 @@ class Lane:
         except Exception as second:  # what failed may well fail again; the thread must live on
             self.message += f" The run is not saved: {type(second).__name__}: {second}"
 
+    def _begin(self, pace: float | None) -> None:
+        self._was_begun = True
+        noted = 0.0 if pace is None else min(max(pace, SLOWEST), FASTEST)
+        self._note(replace(self.notes, ended="", pace=noted))
+
     def _train(self, count: float, deadline: float) -> int:
         trainer, done = self.trainer, 0
         while done < count:
-            while self._changes and self._changes[0].iteration <= trainer.iteration:
-                event = self._changes.popleft()
-                trainer.change(event.name, event.value)
+            while (ahead := self.notes.ahead) and ahead[0].iteration <= trainer.iteration:
+                trainer.change(ahead[0].name, ahead[0].value)
+                self._note(replace(self.notes, ahead=ahead[1:]))
             if next(trainer, None) is None:
                 break
             done += 1
             if time.perf_counter() >= deadline:
                 break
         return done
-
-    def _iterations_due(self, pace: float | None, now: float) -> float:
-        if pace is None:
-            return math.inf
-        since, iteration = self._due_from
-        due = iteration + (now - since) * pace - self.trainer.iteration
-        if due > max(pace / 10, 2):  # too fast for this machine: don't run after lost time
-            self._due_from = (now, self.trainer.iteration)
-            return max(pace / 10, 1)
-        return max(int(due), 0)
 
     def _end_if_complete(self) -> bool:
         if self.is_complete:
@@ -203,6 +210,16 @@ class Lane:
         """Why it could not be saved; "" if it could."""
         return self._trouble or ("" if self._file is None else self._file.error)
 
+    def save_for_good(self) -> str:
+        """Save all there is, and wait for it; return why that can't be done, or ""."""
+        if self._file is None or not self.trainer.iteration:
+            return ""
+        try:
+            self._file.save_for_good(self.trainer)
+        except Exception as error:
+            return sentence_of(error)
+        return self._file.error
+
     def close(self) -> Unsaved | None:
         """Save for the last time; return what is to be kept in memory if that can't be done."""
         if self._close_file() or not self.trainer.iteration:
@@ -220,7 +237,10 @@ class Lane:
         if self._file is None:
             return False
         try:
-            self._file.close(self.trainer)
+            if self.trainer.iteration or not self.notes.ended:
+                self._file.close(self.trainer)
+            else:  # it waited for its turn in vain
+                self._file.remove()
         except Exception as error:
             self._trouble = sentence_of(error)
         return not self.trouble
@@ -254,25 +274,7 @@ class Lane:
 
     def snapshot(self) -> Snapshot:
         """Return its present state."""
-        trainer = self.trainer
-        speed, top_speed = self._watch.rates()
-        return Snapshot(
-            run=self.run,
-            config=trainer.config,
-            iteration=trainer.iteration,
-            params=MappingProxyType(
-                {name: _frozen_copy(array) for name, array in trainer.network.params.items()}
-            ),
-            losses=trainer.losses,
-            accuracies=tuple(trainer.accuracies),
-            iterations_per_epoch=trainer.iterations_per_epoch,
-            speed=speed,
-            top_speed=top_speed,
-            elapsed=self._watch.elapsed,
-            next_batch=trainer.next_batch(),
-            vitals=trainer.vitals,
-            events=tuple(trainer.events),
-        )
+        return snapshot_of(self.run, self.trainer, self._watch)
 
 
 def sentence_of(error: Exception) -> str:
@@ -282,9 +284,3 @@ def sentence_of(error: Exception) -> str:
     if isinstance(error, MemoryError):
         return "There is not enough memory for this network and batch size."
     return f"Training stopped: {type(error).__name__}: {error}"
-
-
-def _frozen_copy(array: Array) -> Array:
-    copy = array.copy()
-    copy.flags.writeable = False
-    return copy

@@ -1,4 +1,4 @@
-"""A run to be trained: what a lesson stages, what a race begins, what is repeated."""
+"""Runs to be trained: what a lesson stages, a race begins, is repeated, or gone on with."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bpcore.config import TrainingConfig
-    from bpcore.recording import Event
+    from bpcore.recording import Event, Recording
+
+MOST_RUNS = 4
+"""Runs of a race."""
 
 
 @dataclass(frozen=True)
@@ -27,3 +32,22 @@ class Plan:
     name: str
     config: TrainingConfig
     changes: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A recorded run to be looked at, or gone on with.
+
+    Attributes
+    ----------
+    recording
+        All of it.
+    path
+        Its file; None for a new one.
+    is_saved
+        Whether it was read from there.
+    """
+
+    recording: Recording
+    path: Path | None
+    is_saved: bool = False

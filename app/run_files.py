@@ -54,9 +54,15 @@ class RunFile:
 
     def save(self, trainer: Trainer, *, final: bool = False) -> None:
         """Begin to save, if there is news; with ``final`` in less room, as one file of many."""
-        if trainer.iteration:
+        race = None if self._autosave.notes is None else self._autosave.notes.race
+        if trainer.iteration or race is not None:
             self.claim()
         self._autosave.save(trainer, final=final)
+
+    def save_for_good(self, trainer: Trainer) -> None:
+        """Save as at the end, and wait until that is done or has failed."""
+        self.save(trainer, final=True)
+        self._autosave.wait()
 
     def save_if_due(self, trainer: Trainer) -> None:
         """Begin to save, if it was long ago."""
@@ -72,6 +78,15 @@ class RunFile:
         try:
             self.save(trainer, final=True)
             self._autosave.close()
+        finally:
+            self._lock.unlock()
+
+    def remove(self) -> None:
+        """Delete the file, if there is one: nothing is in it."""
+        try:
+            self._autosave.close()
+            with contextlib.suppress(OSError):
+                self.path.unlink(missing_ok=True)
         finally:
             self._lock.unlock()
 

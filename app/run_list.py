@@ -54,7 +54,7 @@ class RunList(QObject):
         self._opening: tuple[int, str] | None = None  # a run on its way, and its key so far
         self._deleted: DeletedRun | None = None
         self._compared = Compared()
-        self._unfinished: RunSummary | None = None
+        self._unfinished: tuple[RunSummary, ...] = ()
         self._unreadable: tuple[str, ...] = ()
         self._beside: int | None = None  # a run to be compared as soon as it is kept in memory
         self._told: tuple[float, object] = (0.0, None)
@@ -88,10 +88,13 @@ class RunList(QObject):
         return tuple(self._kept.values())
 
     @property
-    def unfinished(self) -> RunSummary | None:
-        """The run that was broken off the last time, as long as it is there; None if none was."""
-        run = self._unfinished
-        return run if run is not None and str(run.path) in self._kept else None
+    def unfinished(self) -> tuple[RunSummary, ...]:
+        """The run that was broken off the last time, or those of a race, as far as they are there.
+
+        None if none was.
+        """
+        keys = (str(run.path) for run in self._unfinished)
+        return tuple(self._kept[key] for key in keys if key in self._kept)
 
     @property
     def unreadable(self) -> tuple[str, ...]:

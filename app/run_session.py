@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.plans import Plan
+from app.plans import MOST_RUNS, Opened, Plan
 from app.run_names import branch_name, numbered, run_title, shown_name
 from app.run_state import RunState, State
 from bpcore.config import checked_change
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from bpcore.config import TrainingConfig
     from bpcore.recording import Recording
-
-MOST_RUNS = 4
 
 
 class RunSession(RunState):
@@ -141,12 +139,21 @@ class RunSession(RunState):
 
         Its file is ``path``, or a new one; ``is_saved`` is whether it was read from there.
         """
-        run = self._new_run()
-        self._leave(run)
-        self._config = recording.last_config
-        self._worker.open(self._next_order(), run, recording, path, is_saved=is_saved)
+        return self.open_recordings((Opened(recording, path, is_saved),))
+
+    def open_recordings(
+        self, opened: Sequence[Opened], shown: int = 0, *, in_turn: bool = True
+    ) -> int:
+        """Load one recorded run or those of a race, of which that at ``shown`` is shown.
+
+        Return the number of the first; the others follow.
+        """
+        first = self._new_run(len(opened))
+        self._leave(first + shown)
+        self._config = opened[shown].recording.last_config
+        self._worker.open(self._next_order(), first, opened, first + shown, in_turn)
         self._set_state(State.PAUSED)
-        return run
+        return first
 
     def branch(self, iteration: int | None = None) -> None:
         """Show a new run with the same past up to ``iteration``, or the shown one, and pause there.

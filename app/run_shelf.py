@@ -8,6 +8,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.curves import RunCurves, curves_of
+from app.plans import MOST_RUNS, Opened
 from app.run_bin import clear_away
 from app.run_entries import phase_of
 from app.run_files import clear_locks, is_free, taken
@@ -28,11 +29,12 @@ if TYPE_CHECKING:
 class Folder(NamedTuple):
     """What there is in the user's folder.
 
-    ``unfinished`` is the run that was broken off, ``unreadable`` are names of files.
+    ``unfinished`` is the run that was broken off, or those of a race, ``unreadable`` are names of
+    files.
     """
 
     found: tuple[RunSummary, ...]
-    unfinished: RunSummary | None
+    unfinished: tuple[RunSummary, ...]
     unreadable: tuple[str, ...]
 
 
@@ -51,18 +53,32 @@ def read_folder() -> Folder:
                 unreadable.append(path.name)
         clear_away(folder)
         clear_locks(folder)
-    return Folder(tuple(found), unfinished_run(found), tuple(unreadable))
+    return Folder(tuple(found), broken_off(found), tuple(unreadable))
 
 
-def unfinished_run(found: Iterable[RunSummary]) -> RunSummary | None:
-    """Return the newest run that was broken off and not declined, unless somebody trains it."""
+def broken_off(found: Collection[RunSummary]) -> tuple[RunSummary, ...]:
+    """Return the newest run that was broken off and not declined, with the others of its race.
+
+    None if somebody trains it; the others are in the order in which they began.
+    """
     unfinished = [
         summary
         for summary in found
         if phase_of(summary.notes, summary.iteration, summary.last_config) == "unfinished"
     ]
     newest = max(unfinished, key=lambda summary: summary.modified, default=None)
-    return newest if newest is not None and is_free(newest.path) else None
+    if newest is None or not is_free(newest.path):
+        return ()
+    beside = [each for each in found if each is not newest and _race_on(each.notes, newest.notes)]
+    beside = [each for each in beside if is_free(each.path)][: MOST_RUNS - 1]
+    return tuple(sorted((newest, *beside), key=lambda summary: summary.path.name))
+
+
+def _race_on(one: Notes, other: Notes) -> bool:
+    """Tell whether two runs are of one race, which the first one has not left."""
+    if one.race is None or other.race is None or one.ended == "stopped":
+        return False
+    return one.race.key == other.race.key
 
 
 def summaries_of(paths: Iterable[Path]) -> tuple[RunSummary, ...]:
@@ -86,6 +102,17 @@ def read_free(path: Path) -> Recording:
     return load_run(path)
 
 
+def read_all_free(paths: Iterable[Path]) -> tuple[tuple[Opened, ...], tuple[str, ...]]:
+    """Read runs to go on with them; return those that can be, and why others can't."""
+    opened, refused = [], []
+    for path in paths:
+        try:
+            opened.append(Opened(read_free(path), path, is_saved=True))
+        except RunFileError as error:
+            refused.append(str(error))
+    return tuple(opened), tuple(refused)
+
+
 def read_curves(path: Path) -> RunCurves:
     """Read the curves of a run."""
     return curves_of(load_run(path))
@@ -106,7 +133,7 @@ def copied(recording: Recording, taken: Collection[str]) -> Recording:
 
     It was not broken off here: it counts as stopped until somebody goes on with it.
     """
-    notes = recording.notes
+    notes = dataclasses.replace(recording.notes, race=None)
     name = shown_name(notes.name, recording.config)
     if name in taken:
         notes = dataclasses.replace(notes, name=numbered(name, taken))

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app import run_shelf
-from app.plans import Plan
+from app.plans import MOST_RUNS, Plan
 from app.run_bin import DeletedRun
+from app.run_entries import phase_of
 from app.run_list import RunList
 from app.run_names import plain
 from app.run_state import State
@@ -18,6 +19,9 @@ from bpcore.recording import Notes
 from bpcore.run_file import load_run, save_run
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.plans import Opened
     from app.run_session import RunSession
     from bpcore.recording import Recording
     from bpcore.run_summary import RunSummary
@@ -25,9 +29,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class _Wish:
-    """A kept run that shall be shown once it is read, unless another one is by then."""
+    """A kept run that shall be shown once it is read, unless another one is by then.
+
+    ``keys`` are those of all runs that are to be loaded: of a race, or its own.
+    """
 
     key: str
+    keys: tuple[str, ...]
     instead_of: int
     go_on: bool
 
@@ -56,9 +64,13 @@ class Runs(RunList):
             memory = self._memory[key]
             self._open(key, memory.path, memory.recording)
         elif key in self._kept:
-            self._wish = wish = _Wish(key, self._session.shown_run, go_on)
-            work = partial(run_shelf.read_free, self._kept[key].path)
-            self._store.do_once_saved(work, partial(self._grant, wish), self._find_gone)
+            self._ask(_Wish(key, (key,), self._session.shown_run, go_on))
+
+    def go_on(self, broken_off: Sequence[RunSummary]) -> None:
+        """Train on with a run that was broken off, or with all of a race, as it was before."""
+        shown = max(broken_off, key=_was_shown)
+        keys = tuple(str(summary.path) for summary in broken_off)
+        self._ask(_Wish(str(shown.path), keys, self._session.shown_run, go_on=True))
 
     def open(self, path: str | Path) -> None:
         """Add the run of a file from anywhere to the list, and show it."""
@@ -81,14 +93,21 @@ class Runs(RunList):
         elif key in self._kept:
             work = partial(run_shelf.rename, self._kept[key].path, name)
             self._store.do_once_saved(work, partial(self._take_noted, key))
-            if self._wish is not None and self._wish.key == key:
-                self.show(key, go_on=self._wish.go_on)  # with its new name
+            if self._wish is not None and key in self._wish.keys:
+                self._ask(dataclasses.replace(self._wish))  # with its new name
 
     def repeat(self, key: str) -> None:
         """Begin the same run again, with its changes at the same iterations."""
         entry = self.entry(key)
         if entry is not None:
             self._session.begin(Plan(entry.name, entry.config, entry.changes))
+
+    def race(self, keys: Sequence[str], *, in_turn: bool = True) -> None:
+        """Begin two to four runs again, with their changes: in turn, or one after the other."""
+        found = [entry for key in keys if (entry := self.entry(key)) is not None]
+        if 2 <= len(found) <= MOST_RUNS:
+            plans = [Plan(entry.name, entry.config, entry.changes) for entry in found]
+            self._session.race(plans, in_turn=in_turn)
 
     def delete(self, key: str) -> None:
         """Delete a run that is not being trained; ``undo_delete`` brings the last one back."""
@@ -103,7 +122,7 @@ class Runs(RunList):
         self._compared.drop(key)
         kept, memory = self._kept.pop(key, None), self._memory.pop(key, None)
         self._deleted = deleted = DeletedRun(key, entry.name, kept, memory)
-        if self._wish is not None and self._wish.key == key:
+        if self._wish is not None and key in self._wish.keys:
             self._wish = None
         if run is not None:
             self._session.reset(self._session.config)  # it is saved once more, and then deleted
@@ -145,10 +164,12 @@ class Runs(RunList):
             return
         self._store.do_once_saved(work, partial(self._say_saved, target.name))
 
-    def mark_stopped(self, path: Path) -> None:
-        """Note in the file of a run that nobody wants to go on with it by itself."""
-        work = partial(run_shelf.mark_stopped, path)
-        self._store.do_once_saved(work, partial(self._take_noted, str(path)))
+    def leave(self, broken_off: Sequence[RunSummary]) -> None:
+        """Note in the files of runs that nobody wants to go on with them by themselves."""
+        for run in broken_off:
+            if phase_of(run.notes, run.iteration, run.last_config) == "unfinished":
+                work = partial(run_shelf.mark_stopped, run.path)
+                self._store.do_once_saved(work, partial(self._take_noted, str(run.path)))
 
     def close(self, timeout: float) -> bool:
         """Delete for good what was deleted, and end the thread."""
@@ -166,20 +187,43 @@ class Runs(RunList):
         expected = opening is not None and opening == (self._session.shown_run, key)
         return opening[0] if opening is not None and expected else None
 
-    def _grant(self, wish: _Wish, recording: Any) -> None:
-        """Show a kept run, unless something else is wanted by now."""
-        kept = self._kept.get(wish.key)
-        if wish is self._wish and wish.instead_of == self._session.shown_run and kept is not None:
-            self._wish = None
-            self._open(wish.key, kept.path, recording, is_saved=True)
-            if wish.go_on:
-                self._session.resume()
+    def _ask(self, wish: _Wish) -> None:
+        self._wish = wish
+        work = partial(run_shelf.read_all_free, [Path(key) for key in wish.keys])
+        self._store.do_once_saved(work, partial(self._grant, wish))
 
-    def _open(
-        self, key: str, path: Path | None, recording: Recording, *, is_saved: bool = False
-    ) -> None:
-        run = self._session.open_recording(recording, path, is_saved=is_saved)
+    def _grant(self, wish: _Wish, found: Any) -> None:
+        """Show a kept run, unless something else is wanted by now."""
+        if wish is not self._wish or wish.instead_of != self._session.shown_run:
+            return
+        self._wish = None
+        opened, refused = found
+        for sentence in refused:
+            self.failed.emit(sentence)
+        if refused:
+            self._find_gone()
+        if opened:
+            keys = [str(each.path) for each in opened]
+            self._load(opened, keys.index(wish.key) if wish.key in keys else 0, wish.go_on)
+
+    def _load(self, opened: Sequence[Opened], shown: int, go_on: bool) -> None:
+        notes = opened[shown].recording.notes
+        in_turn = notes.race is None or notes.race.in_turn
+        first = self._session.open_recordings(opened, shown, in_turn=in_turn)
+        for run, each in enumerate(opened, start=first):
+            self._note_opening(run, str(each.path))
+        self._opening = first + shown, str(opened[shown].path)
+        if go_on:
+            if notes.pace is not None:
+                self._session.set_pace(notes.pace or None)
+            self._session.resume()
+
+    def _open(self, key: str, path: Path | None, recording: Recording) -> None:
+        run = self._session.open_recording(recording, path)
         self._opening = run, key
+        self._note_opening(run, key)
+
+    def _note_opening(self, run: int, key: str) -> None:
         entry = self.entry(key)
         if entry is not None:
             self._began[run] = entry.began
@@ -225,3 +269,8 @@ class Runs(RunList):
 
 def _nothing(_result: object) -> None:
     """Take no notice: it was done."""
+
+
+def _was_shown(summary: RunSummary) -> tuple[bool, float]:
+    race = summary.notes.race
+    return race is not None and race.is_shown, summary.modified

@@ -75,7 +75,7 @@ class Session(RunSession):
         self.runs.listed.connect(self._find_offer)
         self.runs.changed.connect(self._check_offer)
         self.state_changed.connect(self._check_offer)
-        self._offer: RunSummary | None = None
+        self._is_offered = False
         self._dataset: Dataset | None = None
         self._drawing: Bytes | None = None
         self._search = 0
@@ -201,37 +201,38 @@ class Session(RunSession):
     # The run of the last time.
 
     @property
-    def offer(self) -> RunSummary | None:
-        """The run that was broken off when the window was closed or killed; None if none was."""
-        return self._offer
+    def offer(self) -> tuple[RunSummary, ...]:
+        """The run that was broken off when the window was closed or killed, or those of a race.
+
+        None if none was.
+        """
+        return self.runs.unfinished if self._is_offered else ()
 
     def accept_offer(self) -> None:
         """Go on with it."""
         offer = self._take_offer()
-        if offer is not None:
-            self.runs.show(str(offer.path), go_on=True)
+        if offer:
+            self.runs.go_on(offer)
 
     def decline_offer(self) -> None:
         """Leave it as it is; it stays in the list of runs."""
-        offer = self._take_offer()
-        if offer is not None:
-            self.runs.mark_stopped(offer.path)
+        self.runs.leave(self._take_offer())
 
     def _find_offer(self) -> None:
-        if self.state is not State.RUNNING and self.runs.unfinished is not None:
-            self._offer = self.runs.unfinished
+        if self.state is not State.RUNNING and self.runs.unfinished:
+            self._is_offered = True
             self.offer_changed.emit()
 
     def _check_offer(self) -> None:
         """Offer a run no longer once one is trained, or it is shown, or gone."""
-        run = self.runs.unfinished
+        offered = {run.path for run in self.runs.unfinished}
         shown = next((lane.path for lane in self.lanes if lane.run == self.shown_run), None)
-        if self.state is State.RUNNING or run is None or run.path == shown:
+        if self.state is State.RUNNING or not offered or shown in offered:
             self._take_offer()
 
-    def _take_offer(self) -> RunSummary | None:
-        offer, self._offer = self._offer, None
-        if offer is not None:
+    def _take_offer(self) -> tuple[RunSummary, ...]:
+        offer, was_offered, self._is_offered = self.offer, self._is_offered, False
+        if was_offered:
             self.offer_changed.emit()
         return offer
 
@@ -247,6 +248,8 @@ class Session(RunSession):
     def _take_mail(self, mailbox: Mailbox) -> None:
         for unsaved in mailbox.unsaved:
             self.runs.keep_unsaved(unsaved)
+        for sentence in mailbox.refused:
+            self.runs.failed.emit(sentence)
         super()._take_mail(mailbox)
         for answer in mailbox.answers:
             if answer.request == self._search:

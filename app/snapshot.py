@@ -137,10 +137,11 @@ class Mailbox:
     """What the worker has to say: the latest report wins, everything else queues up.
 
     ``curves`` are those of runs that were opened, by run: too long to be made in the window's
-    thread.
+    thread. ``refused`` says of runs of a race why they could not be opened.
     """
 
     report: Report | None = None
     answers: list[Mistake] = field(default_factory=list)
     curves: dict[int, RunCurves] = field(default_factory=dict)
     unsaved: list[Unsaved] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)

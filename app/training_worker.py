@@ -16,15 +16,14 @@ from app.outbox import Outbox
 from app.snapshot import Mistake
 from bpcore.evaluation import next_mistake
 from bpcore.network import Network
-from bpcore.timeline import KEYFRAME_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
     from threading import Event
 
     from app.lanes import Lane
-    from app.plans import Plan
+    from app.last_save import LastSave
+    from app.plans import Opened, Plan
     from app.snapshot import Mailbox, Snapshot
     from bpcore.datasets.mnist import Dataset
     from bpcore.recording import Recording
@@ -69,13 +68,10 @@ class TrainingWorker(QThread):
         self._post(order, partial(self._prepare, first, tuple(plans), in_turn), first)
 
     def open(
-        self, order: int, run: int, recording: Recording, path: Path | None, *, is_saved: bool
+        self, order: int, first: int, opened: Sequence[Opened], shown: int, in_turn: bool = True
     ) -> None:
-        """Go on with a recorded run, whose file is ``path``, or a new one.
-
-        ``is_saved`` is whether it was read from there.
-        """
-        self._post(order, partial(self._open, run, recording, path, is_saved), run)
+        """Load one recorded run, or those of a race, numbered from ``first`` on; show ``shown``."""
+        self._post(order, partial(self._open, first, tuple(opened), shown, in_turn), shown)
 
     def branch(self, order: int, run: int, iteration: int, name: str) -> None:
         """Make a run of the first ``iteration`` iterations of the one that is shown."""
@@ -87,7 +83,7 @@ class TrainingWorker(QThread):
 
     def resume(self, order: int) -> None:
         """Train until told otherwise, or until the end of the runs."""
-        self._post(order, self._lanes.resume)
+        self._post(order, lambda: self._lanes.resume(self._pace))
 
     def pause(self, order: int) -> None:
         """Stop between two iterations."""
@@ -95,7 +91,7 @@ class TrainingWorker(QThread):
 
     def step(self, order: int, n: int) -> None:
         """Do ``n`` iterations and pause."""
-        self._post(order, partial(self._lanes.step, n))
+        self._post(order, lambda: self._lanes.step(n, self._pace))
 
     def finish(self, order: int) -> None:
         """End the runs here, with their accuracies measured."""
@@ -128,6 +124,11 @@ class TrainingWorker(QThread):
         search = partial(self._find_mistake, request, snapshot, dataset, split, after)
         self._commands.put(search)
 
+    def end_if_saved(self, answer: LastSave) -> None:
+        """Let the thread end as ``end`` does, but only if all can be saved; ``answer`` tells."""
+        self._ending = True
+        self._commands.put(partial(self._end_if_saved, answer))
+
     def end(self) -> None:
         """Let the thread end after the commands so far, and the iteration it is in."""
         self._ending = True
@@ -157,14 +158,15 @@ class TrainingWorker(QThread):
             except Exception as error:  # whatever it is, the window must live on and say so
                 self._lanes.fail(error)
                 self._publish()
-        self._clear(self._lanes.shown)
+        self._clear(self._lanes.shown, left=False)
 
     def _do(self, order: int, command: Callable[[], None], makes: int | None) -> None:
         try:
             command()
         except Exception as error:
             if makes is not None:
-                self._clear(makes)  # whatever there is of it: the run could not be made
+                # Whatever there is of it: the run could not be made.
+                self._clear(makes, left=not self._ending)
             self._lanes.fail(error)
         # Not before: what is told on the way is not yet what the command leads to.
         self._order = order
@@ -172,6 +174,9 @@ class TrainingWorker(QThread):
 
     def _end(self) -> None:
         self._ended = True
+
+    def _end_if_saved(self, answer: LastSave) -> None:
+        self._ending = self._ended = answer.take(*self._lanes.save_for_good())
 
     def _advance(self) -> None:
         if self._way is not None:
@@ -187,14 +192,19 @@ class TrainingWorker(QThread):
     def _prepare(self, first: int, plans: tuple[Plan, ...], in_turn: bool) -> None:
         self._clear(first)
         self._lanes.in_turn = in_turn
-        for run, plan in enumerate(plans, start=first):
-            self._add(self._maker.planned(run, plan, KEYFRAME_BYTES // len(plans)))
+        for lane in self._maker.planned(first, plans, in_turn):
+            self._add(lane)
 
-    def _open(self, run: int, recording: Recording, path: Path | None, is_saved: bool) -> None:
-        self._clear(run)
-        lane = self._maker.opened(run, recording, path, is_saved=is_saved)
-        self._tell_curves(run, recording)
-        self._add(lane)
+    def _open(self, first: int, opened: tuple[Opened, ...], shown: int, in_turn: bool) -> None:
+        self._clear(shown)
+        self._lanes.in_turn = in_turn
+        for lane in self._maker.opened(first, opened, shown, in_turn, self._refuse):
+            self._tell_curves(lane.run, opened[lane.run - first].recording)
+            self._add(lane)
+
+    def _refuse(self, sentence: str) -> None:
+        with self._outbox.filling() as mailbox:
+            mailbox.refused.append(sentence)
 
     def _branch(self, run: int, iteration: int, name: str) -> None:
         lane = self._lanes.shown_lane
@@ -216,10 +226,12 @@ class TrainingWorker(QThread):
             mailbox.curves[run] = curves
 
     def _show(self, run: int) -> None:
-        self._lanes.shown = run
+        self._lanes.show(run)
 
-    def _clear(self, shown: int) -> None:
-        """Let the runs that there are give way to ``shown``."""
+    def _clear(self, shown: int, *, left: bool = True) -> None:
+        """Let the runs that there are give way to ``shown``; ``left`` unless the program ends."""
+        if left:
+            self._lanes.leave()
         unsaved = self._lanes.close()
         if self._lanes:
             self._maker.trouble = self._lanes.trouble
@@ -237,7 +249,7 @@ class TrainingWorker(QThread):
         lane = self._lanes.shown_lane
         if lane is not None and lane.phase == "failed":
             lane.change(name, value)
-            lane.begin()
+            lane.begin(self._pace)
 
     def _change(self, name: str, value: float) -> None:
         lane = self._lanes.shown_lane
@@ -252,7 +264,7 @@ class TrainingWorker(QThread):
 
     def _set_pace(self, pace: float | None) -> None:
         self._pace = pace
-        self._lanes.restart_clocks()
+        self._lanes.note_pace(pace)
 
     def _find_mistake(
         self, request: int, snapshot: Snapshot, dataset: Dataset, split: str, after: int

@@ -29,6 +29,7 @@ class RunControls(QWidget):
         super().__init__()
         self._session = session
         self.fields = ParameterFields(session.config, session.pace)
+        self._pace = session.pace
         self._followed: tuple[State, TrainingConfig] | None = None
         self._make_buttons()
         self._build()
@@ -52,6 +53,9 @@ class RunControls(QWidget):
 
     def follow_run(self) -> None:
         """Let the fields know what the run depends on now, if that is not what it did before."""
+        if self._session.pace != self._pace:  # of a run that is gone on with
+            self._pace = self._session.pace
+            self.fields.show_pace(self._pace)
         state, config = self._session.state, self._session.config
         if (state, config) == self._followed:
             return

@@ -101,7 +101,7 @@ class RunBanner(QFrame):
             self._show(branched_text(*session.branched), "1")
         elif self._is_continued:
             self._show(self._continued[1], "1")
-        elif session.offer is not None and session.state is not State.RUNNING:
+        elif session.offer and session.state is not State.RUNNING:
             now = QDateTime.currentDateTime()
             self._show(offer_text(session.offer, now), "1", self._of_offer)
         else:
@@ -130,7 +130,7 @@ class RunBanner(QFrame):
             self._continue: continue_tip(None),
             self._back: self.tr("Show the run as it was before it went wrong."),
             self._save: self.tr("Save the run as a file, in another place."),
-            self._accept: self.tr("Go on with this run where it stopped."),
+            self._accept: self.tr("Go on where it stopped, at the same pace."),
             self._decline: self.tr("Leave it as it is; it stays in the list of runs."),
         }
         row = QHBoxLayout(self)

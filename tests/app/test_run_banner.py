@@ -34,7 +34,8 @@ class FakeSession(QObject):
         super().__init__()
         self.state = State.IDLE
         self.message = self.notice = ""
-        self.diverged = self.branched = self.offer = None
+        self.diverged = self.branched = None
+        self.offer: tuple = ()
         self.config = TrainingConfig(learning_rate=10.0)
         self.shown_run = 1
         self.runs = FakeRuns(an_entry("a", "Mine", is_shown=True))
@@ -304,7 +305,7 @@ def test_a_branch_says_where_it_comes_from_until_it_goes_on(banner, fake: FakeSe
 
 
 def test_an_unfinished_run_is_offered_until_something_else_is_begun(qtbot, banner, fake) -> None:
-    fake.offer = an_offer(NOON)
+    fake.offer = (an_offer(NOON),)
     fake.offer_changed.emit()
     assert "stopped at 6,480 of 10,000" in text_of(banner)
     assert buttons(banner) == {"acceptOfferButton", "declineOfferButton"}
@@ -317,12 +318,20 @@ def test_an_unfinished_run_is_offered_until_something_else_is_begun(qtbot, banne
 
 def test_the_offer_names_the_run_and_its_day() -> None:
     offer = an_offer(NOON.addDays(-1).addSecs(7380), "My first")
-    assert offer_text(offer, NOON) == (
+    assert offer_text((offer,), NOON) == (
         "The run of yesterday 14:03, My first, Relu 50 · SGD 0.1, stopped at 6,480 of 10,000."
     )
-    assert "12:00, Relu 50 · SGD 0.1, stopped" in offer_text(an_offer(NOON, "Relu"), NOON)
+    assert "12:00, Relu 50 · SGD 0.1, stopped" in offer_text((an_offer(NOON, "Relu"),), NOON)
     assert "The run of yesterday 14:03, Relu 50" in offer_text(
-        an_offer(NOON.addDays(-1).addSecs(7380)), NOON
+        (an_offer(NOON.addDays(-1).addSecs(7380)),), NOON
+    )
+
+
+def test_the_offer_of_a_race_names_all_its_runs_and_where_each_was() -> None:
+    race = (an_offer(NOON, "SGD"), an_offer(NOON.addSecs(60), "Adam"), an_offer(NOON))
+    assert offer_text(race, NOON) == (
+        "The race of 3 runs, today 12:01, stopped: SGD at 6,480, Adam at 6,480, "
+        "Relu 50 · SGD 0.1 at 6,480."
     )
 
 

@@ -57,12 +57,12 @@ def test_the_offer_stays_while_another_run_is_only_opened(qtbot, make: Make, cop
     session = make()
     open_file(qtbot, session, copy)
     assert session.state is State.PAUSED
-    assert str(session.offer.path) == key
+    assert str(session.offer[0].path) == key
     session.accept_offer()
     qtbot.waitUntil(lambda: session.state is State.RUNNING, timeout=20_000)
     wait_for_iteration(qtbot, session, 21)
     assert shown(session).key == key
-    assert session.offer is None
+    assert session.offer == ()
 
 
 def test_an_opened_copy_does_not_hide_the_run_at_the_next_start(qtbot, make: Make, copy) -> None:
@@ -72,7 +72,7 @@ def test_an_opened_copy_does_not_hide_the_run_at_the_next_start(qtbot, make: Mak
     session.close()
     again = make()
     assert len(keys(again)) == 2
-    assert str(again.offer.path) == key
+    assert str(again.offer[0].path) == key
 
 
 def test_an_opened_copy_counts_as_broken_off_once_it_is_gone_on_with(qtbot, make, copy) -> None:
@@ -81,7 +81,7 @@ def test_an_opened_copy_counts_as_broken_off_once_it_is_gone_on_with(qtbot, make
     assert shown(session).phase == "paused"
     session.close()
     again = make()
-    assert again.offer is None
+    assert again.offer == ()
     (key,) = keys(again)
     assert again.runs.entry(key).phase == "stopped"
     with qtbot.waitSignal(again.runs.opened, timeout=20_000):
@@ -90,7 +90,7 @@ def test_an_opened_copy_counts_as_broken_off_once_it_is_gone_on_with(qtbot, make
     again.resume()
     wait_for_iteration(qtbot, again, again.live.iteration + 20)
     again.close()
-    assert str(make().offer.path) == key
+    assert str(make().offer[0].path) == key
 
 
 @pytest.mark.parametrize("how", ["start", "step"])
@@ -104,9 +104,9 @@ def test_the_offer_ends_with_another_run_that_is_trained_and_comes_again(qtbot, 
         settle(qtbot, session)
         session.stop()
         wait_for(qtbot, session, State.FINISHED)
-    assert session.offer is None
+    assert session.offer == ()
     session.close()
-    assert str(make().offer.path) == key
+    assert str(make().offer[0].path) == key
 
 
 def test_to_show_the_offered_run_answers_the_offer(qtbot, make: Make) -> None:
@@ -115,7 +115,7 @@ def test_to_show_the_offered_run_answers_the_offer(qtbot, make: Make) -> None:
     with qtbot.waitSignal(session.runs.opened, timeout=20_000):
         session.runs.show(key)
     settle(qtbot, session)
-    assert session.offer is None
+    assert session.offer == ()
 
 
 def test_what_can_not_be_read_in_the_folder_is_named(qtbot, make: Make, folder: Path) -> None:

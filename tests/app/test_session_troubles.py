@@ -66,7 +66,7 @@ def test_a_snapshot_for_which_there_is_no_memory_is_not_the_end(
     def no_memory(_array: np.ndarray) -> np.ndarray:
         raise MemoryError
 
-    monkeypatch.setattr(app.lanes, "_frozen_copy", no_memory)
+    monkeypatch.setattr(app.lane_snapshot, "_frozen_copy", no_memory)
     session.pause()
     wait_for(qtbot, session, State.FAILED)
     assert session.message == "There is not enough memory for this network and batch size."

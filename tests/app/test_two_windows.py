@@ -153,7 +153,7 @@ def test_a_run_in_a_folder_that_is_read_only_is_shown(qtbot, make: Make, folder:
     folder.chmod(0o500)
     try:
         other = make()
-        assert other.offer is not None
+        assert other.offer
         with qtbot.waitSignal(other.runs.opened, timeout=WAIT):
             other.runs.show(key)
         other.close()
@@ -170,7 +170,7 @@ def test_a_lock_that_can_not_be_made_is_nobodys(
     monkeypatch.setattr(QLockFile, "tryLock", lambda _lock, _patience: False)
     monkeypatch.setattr(QLockFile, "error", lambda _lock: QLockFile.LockError.PermissionError)
     other = make()
-    assert other.offer is not None
+    assert other.offer
     with qtbot.waitSignal(other.runs.opened, timeout=WAIT):
         other.runs.show(key)
 
@@ -217,7 +217,7 @@ def test_a_run_that_diverged_has_still_diverged_when_it_was_looked_at(qtbot, mak
     settle(qtbot, again)
     again.close()
     third = make()
-    assert third.offer is None
+    assert third.offer == ()
     assert (third.runs.entry(key).phase, third.runs.entry(key).name) == ("diverged", "mine")
 
 
@@ -227,7 +227,7 @@ def test_an_offer_that_can_not_be_accepted_starts_nothing_later(qtbot, make: Mak
     broken_off = train_a_little(qtbot, session)
     session.close()
     again = make()
-    assert str(again.offer.path) == broken_off
+    assert str(again.offer[0].path) == broken_off
     Path(broken_off).write_bytes(b"damaged")
     refused(qtbot, again, again.accept_offer)
     session = make()
@@ -248,7 +248,7 @@ def test_nothing_is_offered_any_more_once_it_is_gone_or_something_began(
     key = train_a_little(qtbot, session)
     session.close()
     again = make()
-    assert again.offer is not None
+    assert again.offer
     with qtbot.waitSignal(again.offer_changed, timeout=WAIT):
         again.start() if intent == "start" else getattr(again.runs, intent)(key)
-    assert again.offer is None
+    assert again.offer == ()
