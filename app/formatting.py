@@ -68,8 +68,10 @@ def loss(value: float | None, decimals: int = 4) -> str:
 
 
 def percent(value: float | None, decimals: int = 1) -> str:
-    """Format a share of 1, an accuracy or probability: ``94.1 %``."""
-    return EM_DASH if value is None else f"{value * 100:.{decimals}f}{THIN_SPACE}%"
+    """Format a share of 1, an accuracy or probability: ``94.1 %``, ``0 %``."""
+    if value is None:
+        return EM_DASH
+    return f"0{THIN_SPACE}%" if value == 0 else f"{value * 100:.{decimals}f}{THIN_SPACE}%"
 
 
 def share(value: float | None, decimals: int = 1) -> str:
@@ -90,8 +92,10 @@ def points(value: float | None) -> str:
 
 
 def probability(value: float | None) -> str:
-    """Format a softmax output in the graph: ``0.723``."""
-    return EM_DASH if value is None else f"{value:.3f}"
+    """Format a softmax output in the graph: ``0.723``, ``0``."""
+    if value is None:
+        return EM_DASH
+    return "0" if value == 0 else f"{value:.3f}"
 
 
 def count(value: int | None) -> str:

@@ -50,7 +50,8 @@ def curves_csv(
     - ``learning_rate``, ``batch_size`` with which it was done, and every other parameter that was
       changed during the run;
     - ``train_accuracy``, ``test_accuracy`` after it, 0 to 1;
-    - if there are ``vitals``: ``idle_units``, the share of hidden units that took no part, and the
+    - if there are ``vitals``: ``dead_units``, the share of hidden units with no output in the whole
+      batch, or with Sigmoid and Tanh ``saturated_units``, that of outputs at their ends; and the
       root mean squares ``weight_rms_W1``, ``gradient_rms_W1``, ``update_rms_W1`` and so on.
 
     What was measured before the first iteration stands in a row of iteration 0. Numbers are written
@@ -70,7 +71,8 @@ def curves_csv(
     changes: dict[int, dict[str, float]] = {}
     for event in events:
         changes.setdefault(event.iteration, {})[event.name] = event.value
-    names, measured = _measured(accuracies, vitals)
+    idle = "dead_units" if config.activation == "relu" else "saturated_units"
+    names, measured = _measured(accuracies, vitals, idle)
     nothing = "," * (len(names) - 1)
     head = ",".join(("iteration", "loss", *settings, *names)) + "\r\n"
     setting = _cells(settings.values())
@@ -131,13 +133,13 @@ def weights_npz(
 
 
 def _measured(
-    accuracies: Sequence[Accuracies], vitals: Vitals
+    accuracies: Sequence[Accuracies], vitals: Vitals, idle: str
 ) -> tuple[tuple[str, ...], dict[int, str]]:
     """Return the names of what is measured now and then, and by iteration the cells of its row."""
     kinds = ("weight", "gradient", "update")
     of_vitals = [f"{kind}_rms_{name}" for kind in kinds for name in vitals.parameters]
     if len(vitals):
-        of_vitals = ["idle_units", *of_vitals]
+        of_vitals = [idle, *of_vitals]
     nothing = "," * len(of_vitals)
     rows = {a.iteration: _cells((a.train, a.test)) + nothing for a in accuracies}
     if len(vitals):

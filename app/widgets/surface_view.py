@@ -113,7 +113,9 @@ class SurfaceView(MeasuredCard):
                 figure(float(surface.ys[row])),
             )
         else:
-            on = formatting.counted(surface.count, self.tr("{0} digit"), self.tr("{0} digits"))
+            on = formatting.counted(
+                surface.count, self.tr("{0} test digit"), self.tr("{0} test digits")
+            )
             text = self.tr("Loss {0} at the network, on {1}.")
             text = text.format(formatting.loss(surface.loss), on)
             if not math.isnan(surface.explained):

@@ -173,7 +173,7 @@ def test_the_sentence_has_the_engine_s_loss_and_share(view) -> None:
     view.show_surface(found())
     loss, share = formatting.loss(0.1), formatting.share(0.75)
     expected = (
-        f"Loss {loss} at the network, on 1,000 digits. The plane holds {share} of the path's "
+        f"Loss {loss} at the network, on 1,000 test digits. The plane holds {share} of the path's "
         "variance."
     )
     assert said(view) == canvas_of(view).accessibleDescription() == expected

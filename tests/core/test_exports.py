@@ -59,7 +59,14 @@ def test_there_is_a_row_for_each_iteration_with_what_was_measured(small: Dataset
             found = filled(rows, f"{kind}_rms_{name}")
             assert list(found) == vitals.iterations.tolist()
             assert list(found.values()) == getattr(vitals, kind)[:, n].tolist()
-    assert list(filled(rows, "idle_units").values()) == vitals.idle.tolist()
+    assert list(filled(rows, "dead_units").values()) == vitals.idle.tolist()
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
+def test_units_that_are_never_dead_are_told_as_saturated(activation: str) -> None:
+    rows = curves(CONFIG.replace(activation=activation), [2.0], (), (), vitals_at(0, 1))
+    assert list(filled(rows, "saturated_units")) == [0, 1]
+    assert "dead_units" not in rows[0]
 
 
 def test_a_row_tells_the_parameters_with_which_its_iteration_was_done(small: Dataset) -> None:
@@ -91,7 +98,7 @@ def test_what_was_measured_before_the_run_has_a_row_of_its_own() -> None:
     rows = curves(CONFIG, [2.0], [Accuracies(0, 0.1, 0.2)], (), vitals_at(0, 1))
     assert [(row["iteration"], row["loss"]) for row in rows] == [("0", ""), ("1", "2.0")]
     assert rows[0]["test_accuracy"] == "0.2"
-    assert list(filled(rows, "idle_units")) == [0, 1]
+    assert list(filled(rows, "dead_units")) == [0, 1]
 
 
 def test_a_run_that_has_not_begun_is_a_line_of_names() -> None:
