@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from app.run_names import shown_name
+from bpcore.autosave import beginning_of
 from bpcore.recording import Notes
 from bpcore.run_summary import RunSummary
 
@@ -81,6 +82,12 @@ class InMemory:
     recording: Recording
 
 
+def began_at(path: Path | None, otherwise: float) -> float:
+    """Return when the run in ``path`` began, as its name tells; of others ``otherwise``."""
+    began = None if path is None else beginning_of(path)
+    return otherwise if began is None else began
+
+
 def key_of(run: LaneNews | Unsaved) -> str:
     """Return what names a run of this session in the list: its file, if it has one."""
     return str(run.path) if run.path is not None else f"run {run.run}"
@@ -116,7 +123,7 @@ def of_file(key: str, kept: RunSummary) -> RunEntry:
         kept.accuracies,
         phase_of(kept.notes, kept.iteration, kept.last_config),
         False,
-        kept.modified,
+        began_at(kept.path, kept.modified),
     )
 
 

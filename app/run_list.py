@@ -12,7 +12,16 @@ from PySide6.QtCore import QObject, Signal
 from app import run_shelf
 from app.compared import Compared
 from app.curves import curves_of
-from app.run_entries import InMemory, RunEntry, key_of, of_file, of_lane, of_memory, summary_of
+from app.run_entries import (
+    InMemory,
+    RunEntry,
+    began_at,
+    key_of,
+    of_file,
+    of_lane,
+    of_memory,
+    summary_of,
+)
 from app.run_store import RunStore
 
 if TYPE_CHECKING:
@@ -180,7 +189,7 @@ class RunList(QObject):
 
     def _beginning(self, lane: LaneNews) -> float:
         kept = self._kept.get(key_of(lane))
-        return time.time() if kept is None else kept.modified
+        return began_at(lane.path, time.time() if kept is None else kept.modified)
 
     def _take_opened(self, lanes: Sequence[LaneNews], shown: int) -> None:
         """See whether a run that was on its way has come, or another one instead."""
