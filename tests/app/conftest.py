@@ -12,11 +12,13 @@ from PySide6.QtCore import (
     QEvent,
     QPoint,
     QSettings,
+    Qt,
     QThread,
     QTimer,
 )
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from small_runs import SMALL
 
@@ -51,7 +53,17 @@ def _dark(qapp: QApplication, fonts: None) -> None:
 
 @pytest.fixture(autouse=True)
 def _pointer_elsewhere(qapp: QApplication) -> None:
-    """Nothing is under the pointer: where the test before left it, a button may come to lie."""
+    """Nothing is under the pointer: where the test before left it, a button may come to lie.
+
+    And nothing is held down, as it is after each ``mouseDClick``: no widget is entered then.
+    """
+    for button in (
+        Qt.MouseButton.LeftButton,
+        Qt.MouseButton.RightButton,
+        Qt.MouseButton.MiddleButton,
+    ):
+        if QApplication.mouseButtons() & button:
+            QTest.mouseRelease(QWidget(), button)
     QCursor.setPos(FAR_AWAY)
 
 
