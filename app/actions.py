@@ -41,6 +41,7 @@ SHORTCUTS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Enter", "Show the run"),
             ("Space", "Compare it, or no longer"),
             ("R F2 Delete", "Repeat exactly, rename, delete"),
+            ("Shift+R", "Race the shown and the ticked ones"),
             ("Ctrl+Z", "Bring back the deleted one"),
             ("Ctrl+Shift+O", "Open a run from a file"),
             ("Ctrl+Shift+S", "Save the run as a file"),

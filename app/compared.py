@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from app.curves import RunCurves
 
 MOST_COMPARED = 3
+"""Runs beside the one that is shown: as many as there are other line styles."""
 
 
 class Compared:

@@ -9,10 +9,12 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app import formatting
+from app.compared import MOST_COMPARED
 from app.widgets.basics import Card, IconButton, ThemedButton
 from app.widgets.comparison import comparison
 from app.widgets.keys import focus_falling_to
 from app.widgets.notice_line import NoticeLine
+from app.widgets.race_button import RaceButton
 from app.widgets.run_dialogs import RunDialogs
 from app.widgets.run_row import tip
 from app.widgets.run_sentences import UnreadableFiles, sentence
@@ -24,9 +26,6 @@ from app.widgets.tool_choice import with_key
 if TYPE_CHECKING:
     from app.session import Session
     from app.widgets.run_row import Row
-
-MOST_COMPARED = 3
-"""Runs beside the one that is shown: as many as there are other line styles."""
 
 NEWS_MS = 500
 """Least time between two frames in which nothing but figures are new."""
@@ -69,6 +68,7 @@ class RunsPanel(Card):
             "clear", with_key(self.tr("Delete"), "Del"), "deleteRunButton", size=HEIGHT
         )
         self._undo = ThemedButton(self.tr("Undo"), "undoDeleteButton", height=HEIGHT)
+        self._race = RaceButton(self._runs, height=HEIGHT)
         for button, text in (
             (self._open, with_key(self.tr("Open a run from a file"), "Ctrl+Shift+O")),
             (self._save, with_key(self.tr("Save this run as a file"), "Ctrl+Shift+S")),
@@ -79,7 +79,7 @@ class RunsPanel(Card):
         self.list.setMinimumHeight(LIST_HEIGHT)
         self.table = RunsTable()
         self._notice = NoticeLine(
-            "runsNotice", self.tr("Notice"), self.tr("Enter shows a run, Space compares it.")
+            "runsNotice", self.tr("Notice"), self.tr("Enter shows, Space compares.")
         )
         self._place = QWidget()
         self._notice.float_over(self._place)
@@ -97,7 +97,7 @@ class RunsPanel(Card):
         tools = QHBoxLayout()
         tools.setSpacing(4)
         tools.addWidget(self._notice, 1)
-        for tool in (self._undo, self._repeat, self._delete):
+        for tool in (self._undo, self._race, self._repeat, self._delete):
             tools.addWidget(tool)
         place = QVBoxLayout(self._place)
         place.setContentsMargins(0, 0, 0, 0)
@@ -130,6 +130,8 @@ class RunsPanel(Card):
         self._repeat.clicked.connect(rows.repeat_current)
         self._delete.clicked.connect(rows.delete_current)
         self._undo.clicked.connect(self._undo_delete)
+        self._race.said.connect(self._notice.say)
+        self._race.hear_keys_of(self)
         self._pause.timeout.connect(self._refresh_if_late)
         for keys, act in (
             ("Ctrl+Shift+O", self.open_run),
@@ -165,7 +167,7 @@ class RunsPanel(Card):
             self.subtitle.setText(formatting.count(len(rows)) if rows else " ")
             self.list.setVisible(bool(rows))
             self._empty.setVisible(not rows)
-            for button in (self._repeat, self._delete):
+            for button in (self._race, self._repeat, self._delete):
                 button.setVisible(bool(rows))
             self._notice.setVisible(bool(rows) or self._notice.is_notice)
             self._show_undo()
@@ -198,6 +200,7 @@ class RunsPanel(Card):
     def _allow(self) -> None:
         """Let be done what can be done."""
         self._compare.setEnabled(bool(self._ticks))
+        self._race.set_runs(self._shown, self._ticks)
         for button in (self._save, self._repeat, self._delete):
             button.setEnabled(self.list.current is not None)
 

@@ -122,6 +122,9 @@ class FakeRuns(QObject):
         )
         self.put(new, *self.entries)
 
+    def race(self, keys, *, in_turn: bool) -> None:
+        self.asked.append(("race", keys, in_turn))
+
     def save(self, key: str, path: Path) -> None:
         self.asked.append(("save", key, path))
 

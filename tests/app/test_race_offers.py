@@ -199,3 +199,27 @@ def test_runs_that_never_came_to_their_turn_leave_nothing_behind(qtbot, make, fo
     assert session.close()
     names = [load_run(path).notes.name for path in sorted(folder.glob("*.chainlight"))]
     assert names == ["SGD", ""]
+
+
+# One's own runs, started anew.
+
+
+@pytest.mark.parametrize("in_turn", [True, False], ids=["in turn", "one after the other"])
+def test_kept_runs_race_anew_with_their_own_parameters_and_changes(
+    qtbot, make: Make, in_turn: bool
+) -> None:
+    session = make()
+    session.begin(Plan("changed", SMALL, (Event(40, "learning_rate", 0.5),)))
+    wait_for(qtbot, session, State.FINISHED)
+    first = shown(session).key
+    second = finish(qtbot, session, seed=7, activation="sigmoid")
+    before = {entry.key: entry for entry in session.runs.entries}
+    session.runs.race([second, first], in_turn=in_turn)
+    wait_for(qtbot, session, State.FINISHED)
+    assert len(keys(session)) == 4
+    for lane, old in zip(session.lanes, (second, first), strict=True):
+        assert (lane.config, lane.events) == (before[old].config, before[old].changes)
+        assert lane.losses.tobytes() == load_run(old).losses.tobytes()
+    qtbot.waitUntil(lambda: session.runs.compared == (str(session.lanes[1].path),), timeout=WAIT)
+    session.runs.race([first])  # one alone is no race
+    assert session.state is State.FINISHED

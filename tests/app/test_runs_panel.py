@@ -15,7 +15,7 @@ from runs_panels import button, click, five_runs, make, text, tick
 from app import theme
 from app.widgets.runs_panel import RunsPanel
 
-HINT = "Enter shows a run, Space compares it."
+HINT = "Enter shows, Space compares."
 
 
 @pytest.fixture
