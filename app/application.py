@@ -54,6 +54,7 @@ def create(
     theme.load_fonts()
     sys.excepthook = _show_exception
     window = MainWindow(Settings(), theme_choice=theme_choice, keep_runs=keep_runs)
+    app.commitDataRequest.connect(window.farewell.hurry)  # the session of its user ends
     app.aboutToQuit.connect(window.session.close)
     return app, window
 
@@ -72,8 +73,9 @@ def share_time(window: MainWindow) -> None:
 
 
 def close_on_interrupt(window: MainWindow) -> None:
-    """Close the window at Ctrl-C in the terminal, as at a click on its cross.
+    """Close the window at Ctrl-C in the terminal, or when the program is told to end.
 
+    As at a click on its cross all is saved, but nothing is asked: nobody may be there to answer.
     Python sees a signal only when it runs; the socket wakes the event loop, and with it Python.
     """
     reading, writing = socket.socketpair()
@@ -83,7 +85,8 @@ def close_on_interrupt(window: MainWindow) -> None:
     notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read, window)
     notifier.activated.connect(lambda: reading.recv(64))
     window.destroyed.connect(lambda: _stop_waking(reading, writing))
-    signal.signal(signal.SIGINT, lambda _number, _frame: window.close())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: window.close_at_once())
 
 
 def _stop_waking(*ends: socket.socket) -> None:

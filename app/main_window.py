@@ -23,6 +23,7 @@ from app.pages.draw import DrawPage
 from app.pages.evaluate import EvaluatePage
 from app.pages.train import TrainPage
 from app.session import Session, State
+from app.widgets.farewell import Farewell
 from app.widgets.header import Header
 from app.widgets.help import HelpDialog
 from app.widgets.rail import Rail
@@ -43,6 +44,8 @@ class MainWindow(QMainWindow):
     ----------
     session
         The run and its data.
+    farewell
+        Asks at the end if something can't be saved.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class MainWindow(QMainWindow):
         self._titles: list[str] = []
         self._build()
         self._drop = RunDrop(self, self.session)
+        self.farewell = Farewell(self, self.session)
         self._connect()
         self.show_page(0)
         self.train_page.setFocus()
@@ -241,9 +245,24 @@ class MainWindow(QMainWindow):
             self._painted = True
             QTimer.singleShot(0, self.train_page, self.train_page.load_charts)
 
+    def close_at_once(self) -> None:
+        """Close, whatever is open, and ask nothing: nobody may be there to answer."""
+        self.farewell.hurry()
+        QApplication.closeAllWindows()
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """End the run: the window goes at once, the thread after the iteration it is in."""
+        """End the run: the window goes at once, the thread after the iteration it is in.
+
+        Where a run can't be saved it comes back, or stays, and asks what is to be done.
+        """
         self._settings.geometry = self.saveGeometry()
+        if not self.session.notice:
+            self.hide()
+        if not self.farewell.may_go(CLOSE_SECONDS):
+            event.ignore()
+            self.show()
+            self.farewell.ask()
+            return
         self.hide()
         self.train_page.export.stop()
         self.backward_page.tools.export.stop()

@@ -118,14 +118,20 @@ def read_curves(path: Path) -> RunCurves:
     return curves_of(load_run(path))
 
 
-def write_present(path: Path, timeline: Timeline, notes: Notes) -> None:
+def write(path: Path, recording: Recording) -> int:
+    """Write a run; return how many iterations of it are in the file."""
+    save_run(path, recording)
+    return recording.iteration
+
+
+def write_present(path: Path, timeline: Timeline, notes: Notes) -> int:
     """Write a run as it is now, whatever becomes of it meanwhile."""
-    save_run(path, dataclasses.replace(timeline.so_far(), notes=notes))
+    return write(path, dataclasses.replace(timeline.so_far(), notes=notes))
 
 
-def copy(path: Path, target: Path) -> None:
+def copy(path: Path, target: Path) -> int:
     """Write a kept run to another file."""
-    save_run(target, load_run(path))
+    return write(target, load_run(path))
 
 
 def copied(recording: Recording, taken: Collection[str]) -> Recording:

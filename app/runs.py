@@ -9,19 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app import run_shelf
+from app.last_save import AtRisk, LastSave
 from app.plans import MOST_RUNS, Plan
 from app.run_bin import DeletedRun
-from app.run_entries import phase_of
+from app.run_entries import key_of, phase_of
 from app.run_list import RunList
 from app.run_names import plain
 from app.run_state import State
 from bpcore.recording import Notes
-from bpcore.run_file import load_run, save_run
+from bpcore.run_file import load_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.plans import Opened
+    from app.run_entries import RunEntry
     from app.run_session import RunSession
     from bpcore.recording import Recording
     from bpcore.run_summary import RunSummary
@@ -49,6 +51,7 @@ class Runs(RunList):
     def __init__(self, session: RunSession, *, keep_runs: bool) -> None:
         super().__init__(session, keep_runs=keep_runs)
         self._wish: _Wish | None = None
+        self._elsewhere: dict[str, int] = {}  # at which iteration runs were saved as a file
         self._compared_before: tuple[str, ...] = ()  # when the last one was deleted
 
     def show(self, key: str, *, go_on: bool = False) -> None:
@@ -157,12 +160,27 @@ class Runs(RunList):
             notes = Notes(lane.name, lane.ended)
             work = partial(run_shelf.write_present, target, timeline, notes)
         elif key in self._memory:
-            work = partial(save_run, target, self._memory[key].recording)
+            work = partial(run_shelf.write, target, self._memory[key].recording)
         elif key in self._kept:
             work = partial(run_shelf.copy, self._kept[key].path, target)
         else:
             return
-        self._store.do_once_saved(work, partial(self._say_saved, target.name))
+        self._store.do_once_saved(work, partial(self._say_saved, key, target.name))
+
+    def last_save(self) -> LastSave:
+        """Return what has training save all there is, and those in memory, too."""
+        return LastSave(self._memory)
+
+    def at_risk(self, save: LastSave) -> AtRisk | None:
+        """Return what would be lost though it was tried to be saved; None if nothing would."""
+        keys = [key_of(lane) for lane in self._session.lanes if lane.run in save.runs]
+        lost = [e for e in self.entries if e.key in (*keys, *save.keys) and not self._is_safe(e)]
+        return AtRisk(tuple(lost), save.trouble) if lost else None
+
+    def _is_safe(self, entry: RunEntry) -> bool:
+        """Tell whether a run was saved as a file, and has stood still since."""
+        stands = entry.phase not in ("running", "waiting")
+        return stands and self._elsewhere.get(entry.key) == entry.iteration
 
     def leave(self, broken_off: Sequence[RunSummary]) -> None:
         """Note in the files of runs that nobody wants to go on with them by themselves."""
@@ -232,7 +250,8 @@ class Runs(RunList):
         names = {entry.name for entry in self.entries}
         self._open("", None, run_shelf.copied(recording, names))
 
-    def _say_saved(self, name: str, _result: object) -> None:
+    def _say_saved(self, key: str, name: str, iteration: int) -> None:
+        self._elsewhere[key] = iteration
         self.said.emit(self.tr("Saved as {0}.").format(name))
 
     def _take_noted(self, key: str, summary: Any) -> None:

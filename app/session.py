@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QObject
 
+    from app.last_save import AtRisk
     from app.snapshot import Mailbox
     from bpcore.config import TrainingConfig
     from bpcore.datasets.mnist import Dataset
@@ -92,6 +93,18 @@ class Session(RunSession):
         for close in (self.handwriting.close, self.runs.close):
             ended.append(close(deadline.remainingTime() / 1000))
         return all(ended)
+
+    def end_if_saved(self, timeout: float = 10.0) -> AtRisk | None:
+        """End training if all there is can be saved; else return what can't be, and go on.
+
+        Waits for the answer so long at most, as ``close`` does; without one no trouble is known.
+        """
+        save = self.runs.last_save()
+        if self._worker.isRunning():
+            self._worker.end_if_saved(save)
+            save.wait(timeout)
+            self.read_news()
+        return self.runs.at_risk(save)
 
     def step(self, n: int = 1) -> None:
         """Do ``n`` iterations and pause; from idle this begins the prepared run."""

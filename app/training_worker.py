@@ -176,7 +176,8 @@ class TrainingWorker(QThread):
         self._ended = True
 
     def _end_if_saved(self, answer: LastSave) -> None:
-        self._ending = self._ended = answer.take(*self._lanes.save_for_good())
+        self._ended = answer.do(*self._lanes.save_for_good())
+        self._ending = self._ended
 
     def _advance(self) -> None:
         if self._way is not None:

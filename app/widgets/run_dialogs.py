@@ -14,6 +14,8 @@ from app.widgets.saving_button import ask_path, folder_or_home, may_replace
 from bpcore.run_file import SUFFIX
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtWidgets import QWidget
 
 
@@ -47,9 +49,32 @@ class RunDialogs:
             return None
         return self._remembered(path)
 
+    def ask_folder(self, parent: QWidget, names: Sequence[str]) -> tuple[Path, ...]:
+        """Return where to save the runs ``names``, beside what there is; nothing for nowhere."""
+        folder = str(folder_or_home(self._folder))
+        dialog = QFileDialog(parent, _translate("Save the runs in a folder"), folder)
+        dialog.setObjectName("saveRunsDialog")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        chosen = dialog.selectedFiles() if dialog.exec() else []
+        dialog.deleteLater()
+        return _free_paths(Path(chosen[0]), names) if chosen else ()
+
     def _remembered(self, path: Path) -> Path:
         self._folder = path.parent
         return path
+
+
+def _free_paths(folder: Path, names: Sequence[str]) -> tuple[Path, ...]:
+    """Return a path in ``folder`` for each of the runs, of which none is there yet."""
+    paths: list[Path] = []
+    for name in names:
+        path, number = folder / file_name(name, SUFFIX), 1
+        while path in paths or path.exists():
+            number += 1
+            path = folder / file_name(f"{name} {number}", SUFFIX)
+        paths.append(path)
+    return tuple(paths)
 
 
 def _translate(text: str) -> str:

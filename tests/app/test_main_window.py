@@ -1,3 +1,4 @@
+import signal
 import subprocess
 import sys
 import time
@@ -193,6 +194,27 @@ def test_closing_while_it_trains_ends_within_half_a_second(qtbot, window: MainWi
     begun = time.perf_counter()
     window.close()
     assert time.perf_counter() - begun < 0.5
+    assert not window.session._worker.isRunning()
+
+
+def test_it_stays_and_asks_if_a_run_can_not_be_saved_unless_it_is_told_to_end(
+    qtbot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "data").write_text("in the way")
+    monkeypatch.setenv("CHAINLIGHT_DATA_DIR", str(tmp_path / "data"))
+    window.session.start(window.session.config.replace(iterations=1_000_000))
+    qtbot.waitUntil(lambda: window.session.snapshot.iteration > 10, timeout=20_000)
+    window.close()
+    assert window.isVisible()
+    assert window.findChild(QDialog, "farewell").isVisible()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        application.close_on_interrupt(window)
+        signal.raise_signal(signal.SIGTERM)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert not window.isVisible()
     assert not window.session._worker.isRunning()
 
 
