@@ -60,7 +60,7 @@ class Runs(RunList):
         self._wish = None
         if lane is not None:
             self._session.show_lane(lane.run)
-        elif self._run(key) is not None and self._session.state is not State.FAILED:
+        elif self._run(key) is not None:
             if go_on:  # it is on its way, and its file is this window's already
                 self._session.resume()
         elif key in self._memory:
@@ -202,8 +202,9 @@ class Runs(RunList):
         if lane is not None:
             return lane.run
         opening = self._opening
-        expected = opening is not None and opening == (self._session.shown_run, key)
-        return opening[0] if opening is not None and expected else None
+        if opening is None or self._session.state is State.FAILED:
+            return None  # what was on its way did not come
+        return opening[0] if opening == (self._session.shown_run, key) else None
 
     def _ask(self, wish: _Wish) -> None:
         self._wish = wish

@@ -197,6 +197,8 @@ def test_a_run_in_memory_is_not_lost_if_it_can_not_be_shown(
         session.runs.show(first)
         wait_for(qtbot, session, State.FAILED)
     assert first in keys(session)
+    session.runs.rename(first, "mine")
+    assert session.runs.entry(first).name == "mine"
     session.runs.show(first)
     qtbot.waitUntil(lambda: session.live.config == SMALL, timeout=WAIT)
 
