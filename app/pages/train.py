@@ -186,10 +186,9 @@ class TrainPage(QWidget):
         cursor = None if session.pinned is None else snapshot.iteration
         compared = self._find_compared()
         for chart in (loss, accuracy):
-            chart.set_cursor(cursor)
             if compared != self._compared:
                 chart.set_compared(compared)
-            chart.set_curves(curves)
+            chart.set_curves(curves, cursor)
         if compared != self._compared:
             self._side.set_compared(compared)
         self._compared = compared

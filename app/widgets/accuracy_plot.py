@@ -54,8 +54,9 @@ class AccuracyPlot(RunChart):
         self.paint_theme()
         self._set_y_range(0.8, 1.0)
 
-    def set_curves(self, curves: RunCurves) -> None:
-        """Show a run, or more of the same."""
+    def set_curves(self, curves: RunCurves, cursor: int | None = None) -> None:
+        """Show a run, or more of the same, and mark the iteration ``cursor``, or the end."""
+        self._cursor_at = cursor
         others = tuple(line.run.grown for line in self._compared)
         known = (curves, curves.events, others)
         self._marks = curves.events

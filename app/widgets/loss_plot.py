@@ -56,8 +56,9 @@ class LossPlot(RunChart):
         self.getAxis("left").kind = "log" if log else "linear"
         self.redraw()
 
-    def set_curves(self, curves: RunCurves) -> None:
-        """Show a run, or more of the same."""
+    def set_curves(self, curves: RunCurves, cursor: int | None = None) -> None:
+        """Show a run, or more of the same, and mark the iteration ``cursor``, or the end."""
+        self._cursor_at = cursor
         if self._looks_the_same(curves):
             self._end = curves.iteration
             self._move_cursor()

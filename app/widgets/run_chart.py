@@ -68,11 +68,12 @@ class RunChart(ChartView):
             if x is not None:
                 self._layer.update(QRectF(self._frame.x(x) - 2, 0, 4, self.height()))
 
-    def set_cursor(self, iteration: int | None) -> None:
-        """Mark the iteration that is shown; None is the end of the curve, wherever that is."""
-        if iteration != self._cursor_at:
-            self._cursor_at = iteration
-            self._move_cursor()
+    def set_curves(self, curves: RunCurves, cursor: int | None = None) -> None:
+        """Show a run, or more of the same.
+
+        ``cursor`` is the iteration of it that is marked; None is the end, wherever that is.
+        """
+        raise NotImplementedError
 
     def set_compared(self, compared: Sequence[tuple[RunCurves, int, str]]) -> None:
         """Draw other runs over this one: their curves, line styles and names."""

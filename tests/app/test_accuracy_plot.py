@@ -72,7 +72,7 @@ def test_labels_tell_the_last_measurements_up_to_what_is_shown(plot: AccuracyPlo
         for name, series in (("train", curves.train), ("test", curves.test))
     }
     assert texts(plot) == expected
-    plot.set_cursor(1000)
+    plot.set_curves(curves, 1000)
     assert plot._dots[0][0].x() == pytest.approx(plot._frame.x(990))
     assert f"test {formatting.share(curves.test.until(990)[1])}" in texts(plot)
 
@@ -178,8 +178,7 @@ def test_the_higher_accuracy_has_the_higher_label(plot, height, apart: float, cu
         curves.losses.extend(np.full(done, 0.1))
         curves.train.extend(at, 0.8 + 0.156 * at / done)
         curves.test.extend(at, 0.8 - apart + 0.156 * at / done)
-        plot.set_curves(curves)
-        plot.set_cursor(None if cursor is None else min(cursor, done))
+        plot.set_curves(curves, None if cursor is None else min(cursor, done))
         said = [(float(line.text.split()[1][:-2]), top) for line, top in lines_of(plot)]
         assert len(said) == 2
         (high, above), (low, below) = sorted(said, reverse=True)
@@ -189,8 +188,9 @@ def test_the_higher_accuracy_has_the_higher_label(plot, height, apart: float, cu
 @pytest.mark.parametrize("name", theme.THEMES)
 def test_it_looks_as_approved(plot: AccuracyPlot, name: str, qapp) -> None:
     theme.apply(qapp, theme.THEMES[name])
-    plot.set_curves(curves_of(6480, TOTAL, events=CHANGES))
+    curves = curves_of(6480, TOTAL, events=CHANGES)
+    plot.set_curves(curves)
     check(plot.grab().toImage(), f"accuracy_live_{name}")
     plot.set_compared([(curves_of(TOTAL, TOTAL, seed=k), k, f"run {k}") for k in (1, 2, 3)])
-    plot.set_cursor(3000)
+    plot.set_curves(curves, 3000)
     check(plot.grab().toImage(), f"accuracy_compared_{name}")

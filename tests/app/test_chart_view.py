@@ -124,7 +124,7 @@ def test_a_double_click_shows_all_and_stays_where_one_was(charts: Charts) -> Non
     QTest.mouseDClick(charts.loss.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert charts.loss.x_range == (0, TOTAL)
     assert charts.asked[-1] == "live"
-    charts.loss.set_cursor(700)
+    charts.loss.set_curves(curves_of(DONE, TOTAL), 700)
     click(charts, place)
     QTest.mouseDClick(charts.loss.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert charts.asked[-1] == 700
@@ -132,7 +132,7 @@ def test_a_double_click_shows_all_and_stays_where_one_was(charts: Charts) -> Non
 
 def test_with_the_focus_keys_zoom_pan_and_show_all(charts: Charts) -> None:
     chart = charts.loss
-    chart.set_cursor(6000)
+    chart.set_curves(curves_of(DONE, TOTAL), 6000)
     chart.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(chart, Qt.Key.Key_Plus)
     zoomed = chart.x_range

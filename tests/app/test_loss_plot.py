@@ -84,8 +84,7 @@ def test_a_change_of_the_run_is_seen_at_once(plot: LossPlot) -> None:
 
 
 def test_curves_that_stay_are_painted_the_same_from_their_picture(plot: LossPlot) -> None:
-    plot.set_curves(curves_of(6480, TOTAL, events=CHANGES))
-    plot.set_cursor(3000)
+    plot.set_curves(curves_of(6480, TOTAL, events=CHANGES), 3000)
     first = plot.grab().toImage()
     assert plot._ink is None
     assert not differing(first, plot.grab().toImage())
@@ -147,8 +146,7 @@ def test_following_the_run_cursor_and_label_are_at_its_end(plot: LossPlot) -> No
 
 
 def test_looking_back_the_cursor_is_there_and_the_end_is_only_a_dot(plot: LossPlot) -> None:
-    plot.set_curves(curves_of(6480, TOTAL))
-    plot.set_cursor(2000)
+    plot.set_curves(curves_of(6480, TOTAL), 2000)
     assert not plot.follows
     assert texts(plot)[0] == formatting.loss(plot.smoothed_at(2000), 3)
     (here, at_cursor), (end, at_end) = plot._dots
@@ -209,10 +207,10 @@ def test_the_scale_holds_the_lines_of_all_runs(plot: LossPlot) -> None:
 
 
 def test_no_text_lies_over_another(plot: LossPlot) -> None:
-    plot.set_curves(curves_of(TOTAL, TOTAL, events=CHANGES))
+    curves = curves_of(TOTAL, TOTAL, events=CHANGES)
     plot.set_compared(others())
     for cursor in (None, 300, 2100, 5000, 9990):
-        plot.set_cursor(cursor)
+        plot.set_curves(curves, cursor)
         rects = [placed.rect for placed in plot._placed]
         rects += [rect for rect, _ in plot._event_texts]
         rects.append(plot._legend[1])
@@ -255,10 +253,11 @@ def test_a_curve_has_never_more_points_than_are_quick_to_draw(plot: LossPlot) ->
 @pytest.mark.parametrize("name", theme.THEMES)
 def test_it_looks_as_approved(qtbot, plot: LossPlot, name: str, qapp) -> None:
     theme.apply(qapp, theme.THEMES[name])
-    plot.set_curves(curves_of(6480, TOTAL, events=CHANGES))
+    curves = curves_of(6480, TOTAL, events=CHANGES)
+    plot.set_curves(curves)
     check(plot.grab().toImage(), f"loss_live_{name}")
     plot.set_compared(others())
-    plot.set_cursor(3000)
+    plot.set_curves(curves, 3000)
     plot.show_crosshair(4300)
     check(plot.grab().toImage(), f"loss_compared_{name}")
 
