@@ -24,6 +24,8 @@ from app.widgets.digit_tiles import PIXELS, draw_digit
 from app.widgets.scroll_grid import ScrollGrid, TilePlan
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.staging import Bytes
     from bpcore.evaluation import Evaluation, Indices
 
@@ -130,34 +132,49 @@ class MistakeGrid(ScrollGrid):
     # Painting.
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the rows in sight."""
+        """Paint the rows in sight, one kind of thing after the other: changing pens takes long."""
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rows, columns = self.rows_in_sight, self.plan.columns
-        for place in range(rows.start * columns, min(rows.stop * columns, self.count)):
-            self._draw_tile(painter, place)
+        places = range(rows.start * columns, min(rows.stop * columns, self.count))
+        tiles = [QRectF(self.tile_rect(place)) for place in places]
+        indices = self._indices[places.start : places.stop].tolist()
+        colors = theme.current()
+        for place in {self._here, self._pointed}.intersection(places):
+            self._draw_ground(painter, place, colors)
+        for index, rect in zip(indices, tiles, strict=True):
+            box = QRectF(rect.x() + (rect.width() - SIDE) / 2, rect.y() + 6, SIDE, SIDE)
+            draw_digit(painter, box, self._images[index], colors)
+        self._draw_texts(painter, indices, tiles, colors)
         painter.end()
 
-    def _draw_tile(self, painter: QPainter, place: int) -> None:
-        colors, rect = theme.current(), QRectF(self.tile_rect(place))
+    def _draw_ground(self, painter: QPainter, place: int, colors: theme.Theme) -> None:
+        """Mark the tile that is looked at, or that is under the pointer."""
         is_current = place == self._here
-        if is_current or place == self._pointed:
-            painter.setPen(QPen(QColor(colors.accent), 1) if is_current else Qt.PenStyle.NoPen)
-            is_lit = place == self._pointed or self.hasFocus()
-            painter.setBrush(QColor(colors.surface_3 if is_lit else colors.surface_2))
-            painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        index = int(self._indices[place])
-        box = QRectF(rect.x() + (rect.width() - SIDE) / 2, rect.y() + 6, SIDE, SIDE)
-        draw_digit(painter, box, self._images[index], colors)
-        what, surely = self.texts(index)
-        line = rect.bottom() - 8
+        is_lit = place == self._pointed or self.hasFocus()
+        painter.setPen(QPen(QColor(colors.accent), 1) if is_current else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colors.surface_3 if is_lit else colors.surface_2))
+        rect = QRectF(self.tile_rect(place)).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(rect, 6, 6)
+
+    def _draw_texts(
+        self,
+        painter: QPainter,
+        indices: Sequence[int],
+        tiles: Sequence[QRectF],
+        colors: theme.Theme,
+    ) -> None:
+        texts = [self.texts(index) for index in indices]
         painter.setFont(theme.ui_font(12, SEMIBOLD))
         painter.setPen(QColor(colors.text_1))
-        painter.drawText(QPointF(rect.x() + 5, line), what)
-        painter.setFont(theme.ui_font(11))
+        for (what, _), rect in zip(texts, tiles, strict=True):
+            painter.drawText(QPointF(rect.x() + 5, rect.bottom() - 8), what)
+        font = theme.ui_font(11)
+        painter.setFont(font)
         painter.setPen(QColor(colors.text_2))
-        left = rect.right() - 5 - text_size(surely, theme.ui_font(11))[0]
-        painter.drawText(QPointF(left, line), surely)
+        for (_, surely), rect in zip(texts, tiles, strict=True):
+            left = rect.right() - 5 - text_size(surely, font)[0]
+            painter.drawText(QPointF(left, rect.bottom() - 8), surely)
 
     # Pointer and keys.
 
