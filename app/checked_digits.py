@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.checks import Ground
 from app.staging import Batch
 
 if TYPE_CHECKING:
-    from app.checks import Ground, Wanted
+    from app.checks import Wanted
     from app.session import Session
 
 
@@ -37,6 +39,23 @@ def digits_of(session: Session, wanted: Wanted, label: int | None) -> Batch | Mi
     if wanted.source == "test" and session.digits is not None and not session.size("test"):
         return Missing.TEST_DIGITS
     return session.batch(wanted.source, wanted.first, wanted.count) or Missing.DATA
+
+
+def ground_of(
+    session: Session, batch: Batch, secret: Ground | None, *, fresh: bool
+) -> Ground | None:
+    """Return the network that is shown, or a ``fresh`` one like it, with ``batch``.
+
+    In place of one of another shape than that of ``secret``, that one. None without a network.
+    """
+    snapshot = session.snapshot
+    if snapshot is None:
+        return None
+    moment = (None, 0) if fresh else (snapshot.params, snapshot.iteration)
+    ground = Ground(snapshot.config, moment[0], snapshot.run, moment[1], batch)
+    if secret is not None and not secret.has_shape_of(ground):
+        return replace(secret, batch=batch)
+    return ground
 
 
 def is_of_session(session: Session, ground: Ground) -> bool:

@@ -30,9 +30,15 @@ class Sweeping(QObject):
     def __init__(self, laboratory: Laboratory, parent: QObject) -> None:
         super().__init__(parent)
         self._known: tuple[Ground, Sweep, Sweep] | None = None
+        self._asked: Ground | None = None
         self._question = Question(laboratory, "stepSweep")
         self._question.answered.connect(self._take)
         self._question.failed.connect(self.failed)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a sweep is under way."""
+        return self._question.busy
 
     def of(self, ground: Ground) -> tuple[Sweep, Sweep] | None:
         """Return the differences on ``ground`` in float64 and float32; None if not known."""
@@ -40,9 +46,16 @@ class Sweeping(QObject):
         return known[1:] if known is not None and known[0].is_same(ground) else None
 
     def begin(self, ground: Ground) -> None:
-        """Sweep on ``ground``, unless it is known what comes out."""
-        if self.of(ground) is None:
+        """Sweep on ``ground``, unless it is known what comes out, or under way."""
+        self.keep(ground)
+        if self.of(ground) is None and not self.busy:
+            self._asked = ground
             self._question.ask(partial(_swept, ground))
+
+    def keep(self, ground: Ground) -> None:
+        """Give up a sweep that is not on ``ground``: nobody wants to see it any more."""
+        if self._asked is not None and not self._asked.is_same(ground):
+            self._question.cancel()
 
     def _take(self, known: tuple[Ground, Sweep, Sweep]) -> None:
         self._known = known

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.checked_digits import can_be_staged, is_of_session
 from app.checking import Checking
@@ -16,13 +17,16 @@ from app.pages.check_instruments import Instruments
 from app.pages.check_lab import BugLab
 from app.pages.check_layer import LayerErrand
 from app.pages.check_run import RunButton
-from app.pages.check_words import about, lacking, layer_said, stale, unfit, unfollowed, unstaged
-from app.widgets.basics import Card, ThemedButton, label
+from app.pages.check_state import StateWords, remark, state_words, sweep_remark
+from app.pages.check_status import CheckStatus, note_label, set_tone
+from app.pages.check_words import lacking, layer_said, unfollowed, unstaged
+from app.widgets.basics import Card, ThemedButton
 from app.widgets.fields import ListField
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 
+    from app.known import Standing
     from app.session import Session
     from bpcore.layer_check import LayerCheck
 
@@ -66,10 +70,7 @@ class CheckPage(QWidget):
         self._classes = ListField("ownLayerClass")
         self._classes.setAccessibleName(self.tr("Class of the file"))
         self._classes.setFixedHeight(24)
-        self._status = label(tone="3", name="checkStatus", elided=True)
-        self._note = label(tone="2", name="checkNote")
-        self._note.setWordWrap(True)
-        self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._status, self._note = CheckStatus(), note_label()
         self._instruments = instruments = Instruments(self)
         self.lab = BugLab(self._session, self.checking)
         self._table_card = self._make_table_card()
@@ -95,12 +96,9 @@ class CheckPage(QWidget):
         card.body.addWidget(self._run.progress)
         card.body.addWidget(self._instruments.table, 1)
         card.body.addWidget(self._note, 1)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._status, 1)
-        row.addWidget(self._classes)
-        row.addWidget(self._back)
-        card.body.addLayout(row)
+        card.body.addWidget(self._status)
+        self._status.row.addWidget(self._classes)
+        self._status.row.addWidget(self._back)
         return card
 
     def _connect(self) -> None:
@@ -108,8 +106,8 @@ class CheckPage(QWidget):
         self._run.wanted.connect(self._run_check)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             within = Qt.ShortcutContext.WidgetWithChildrenShortcut
-            QShortcut(QKeySequence(keys), self, self._run.click, context=within)
-        self._run.cancelled.connect(checking.cancel)
+            QShortcut(QKeySequence(keys), self, self._run_check, context=within)
+        self._run.cancelled.connect(self._cancel)
         self._back.clicked.connect(self.errand.leave)
         checking.changed.connect(self._refresh)
         checking.progressed.connect(self._run.show_share)
@@ -122,6 +120,7 @@ class CheckPage(QWidget):
         self.errand.changed.connect(self._take_layer)
         self._classes.currentIndexChanged.connect(self._refresh)
         self.lab.game.failed.connect(self._show_failure)
+        self.lab.game.changed.connect(self._leave_layer)
 
     @property
     def is_drawing(self) -> bool:
@@ -167,26 +166,40 @@ class CheckPage(QWidget):
     # What the reader does.
 
     def _run_check(self) -> None:
-        self.errand.leave()
-        self.checking.run()
+        """Check what is chosen now, also what is typed and not entered yet."""
+        if self.errand.is_open:
+            self.errand.repeat()
+        else:
+            self._choice.take_typed()
+            self.checking.run()
+
+    def _cancel(self) -> None:
+        if self.errand.is_open:
+            self.errand.leave()
+        else:
+            self.checking.cancel()
 
     def _check_with(self, h: float) -> None:
         self.checking.want(h=h)
         self.checking.run()
 
     def _follow(self, parameter: str, index: tuple[int, ...]) -> None:
-        accused, checked = self.checking.accused, self.checking.checked
-        known = accused or checked
+        known = self.checking.standing.shown
         if known is None or self.errand.is_open or self.lab.game.is_open:
             return
-        if not is_of_session(self._session, known.ground):
+        ground = known.accused.ground
+        if not is_of_session(self._session, ground):
             self._show_failure(unfollowed())
-        elif not can_be_staged(self._session, known.ground):
-            self._show_failure(unstaged(known.ground))
+        elif not can_be_staged(self._session, ground):
+            self._show_failure(unstaged(ground))
         else:
-            self.follow_requested.emit(parameter, index, known.ground)
+            self.follow_requested.emit(parameter, index, ground)
 
     # A layer of one's own.
+
+    def _leave_layer(self) -> None:
+        if self.lab.game.is_awaited:
+            self.errand.leave()
 
     def _take_layer(self) -> None:
         if self.errand.busy and self.checking.key:
@@ -210,90 +223,74 @@ class CheckPage(QWidget):
 
     def _show_failure(self, message: str) -> None:
         self._failure = message
-        self._refresh_status()
+        self._show_status()
 
     def _refresh(self) -> None:
         checking, errand = self.checking, self.errand
         if errand.is_open and checking.key:
             errand.leave()  # whoever switches a bug on looks at the network again
             return
-        if checking.busy:
+        if checking.busy and not checking.is_accusing:
             self._failure = ""
-        busy = checking.busy or checking.is_accusing
-        self._run.show_busy(busy, why_not=lacking(checking.missing))
-        self._refresh_instruments()
-        self.lab.show_findings(not errand.is_open)
-        self._refresh_status()
-
-    def _refresh_instruments(self) -> None:
-        checking, instruments = self.checking, self._instruments
-        accused, checked = checking.accused, checking.checked
-        if self.errand.is_open:
-            instruments.show_own(() if self._layer is None else self._layer.reports)
-        elif accused is not None:
-            instruments.show_reports(
-                accused.right,
-                () if accused.bug is None else accused.wrong,
-                doubtful=accused.is_doubtful,
-            )
-        elif checking.is_accusing and not instruments.is_blank:
-            pass  # what comes in a moment takes its place
-        elif checked is not None:
-            instruments.show_reports(checked.reports, doubtful=checked.is_doubtful)
+        self._choice.setEnabled(not errand.is_open)
+        if errand.is_open:
+            self._run.show_busy(errand.busy, tip=self.tr("Check {0} again").format(errand.name))
         else:
-            instruments.show_blank(checking.shapes)
-        sweeps = None if self.errand.is_open else checking.sweeps
-        other = accused is not None and checked is not None and accused.ground is not checked.ground
-        instruments.show_sweeps(
-            sweeps, checking.wanted.h, checked.ground.sizes if other and checked else ""
-        )
+            self._run.show_busy(checking.busy, why_not=lacking(checking.missing))
+        self._show_views()
+        self.lab.show_findings(not errand.is_open)
+        self._show_status()
 
-    def _refresh_status(self) -> None:
-        errand = self.errand
+    def _show_views(self) -> None:
+        checking, instruments = self.checking, self._instruments
+        standing = checking.standing
+        known = standing.shown
+        if self.errand.is_open:
+            instruments.show_old(False)
+            instruments.show_own(() if self._layer is None else self._layer.reports)
+            return
+        if known is None:
+            instruments.show_blank(checking.shapes, remark(checking))
+        else:
+            accused = known.accused
+            wrong = () if accused.bug is None else accused.wrong
+            instruments.show_reports(accused.right, wrong, doubtful=accused.is_doubtful)
+        instruments.show_old(standing.is_old and known is not None)
+        self._show_sweeps(standing)
+
+    def _show_sweeps(self, standing: Standing) -> None:
+        """Show the curves of right code: they are the same, whichever bug is on."""
+        checking, base = self.checking, standing.base
+        if base is None or checking.sweeps is None:
+            self._instruments.show_sweeps(None, 0.0, remark=sweep_remark(checking))
+            return
+        ground, shown = base.ground, standing.shown
+        other = shown is not None and shown.accused.ground is not ground
+        self._instruments.show_sweeps(checking.sweeps, base.h, ground.sizes if other else "")
+
+    def _show_status(self) -> None:
+        errand, failure = self.errand, self._failure
         self._back.setVisible(errand.is_open)
         self._classes.setVisible(len(errand.checks) > 1)
         self._show_note()
-        text = self._failure or self._said()
-        self._status.setText(f"✗ {text}" if self._failure else text)
-        self._status.setToolTip(text)
-        self._set_tone(self._status, "fail" if self._failure else "3")
+        words = self._layer_words() if errand.is_open else state_words(self.checking)
+        if failure:
+            words = replace(words, message=failure)
+        self._status.show_words(words, failed=bool(failure))
+
+    def _layer_words(self) -> StateWords:
+        if not self.errand.busy:
+            return StateWords(self.errand.name)
+        text = self.tr("{0} is being checked in a process of its own")
+        return StateWords(text.format(self.errand.name))
 
     def _show_note(self) -> None:
         errand, layer = self.errand, self._layer
         failed = bool(errand.trouble) or (layer is not None and not layer.passed)
         text = errand.trouble or ("" if layer is None else layer_said(layer))
         self._note.setText(text and f"{'✗' if failed else '✓'} {text}")
-        self._set_tone(self._note, "fail" if failed else "accent")
+        set_tone(self._note, "fail" if failed else "accent")
         self._note.setVisible(errand.is_open)
         has_table = not errand.is_open or bool(layer and layer.reports)
         self._instruments.table.setVisible(has_table)
         self._table_card.body.setStretchFactor(self._note, 0 if has_table else 1)
-
-    def _set_tone(self, text: QLabel, tone: str) -> None:
-        if text.property("tone") != tone:
-            text.setProperty("tone", tone)
-            text.style().polish(text)
-
-    def _said(self) -> str:
-        checking, checked = self.checking, self.checking.checked
-        if self.errand.busy:
-            return self.tr("{0} is being checked in a process of its own").format(self.errand.name)
-        if self.errand.is_open:
-            return self.errand.name
-        known = checking.accused or checked
-        why_not = lacking(checking.missing)
-        if known is None:
-            return why_not
-        if checking.is_accusing and (checking.key or checking.has_secret):
-            return self.tr("The bug that is on now is being checked …")
-        said = about(known.ground, known.h)
-        if checking.busy:
-            return self.tr("A check is under way; this is still: {0}").format(said)
-        if why_not:
-            return self.tr("{0} This is still: {1}").format(why_not, said)
-        if checking.is_stale:
-            return f"{stale()} {said}"
-        if known.is_doubtful:
-            best = checking.sweeps[0].best if checking.sweeps is not None else None
-            return f"{unfit(known.h, None if best is None else best.h)} {said}"
-        return said

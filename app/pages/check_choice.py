@@ -106,6 +106,11 @@ class CheckChoice(QWidget):
         self._step.show_choice(repr(wanted.h))
         del blockers
 
+    def take_typed(self) -> None:
+        """Take numbers that are typed, and not entered yet."""
+        for box in (self._first, self._count):
+            box.interpretText()
+
     @property
     def _size(self) -> int:
         """How many digits there are to choose from; 0 where there is nothing to be chosen."""

@@ -69,6 +69,11 @@ class Game(QObject):
         return self._playing and (case is None or case.ending is None)
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether a case is being prepared."""
+        return self._question.busy
+
+    @property
     def secret(self) -> Suspect | None:
         """What is hidden; None before the first case."""
         return self._detective.secret
@@ -83,8 +88,7 @@ class Game(QObject):
     def begin(self, rng: np.random.Generator | None = None) -> None:
         """Hide another bug, in the network and batch that are wanted now; ``rng`` draws it."""
         self._rng = rng or self._rng
-        if self._checking.has_secret:
-            self._checking.switch("")  # the next one is hidden in what is there now
+        self._checking.await_secret()  # the next one is hidden in what is there now
         self._ground = ground = self._checking.present
         if ground is None:
             self._fail(_nowhere(self._checking.missing))

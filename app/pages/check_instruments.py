@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
-from app.pages.check_words import rule
+from app.pages.check_words import no_map_of_layer, no_sweep_of_layer, rule
 from app.widgets.basics import Card
 from app.widgets.check_scatter import CheckScatter
 from app.widgets.check_table import CheckTable
 from app.widgets.difference_map import DifferenceMap
 from app.widgets.step_sweep import StepSweep
+from app.widgets.veil import Veil
+from bpcore.central_differences import STEP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -41,6 +43,9 @@ class Instruments(QObject):
         self.scatter_card = _card(_tr("Backprop vs numerical"), self.scatter)
         self.map_card = _card(_tr("W1 difference"), self.map, " ")
         self.sweep_card = _card(_tr("Choosing h"), self.sweep, " ")
+        views = (self.table, self.scatter, self.map, self.sweep)
+        self._veils = tuple(Veil(view) for view in views)
+        self._is_old = False
         self._shown: object = None
         self._parts: list[Callable[[], None]] = []
         self._turn = QTimer(self, singleShot=True)
@@ -51,10 +56,15 @@ class Instruments(QObject):
         """Whether a view is about to show what the others show."""
         return bool(self._parts)
 
-    @property
-    def is_blank(self) -> bool:
-        """Whether there are no reports of a network to be seen."""
-        return self._shown is None
+    def show_old(self, is_old: bool) -> None:
+        """Dim all views, since what they show is old, or no longer."""
+        self._is_old = is_old
+        self._show_veils()
+
+    def _show_veils(self) -> None:
+        """Dim them also while some show another check than the others: they end together."""
+        for veil in self._veils:
+            veil.show_over(self._is_old or self.is_drawing)
 
     def show_reports(
         self,
@@ -80,31 +90,52 @@ class Instruments(QObject):
 
     def show_own(self, reports: Sequence[GradientReport]) -> None:
         """Show the check of a layer that belongs to no network."""
-        self._shown = None
-        self.table.show_reports(reports, rule=rule(reports[0].h) if reports else "")
-        self._show_later(partial(self.scatter.show_reports, reports), partial(self._show_map, None))
+        shown = ("own", tuple(reports))
+        if shown != self._shown:
+            self._shown = shown
+            self.table.show_reports(reports, rule=rule(reports[0].h) if reports else "")
+            self._show_now(reports, no_map_of_layer())
+        self.show_sweeps(None, STEP, remark=no_sweep_of_layer(STEP))
 
-    def show_blank(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
-        """Show that parameters of these shapes are not checked yet."""
-        self._shown = None
-        self.table.show_blank(shapes)
-        self._show_later(partial(self.scatter.show_reports, ()), partial(self._show_map, None))
+    def show_blank(self, shapes: Mapping[str, tuple[int, ...]], remark: str = "") -> None:
+        """Show that parameters of these shapes are not checked yet; ``remark`` says why not."""
+        shown = (tuple(shapes.items()), remark)
+        if shown != self._shown:
+            self._shown = shown
+            self.table.show_blank(shapes)
+            self._show_now((), remark)
 
-    def show_sweeps(self, sweeps: tuple[Sweep, Sweep] | None, h: float, sizes: str = "") -> None:
-        """Show differences over h; ``sizes`` are those of the network if the table's has others."""
+    def show_sweeps(
+        self,
+        sweeps: tuple[Sweep, Sweep] | None,
+        h: float,
+        sizes: str = "",
+        *,
+        remark: str = "",
+    ) -> None:
+        """Show differences over h, or a ``remark``; ``sizes`` are those of another network."""
         float64, float32 = sweeps or (None, None)
-        self.sweep.show_sweeps(float64, float32, h)
+        self.sweep.show_sweeps(float64, float32, h, remark=remark)
         self.sweep_card.subtitle.setText(_tr("of {0}").format(sizes) if sizes else " ")
 
     def _show_later(self, *parts: Callable[[], None]) -> None:
         self._parts = list(parts)
         self._turn.start(0)
+        self._show_veils()
+
+    def _show_now(self, reports: Sequence[GradientReport], remark: str) -> None:
+        """Show few points, and no map: that takes no time."""
+        self._parts.clear()
+        self.scatter.show_reports(reports)
+        self._show_map(None, remark=remark)
 
     def _show_next(self) -> None:
         if self._parts:
             self._parts.pop(0)()
         if self._parts:
             self._turn.start(0)
+        else:
+            self._show_veils()
 
     def _show_map(
         self,
@@ -112,8 +143,9 @@ class Instruments(QObject):
         *,
         is_broken: bool = False,
         doubtful: bool = False,
+        remark: str = "",
     ) -> None:
-        self.map.show_report(report, is_broken=is_broken, doubtful=doubtful)
+        self.map.show_report(report, is_broken=is_broken, doubtful=doubtful, remark=remark)
         self.map_card.subtitle.setText(self.map.subtitle)
 
 

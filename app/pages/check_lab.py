@@ -15,10 +15,12 @@ from app.widgets.bug_list import BugList
 from app.widgets.bug_verdict import BugVerdict
 from app.widgets.detective_panel import DetectivePanel
 from app.widgets.rehearsal_chart import RehearsalChart
+from app.widgets.veil import Veil
 from bpcore.bugs import BUGS, bug_of, difference
 
 if TYPE_CHECKING:
     from app.checking import Checking
+    from app.known import Standing
     from app.session import Session
 
 FINDINGS = 196
@@ -43,6 +45,7 @@ class BugLab(Card):
     def __init__(self, session: Session, checking: Checking) -> None:
         super().__init__(_tr("Bug lab"))
         self._checking = checking
+        self._has_findings = True
         self._build()
         self.game = Game(session, checking, self._detective)
         self._connect()
@@ -86,6 +89,7 @@ class BugLab(Card):
             height=BUTTON,
         )
         self._verdict, self._code, self._chart = BugVerdict(), BugCode(), RehearsalChart()
+        self._veil = Veil(self._verdict)
         self._lower = QStackedWidget()
         self._views: dict[str, QWidget] = {
             VERDICT: self._verdict,
@@ -114,24 +118,37 @@ class BugLab(Card):
         checking = self._checking
         if checking.has_secret:
             return
-        key, accused, checked = checking.key, checking.accused, checking.checked
+        key, standing = checking.key, checking.standing
+        known = standing.shown
+        accused = None if known is None else known.accused
         bug = bug_of(key) if key else None
         self._bugs.set_on(key)
-        self._bugs.show_fingerprints(_parameters(checking), checking.prints)
-        if accused is not None and accused.bug is not None and checked is not None:
-            other = accused.ground is not checked.ground
+        self._show_prints(standing)
+        if known is not None and accused is not None and accused.bug is not None:
+            other = accused.ground is not known.checked.ground
             self._bugs.note(accused.bug.key, fitting_network(accused.ground) if other else "")
         verdict = None if accused is None else accused.verdict
-        busy = checking.is_accusing or (checking.busy and bool(key))
+        busy = checking.busy and accused is None
         self._verdict.show_verdict(verdict, bug=bug, busy=busy)
+        self._veil.show_over(standing.is_old and accused is not None)
         self._code.show_bug(key, difference(bug) if bug is not None else ())
         self._chart.set_ready(accused is not None and accused.bug is not None, busy=busy)
-        self._chart.show_rehearsal(checking.training.rehearsal)
+        self._chart.show_rehearsal(None if accused is None else checking.training.rehearsal)
         self._show_rehearsing()
 
+    def _show_prints(self, standing: Standing) -> None:
+        """Show which gradients each bug spoils in the present network, if that is known."""
+        checking, known = self._checking, standing.base is not None and self._has_findings
+        prints = checking.prints if known else {}
+        are_old = known and standing.is_old
+        self._bugs.show_fingerprints(tuple(checking.shapes), prints, are_old=are_old)
+
     def show_findings(self, shown: bool) -> None:
-        """Show what is found of the bug, or not, as of a layer that belongs to no network."""
+        """Show what is found of the bugs, or not, as of a layer that belongs to no network."""
         self._findings.setVisible(shown and not self.game.playing)
+        if shown != self._has_findings:
+            self._has_findings = shown
+            self.refresh()
 
     def _show_rehearsing(self) -> None:
         busy = self._checking.training.busy
@@ -167,11 +184,6 @@ def _inset(*widgets: QWidget) -> QWidget:
     for widget in widgets:
         column.addWidget(widget)
     return box
-
-
-def _parameters(checking: Checking) -> tuple[str, ...]:
-    checked = checking.checked
-    return tuple(checking.shapes if checked is None else checked.ground.shapes)
 
 
 def _tr(text: str) -> str:

@@ -68,6 +68,12 @@ class LayerErrand(QObject):
         if path is not None and own_layer_dialog.ask(self._page, path):
             self.check(path)
 
+    def repeat(self) -> None:
+        """Check the same file again, which may be another by now: so warn again."""
+        path = self._path
+        if path is not None and not self.busy and own_layer_dialog.ask(self._page, path):
+            self.check(path)
+
     def check(self, path: Path) -> None:
         """Check the classes in the file ``path``, whose code may run."""
         self._path, self._is_open = path, True

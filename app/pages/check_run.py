@@ -54,8 +54,11 @@ class RunButton(ThemedButton):
         """Whether a click cancels."""
         return self._busy and not self._late.isActive()
 
-    def show_busy(self, busy: bool, *, why_not: str = "") -> None:
-        """Show whether a check is under way, or else why none can be begun, if none can."""
+    def show_busy(self, busy: bool, *, why_not: str = "", tip: str = "") -> None:
+        """Show whether a check is under way, or else why none can be begun, if none can.
+
+        ``tip`` says what is checked, if it is not what is chosen.
+        """
         if busy and not self._busy:
             self._late.start()
             self.progress.setValue(0)
@@ -63,7 +66,7 @@ class RunButton(ThemedButton):
             self._late.stop()
         self._busy = busy
         self.setEnabled(busy or not why_not)
-        self.setToolTip("" if busy else why_not)
+        self.setToolTip("" if busy else why_not or tip)
         self.setAccessibleDescription(self.toolTip())
         self._show_state()
 

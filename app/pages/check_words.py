@@ -18,15 +18,18 @@ if TYPE_CHECKING:
 
 def about(ground: Ground, h: float) -> str:
     """Say what was checked: ``784-50-10, relu, iteration 4,312 · training digits 0 to 2 · …``."""
+    step = _tr("h = {0}").format(formatting.step_size(h))
+    return " · ".join((network(ground), digits(ground), step, "float64"))
+
+
+def network(ground: Ground) -> str:
+    """Say which network, with which weights."""
     if ground.is_fresh:
         text = _tr("{0}, {1}, fresh weights of seed {2}")
-        network = text.format(ground.sizes, ground.config.activation, ground.config.seed)
-    else:
-        text = _tr("{0}, {1}, iteration {2}")
-        iteration = formatting.count(ground.iteration)
-        network = text.format(ground.sizes, ground.config.activation, iteration)
-    step = _tr("h = {0}").format(formatting.step_size(h))
-    return " · ".join((network, digits(ground), step, "float64"))
+        return text.format(ground.sizes, ground.config.activation, ground.config.seed)
+    iteration = formatting.count(ground.iteration)
+    text = _tr("{0}, {1}, iteration {2}")
+    return text.format(ground.sizes, ground.config.activation, iteration)
 
 
 def digits(ground: Ground) -> str:
@@ -61,6 +64,17 @@ def layer_said(check: LayerCheck) -> str:
     return ": ".join((parts[0], " ".join(parts[1:]))) if check.remarks else f"{parts[0]}."
 
 
+def no_map_of_layer() -> str:
+    """Say why there is no map beside a layer of one's own."""
+    return _tr("Only a network has W1, with the pixels of an image. This layer is by itself.")
+
+
+def no_sweep_of_layer(h: float) -> str:
+    """Say why no h can be chosen for a layer of one's own."""
+    text = _tr("A layer of your own is checked with h = {0}, and no other.")
+    return text.format(formatting.step_size(h))
+
+
 def unfit(h: float, best: float | None) -> str:
     """Say that differences come from ``h``, since the code is right."""
     if h < (STEP if best is None else best):
@@ -79,11 +93,6 @@ def rule(h: float) -> str:
     )
     tolerance = formatting.step_size(RELATIVE_TOLERANCE)
     return text.format(tolerance, formatting.scientific(unresolved(h)))
-
-
-def stale() -> str:
-    """Say that something else is wanted by now than what was checked."""
-    return _tr("The choice has changed: run the check again.")
 
 
 def lacking(what: Missing | None) -> str:

@@ -168,16 +168,23 @@ class BugList(QListView):
         self._model.show(tuple(rows))
 
     def show_fingerprints(
-        self, parameters: Sequence[str], prints: Mapping[str, Sequence[bool | None]]
+        self,
+        parameters: Sequence[str],
+        prints: Mapping[str, Sequence[bool | None]],
+        *,
+        are_old: bool = False,
     ) -> None:
         """Show whether each of ``parameters`` agrees with a bug on; what has no print has a dash.
 
-        The keys of ``prints`` are those of bugs.
+        The keys of ``prints`` are those of bugs; they are dim if they ``are_old``.
         """
         self._parameters = tuple(parameters)
         rows = (
             dataclasses.replace(
-                row, parameters=self._parameters, prints=tuple(prints.get(row.key, ()))
+                row,
+                parameters=self._parameters,
+                prints=tuple(prints.get(row.key, ())),
+                is_old=are_old,
             )
             for row in self.rows
         )

@@ -12,6 +12,7 @@ from app import theme
 from app.formatting import EM_DASH
 from app.icons import draw_icon
 from app.widgets.basics import SEMIBOLD
+from app.widgets.veil import FADED
 
 HEIGHT = 54
 HEAD = 28
@@ -39,6 +40,8 @@ class BugRow:
     prints: tuple[bool | None, ...] = ()
     is_on: bool = False
     note: str = ""
+    is_old: bool = False
+    """Whether the prints are of something else than what is wanted now."""
 
     def verdict(self, column: int) -> bool | None:
         """Return whether a parameter agrees; None where that is not known."""
@@ -130,6 +133,7 @@ def draw_row(
     _draw_switch(painter, track, row.is_on, colors)
     columns = Columns(place.width(), len(row.parameters))
     _draw_texts(painter, place, row, columns.left - 6, colors, enabled)
+    painter.setOpacity(FADED if row.is_old else 1.0)
     for column in range(columns.shown):
         center = QPointF(place.left() + columns.middle(column), middle)
         draw_verdict(painter, center, row.verdict(column), colors)

@@ -102,14 +102,21 @@ class DifferenceMap(QWidget):
         return self._unit if self._unit < len(self._verdicts) else 0
 
     def show_report(
-        self, report: GradientReport | None, *, is_broken: bool, doubtful: bool = False
+        self,
+        report: GradientReport | None,
+        *,
+        is_broken: bool,
+        doubtful: bool = False,
+        remark: str = "",
     ) -> None:
         """Show the report of W1 with all its elements; of another, why there are no tiles.
+
+        Without a report a ``remark`` can say why there is none.
 
         If it is ``doubtful`` what a difference means, no fault is shown, but that h is unfit.
         """
         self._is_broken, self._doubtful = is_broken, doubtful
-        self._message = words.no_tiles(report)
+        self._message = remark or words.no_tiles(report)
         self._report = None if self._message else report
         self._verdicts = () if self._report is None else verdicts(self._report)
         said = ""

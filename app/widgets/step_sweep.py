@@ -35,6 +35,7 @@ class StepSweep(PointedCanvas[int]):
     def __init__(self) -> None:
         super().__init__("stepSweep")
         self.setAccessibleName(self.tr("Mean difference against the step h"))
+        self._remark = ""
         self._message = self.tr("Run the check to compare one h with the other.")
         self._names = (self.tr("float64"), self.tr("float32"))
         self._sweeps: tuple[Sweep | None, Sweep | None] = (None, None)
@@ -55,7 +56,7 @@ class StepSweep(PointedCanvas[int]):
     def readout(self) -> tuple[str, str]:
         """Two lines: what is read off; or which h is best, and what is wrong with another."""
         if not self.steps:
-            return self._message, ""
+            return self._remark or self._message, ""
         if self._place is not None:
             values = [_value_at(sweep, self.steps[self._place]) for sweep in self._sweeps]
             step = step_size(self.steps[self._place])
@@ -82,9 +83,11 @@ class StepSweep(PointedCanvas[int]):
             self.tr("A click, or Enter, checks with the h that is read off.")
         )
 
-    def show_sweeps(self, float64: Sweep | None, float32: Sweep | None, h: float) -> None:
-        """Show sweeps, and the ``h`` that the check was made with; or that there are none."""
-        before = self.steps
+    def show_sweeps(
+        self, float64: Sweep | None, float32: Sweep | None, h: float, *, remark: str = ""
+    ) -> None:
+        """Show sweeps, and the ``h`` that the check was made with; or why there are none."""
+        before, self._remark = self.steps, remark
         self._sweeps, self._h = (float64, float32), h
         if self.steps != before:
             self._place = None
@@ -179,7 +182,7 @@ class StepSweep(PointedCanvas[int]):
             render(painter, plan, frame, colors)
         else:
             room = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-            paint_nothing(painter, room, self._message, colors, self.hasFocus())
+            paint_nothing(painter, room, self.readout[0], colors, self.hasFocus())
         painter.end()
 
 

@@ -1,6 +1,10 @@
-"""Checks of a session, waited for."""
+"""Checks of a session, waited for; and what a check found, made up."""
 
 from app.checking import Checking
+from app.checks import Accused, Checked, Ground
+from app.known import Known, Switched
+from bpcore.central_differences import STEP
+from bpcore.suspects import Verdict
 
 WAIT = 30_000
 
@@ -16,3 +20,9 @@ def run(qtbot, checking: Checking, **wanted: object) -> None:
     checking.want(**wanted)
     checking.run()
     wait_checked(qtbot, checking)
+
+
+def known_of(ground: Ground, reports: tuple = (), *, h: float = STEP) -> Known:
+    """What a check of ``ground`` found, that right code was on, and nothing of any bug."""
+    accused = Accused(None, "", ground, h, reports, reports, Verdict(()))
+    return Known(Checked(ground, h, reports, {}), accused, Switched(), {})

@@ -2,17 +2,16 @@
 
 import numpy as np
 from checked import reports
+from checkings import known_of
 from draw_pages import canvas_of, press
 from handwriting import DIGITS, draw
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from small_runs import SMALL
 
-from app.checks import Checked
 from app.graph_view.scenes import caption_of
 from app.main_window import MainWindow
 from app.session import State
 from app.widgets.check_scatter import CheckScatter
-from bpcore.central_differences import STEP
 
 WAIT = 30_000
 
@@ -22,7 +21,7 @@ def known(window: MainWindow, **wanted: object) -> dict[str, np.ndarray]:
     checking = window.check_page.checking
     checking.want(**wanted)
     ground = checking.present
-    checking._checked = Checked(ground, STEP, reports(), {})
+    checking._known = known_of(ground, reports())
     return ground.network().gradient(ground.digits(), ground.batch.labels)
 
 
@@ -89,7 +88,7 @@ def test_any_digits_are_followed_on_backward(qtbot, window) -> None:
     draw(canvas_of(window.draw_page), DIGITS[7][0])
     follow(window, "W2", 7, 3)
     assert window.check_page.isVisible()
-    text = window.check_page.findChild(QLabel, "checkStatus").text()
+    text = window.check_page.findChild(QLabel, "checkMessage").text()
     assert "Your drawing is another one by now" in text
 
 
@@ -101,7 +100,7 @@ def test_fresh_weights_are_followed_where_the_timeline_begins(qtbot, window) -> 
     known(window, fresh=True, source="run")
     follow(window, "W1", 400, 2)
     assert window.check_page.isVisible()
-    text = window.check_page.findChild(QLabel, "checkStatus").text()
+    text = window.check_page.findChild(QLabel, "checkMessage").text()
     assert "the digits of iteration 301 with the weights of that time only" in text
     gradients = known(window, source="test", count=2, first=5)["W1"]
     place = largest(gradients)

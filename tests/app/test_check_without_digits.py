@@ -3,15 +3,14 @@
 import numpy as np
 import pytest
 from checked import reports
+from checkings import known_of
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 
-from app.checks import Checked
 from app.formatting import EM_DASH
 from app.pages.check import CheckPage
 from app.widgets.check_table import CheckTable
-from bpcore.central_differences import STEP
 from bpcore.datasets.mnist import load_dataset
 
 NOTHING = "Nothing is drawn yet: draw a digit on Draw, or choose other digits."
@@ -58,10 +57,11 @@ def test_without_a_drawing_the_page_says_so_and_checks_nothing(page) -> None:
 
 def test_what_was_found_in_a_wiped_drawing_is_said_to_be_of_it(page) -> None:
     draw(page, DRAWN)
-    page.checking._checked = Checked(page.checking.present, STEP, reports(), {})
+    page.checking._known = known_of(page.checking.present, reports())
     draw(page, None, None)
     said = "784-8-10, relu, iteration 0 · your drawing, meant as 3 · h = 1e-4 · float64"
-    assert status(page) == f"{NOTHING} This is still: {said}"
+    names = ("checkStatus", "checkWord", "checkMessage")
+    assert [page.findChild(QLabel, name).text() for name in names] == [said, "Old", NOTHING]
     assert not page.checking.busy
 
 

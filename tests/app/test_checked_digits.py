@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from checkings import run
+from checkings import known_of, run
 from small_runs import SMALL
 
 from app.checked_digits import Missing
 from app.checking import Checking
-from app.checks import Checked, Ground, accuse, examine
+from app.checks import Ground, accuse, examine
 from app.pages.check_words import about, lacking
 from app.staging import Batch
 from app.widgets.verdict_words import verdict_words
@@ -33,7 +33,7 @@ def runs(checking, monkeypatch: pytest.MonkeyPatch) -> list[Ground]:
     """The grounds that a check is begun on, of a drawing that was checked and is looked at."""
     checking.want(source="drawing")
     draw(checking, DRAWN, 3)
-    monkeypatch.setattr(checking, "_checked", Checked(checking.present, STEP, (), {}))
+    monkeypatch.setattr(checking, "_known", known_of(checking.present))
     checking.wake(True)
     begun: list[Ground] = []
     monkeypatch.setattr(checking, "run", lambda: begun.append(checking.present))
@@ -101,7 +101,7 @@ def test_without_test_digits_others_can_be_checked(session, checking, monkeypatc
 @pytest.mark.parametrize("fresh", [False, True])
 def test_another_drawing_or_answer_is_checked_anew(checking, runs, fresh: bool) -> None:
     checking.want(fresh=fresh)
-    checking._checked = Checked(checking.present, STEP, (), {})
+    checking._known = known_of(checking.present)
     checking.name_drawing(3)
     assert runs == []
     for image, label in ((OTHER, 3), (OTHER, 4)):
@@ -112,7 +112,7 @@ def test_another_drawing_or_answer_is_checked_anew(checking, runs, fresh: bool) 
         assert ground.batch.images[0] is not DRAWN
         assert (ground.batch.images[0] == image).all()
         assert ground.batch.labels == [label]
-        checking._checked = Checked(ground, STEP, (), {})
+        checking._known = known_of(ground)
 
 
 def test_a_drawing_that_nobody_checks_or_looks_at_is_not_followed(checking, runs) -> None:

@@ -19,7 +19,7 @@ def test_a_check_that_is_cancelled_leaves_the_bug_accused(qtbot, session, checki
     run(qtbot, checking)
     checking.switch("mask_forgotten")
     assert checking.is_accusing
-    checking.run()
+    checking.want(first=3)
     checking.cancel()
     qtbot.waitUntil(lambda: checking.accused is not None, timeout=WAIT)
     assert checking.accused.bug is bug_of("mask_forgotten")
