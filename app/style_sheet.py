@@ -72,6 +72,8 @@ QToolButton:checked {{ background: {surface_3}; border-color: {border_strong}; }
 QSpinBox, QDoubleSpinBox, QComboBox, QLineEdit {{ background: {surface_2};
     border: 1px solid {border}; border-radius: 6px; padding: 0 8px; color: {text_1};
     selection-background-color: {accent}; selection-color: {on_accent}; }}
+QSpinBox[waits="true"], QDoubleSpinBox[waits="true"], QComboBox[waits="true"],
+#segments[waits="true"] {{ border: 1px dashed {border_strong}; }}
 QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover, QLineEdit:hover {{
     border-color: {border_strong}; }}
 QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QLineEdit:focus {{

@@ -30,7 +30,7 @@ class RunControls(QWidget):
         self._session = session
         self.fields = ParameterFields(session.config, session.pace)
         self._pace = session.pace
-        self._followed: tuple[State, TrainingConfig] | None = None
+        self._followed: tuple[object, ...] = ()
         self._make_buttons()
         self._build()
         self._connect()
@@ -38,7 +38,12 @@ class RunControls(QWidget):
         self._show_state(session.state)
 
     def start(self) -> None:
-        """Start a run with the parameters in the fields, or the runs of the lesson."""
+        """Start a run with the parameters in the fields, or the runs of the lesson.
+
+        Not while one of them is being typed and can't be taken.
+        """
+        if not self.fields.begin():
+            return
         plans = self.fields.plans
         if len(plans) > 1:
             self._session.race(plans)
@@ -46,22 +51,28 @@ class RunControls(QWidget):
             self._session.begin(plans[0])
         else:
             self._session.start(self.fields.config)
+        self.follow_run()
 
     def reset(self) -> None:
         """Leave the run and go back to a first iteration."""
-        self._session.reset(self.fields.config)
+        if self.fields.begin():
+            self._session.reset(self.fields.config)
+            self.follow_run()
 
     def follow_run(self) -> None:
         """Let the fields know what the run depends on now, if that is not what it did before."""
         if self._session.pace != self._pace:  # of a run that is gone on with
             self._pace = self._session.pace
             self.fields.show_pace(self._pace)
-        state, config = self._session.state, self._session.config
-        if (state, config) == self._followed:
+        state, config, branched = self._session.state, self._session.config, self._session.branched
+        if (state, config, branched) == self._followed:
             return
-        self._followed = state, config
+        is_new_branch = branched is not None and branched not in self._followed
+        self._followed = state, config, branched
         under_way = state in (State.RUNNING, State.PAUSED)
         self.fields.follow_run(None if state is State.IDLE else config, under_way=under_way)
+        if is_new_branch and self.fields.is_staged:
+            self.fields.put_back()  # who branches off wants to change that run
 
     def _make_buttons(self) -> None:
         self._start = ThemedButton(self.tr("Start"), "startButton", icon_name="play", primary=True)
@@ -116,6 +127,8 @@ class RunControls(QWidget):
             session.seek(session.pinned + 1)
             return
         if session.state is State.IDLE:
+            if not self.fields.begin():
+                return
             session.prepare(self.fields.config)
         session.step()
 
@@ -152,8 +165,8 @@ class RunControls(QWidget):
         idle = self._session.state is State.IDLE
         self._start.setText(self.tr("Start") if idle else self.tr("Restart"))
         if count > 1:
-            text = self.tr("Start the {0} runs of the lesson (F5)").format(count)
-            self._start.setText(self.tr("Start {0}").format(count))
+            text = self.tr("Start the {0} runs of the lesson, in turn (F5)").format(count)
+            self._start.setText(self.tr("Start {0} runs").format(count))
         self._start.setToolTip(text)
         self._start.setAccessibleName(text if count > 1 else self._start.text())
 

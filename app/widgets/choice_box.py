@@ -75,7 +75,7 @@ class NumberBox(WholeBox):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Tell that whoever typed is done, after the number has been taken."""
         super().keyPressEvent(event)
-        if event.key() in _DONE and not self.note.message:
+        if event.key() in _DONE and not self.typing.was_refused:
             self.entered.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

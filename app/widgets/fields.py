@@ -202,6 +202,8 @@ class LayersField(WholeField):
 
     def show_sizes(self, sizes: tuple[int, ...]) -> None:
         """Show the units of each layer."""
+        if sizes == self.sizes:  # what is being typed would go
+            return
         self._told, self._layers = sizes, None if len(sizes) == 1 else sizes
         self.setValue(sizes[0] if sizes else self.minimum())
 

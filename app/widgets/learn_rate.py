@@ -42,7 +42,7 @@ class LearnRate(RateBox):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Tell of Return and Escape, after the number has been taken."""
         super().keyPressEvent(event)
-        if event.key() in _DONE and not self.note.message:
+        if event.key() in _DONE and not self.typing.was_refused:
             self.entered.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

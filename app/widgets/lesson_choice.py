@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from typing import TYPE_CHECKING
 
-from app import formatting
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app import formatting, theme
 from app.presets import PRESETS, Preset, translated
-from app.widgets.basics import label
 from app.widgets.fields import ListField, help_text
+from app.widgets.folded_text import FoldedText
 from app.widgets.parameter_field import ParameterField
+from app.widgets.shortening_label import ShorteningLabel
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+ROW = 20
 
 
 class LessonChoice(QWidget):
     """A list of lessons; below it stands what the chosen one shows, and where.
+
+    Where there is little room the text is folded, until someone wants more of it.
 
     ``chosen`` carries the Preset, or None for no lesson.
     """
@@ -34,16 +44,22 @@ class LessonChoice(QWidget):
             self.tr("Runs worth watching: a lesson puts its parameters into the fields."),
             heading=True,
         )
-        self._text = _wrapped("presetText", "2")
-        self._runs = _wrapped("presetRuns", "3")
-        # Always of two lines: a field that is being edited must not slip away from the pointer.
-        self._runs.setFixedHeight(2 * self._runs.fontMetrics().lineSpacing())
+        self._text = FoldedText("presetText")
+        self._runs = ShorteningLabel()
+        self._runs.setObjectName("presetRuns")
+        self._more = QPushButton()
+        self._has_room, self._is_open = True, False
+        # Always there, if a lesson is: a field that is being edited must not slip away from the
+        # pointer.
+        self._below = QWidget()
+        self._set_up()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        for part in (self._field, self._text, self._runs):
+        for part in (self._field, self._text, self._below):
             column.addWidget(part)
         self._list.activated.connect(self._choose)
+        self._more.clicked.connect(self._show_more)
         self.show_lesson(None)
 
     @property
@@ -56,11 +72,52 @@ class LessonChoice(QWidget):
         self._list.show_choice(preset.key if preset else "")
         self._text.setText(translated(preset.text) if preset else "")
         self._text.setToolTip(_tip(preset) if preset else "")
-        self._runs.setText(
-            self.tr("Edited since: choose it again to put it back.") if edited else self._names()
-        )
-        for part in (self._text, self._runs):
+        if edited:
+            again = self.tr("Edited since: choose it again to put it back.")
+            self._runs.set_texts(again, self.tr("Edited: choose it again"), self.tr("Edited"))
+        else:
+            self._runs.set_texts(self._names() if preset else "")
+        for part in (self._text, self._below):
             part.setVisible(preset is not None)
+        self._fold()
+
+    def show_waiting(self, waits: bool) -> None:
+        """Mark that the lesson waits for a restart, or no longer."""
+        self._field.set_waits(waits)
+
+    def give_room(self, is_enough: bool) -> None:
+        """Know whether there is room for all of a text."""
+        if is_enough != self._has_room:
+            self._has_room = is_enough
+            self._fold()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See whether the text needs to be folded now."""
+        super().resizeEvent(event)
+        self._fold()
+
+    def _set_up(self) -> None:
+        self._more.setObjectName("presetMore")
+        self._more.setProperty("kind", "crumb")
+        self._more.setFont(theme.ui_font(12))
+        self._more.setFixedHeight(ROW)
+        self._below.setFixedHeight(ROW)
+        row = QHBoxLayout(self._below)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self._runs, 1)
+        row.addWidget(self._more)
+
+    def _show_more(self) -> None:
+        self._is_open = not self._is_open
+        self._fold()
+
+    def _fold(self) -> None:
+        self._text.fold(not self._has_room and not self._is_open)
+        self._more.setVisible(not self._has_room and self._text.is_longer)
+        self._more.setText(self.tr("less") if self._is_open else self.tr("more"))
+        said = self.tr("Less of the lesson's text"), self.tr("More of the lesson's text")
+        self._more.setAccessibleName(said[0] if self._is_open else said[1])
 
     def _choose(self) -> None:
         lesson = self.lesson
@@ -79,10 +136,3 @@ class LessonChoice(QWidget):
 
 def _tip(preset: Preset) -> str:
     return help_text(translated(preset.text))
-
-
-def _wrapped(name: str, tone: str) -> QLabel:
-    text = label(tone=tone, name=name)
-    text.setWordWrap(True)
-    text.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-    return text

@@ -31,6 +31,11 @@ class Typing(QObject):
 
     Until Return, a step or another focus nothing is taken. What can't be is given up for the value
     before; the ``note`` says why, until the next edit.
+
+    Attributes
+    ----------
+    was_refused
+        Whether what was typed last could not be taken.
     """
 
     def __init__(self, box: Box) -> None:
@@ -38,6 +43,7 @@ class Typing(QObject):
         self.note = FieldNote(box)
         self._box = box
         self._text: str | None = None
+        self.was_refused = False
         box.lineEdit().textEdited.connect(self._edit)
         box.valueChanged.connect(self.note.clear)
         box.editingFinished.connect(self._judge)
@@ -53,7 +59,7 @@ class Typing(QObject):
             return False
         self._box.interpretText()
         self._judge()
-        return bool(self.note.message)
+        return self.was_refused
 
     def give_up(self) -> None:
         """Put the value back in place of what was typed."""
@@ -83,13 +89,17 @@ class Typing(QObject):
                 at = line.cursorPosition() - gone
                 line.setText(bare)
                 line.setCursorPosition(at)
-        self._text = self._box.cleanText()
+        self._text, self.was_refused = self._box.cleanText(), False
         self.note.clear()
 
     def _judge(self) -> None:
         text, self._text = self._text, None
-        if text is not None:
-            self.note.say(self._box.read(text).complaint)
+        if text is None:
+            return
+        complaint = self._box.read(text).complaint
+        self.was_refused = bool(complaint)
+        if complaint:
+            self.note.say(complaint)
 
 
 class WholeBox(QSpinBox):

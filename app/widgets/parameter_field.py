@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.widgets.basics import SEMIBOLD, label
 from app.widgets.fields import help_text
@@ -59,14 +59,24 @@ class ParameterField(QWidget):
         """Whether what the field says waits for a restart."""
         return self._waits
 
-    def set_waits(self, waits: bool) -> None:
-        """Mark that what the field says waits for a restart, or no longer."""
+    def set_waits(self, waits: bool, own: str = "") -> None:
+        """Mark that what the field says waits for a restart, or no longer.
+
+        ``own`` is what the run has there, if that is to be told.
+        """
+        tip = self.tr("The run under way keeps its own; this one applies when you restart.")
+        said = self.tr("Applies at restart")
+        if own:
+            tip = self.tr("The run under way keeps {0}; what stands here applies when you restart.")
+            tip, said = tip.format(own), self.tr("{0}; the run has {1}").format(said, own)
+        self._mark.setToolTip(help_text(tip) if waits else "")
+        self.field.setAccessibleDescription(said if waits else "")
         if waits == self._waits:
             return
         self._waits = waits
-        tip = self.tr("The run under way keeps its own; this one applies when you restart.")
-        self._mark.setToolTip(help_text(tip) if waits else "")
-        self.field.setAccessibleDescription(self.tr("Applies at restart") if waits else "")
+        for part in (self.field, *self.field.findChildren(QFrame, "segments")):
+            part.setProperty("waits", "true" if waits else "")  # dashed, as all that is pending
+            part.style().polish(part)
         self._show_mark()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

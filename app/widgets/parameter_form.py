@@ -26,6 +26,7 @@ from app.widgets.fields import (
 )
 from app.widgets.parameter_field import ParameterField
 from app.widgets.parameter_help import parameter_help, parameter_titles
+from app.widgets.typed_number import written
 from bpcore.config import RANGES
 from bpcore.initializers import he, xavier
 
@@ -110,10 +111,18 @@ class ParameterForm(QWidget):
             **{name: box.value() for name, box in self._numbers.items()},
         }
 
-    def show_waiting(self, names: Collection[str]) -> None:
-        """Mark the fields of ``names``: they wait for a restart."""
+    def settle(self) -> bool:
+        """Take what is being typed; return whether all of it could be."""
+        boxes = (self._layers, *self._numbers.values())
+        refused = [box for box in boxes if box.typing.settle()]
+        return not refused
+
+    def show_waiting(self, names: Collection[str], run: TrainingConfig | None) -> None:
+        """Mark the fields of ``names``, which wait for a restart, and tell what ``run`` has."""
         for name, field in self._fields.items():
-            field.set_waits(name in names)
+            is_number = name in self._numbers and run is not None
+            own = written(getattr(run, name)) if is_number else ""
+            field.set_waits(name in names, own)
         self.put_back.setVisible(bool(names))
 
     def show_sizes(self, train: int, test: int) -> None:
@@ -194,14 +203,14 @@ class ParameterForm(QWidget):
         column.addLayout(weights)
         column.addSpacing(8)
         column.addWidget(label(self.tr("Training"), weight=SEMIBOLD))
-        column.addWidget(self._fields["optimizer"])
         column.addLayout(
             self._grid(
                 (
-                    ("learning_rate", "batch_size"),
+                    ("learning_rate", "batch_size"),  # first: what one turns while a run goes on
+                    ("optimizer", "weight_decay"),
                     ("iterations", "seed"),
-                    ("weight_decay", "momentum"),
                     ("beta1", "beta2"),
+                    ("momentum", ""),
                 )
             )
         )
@@ -215,7 +224,8 @@ class ParameterForm(QWidget):
         grid.setVerticalSpacing(6)
         for row, names in enumerate(rows):
             for place, name in enumerate(names):
-                grid.addWidget(self._fields[name], row, place)
+                if name:
+                    grid.addWidget(self._fields[name], row, place)
         for place in range(2):
             grid.setColumnStretch(place, 1)
             grid.setColumnMinimumWidth(place, 92)
@@ -230,6 +240,7 @@ class ParameterForm(QWidget):
             box.valueChanged.connect(self._tell)
         for each in (self._layers, *self._numbers.values()):
             each.lineEdit().textEdited.connect(self._clear_notes)
+        self._numbers["batch_size"].valueChanged.connect(self._hint_at_batch)
 
     def _clear_notes(self) -> None:
         for box in (self._layers, *self._numbers.values()):
@@ -239,6 +250,13 @@ class ParameterForm(QWidget):
         if not self._showing:
             self._clear_notes()
             self.edited.emit()
+
+    def _hint_at_batch(self, batch: int) -> None:
+        """Say by the field that someone chose more digits than there are."""
+        train, _ = self._counts
+        if not self._showing and 0 < train < batch:
+            text = self.tr("More than the {0} digits.").format(formatting.count(train))
+            self._numbers["batch_size"].note.say(text, wrong=False)
 
     def _show_activation(self, activation: str) -> None:
         # The window is made for two of them; the third comes from files.

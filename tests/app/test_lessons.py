@@ -1,11 +1,12 @@
 import pytest
 from parameter_fields import BOOK, box, choose, scrolled, shown, text_of, type_into
 from pictures import check
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
 
 from app import theme
 from app.presets import PRESETS
+from app.widgets.folded_text import FoldedText
 from app.widgets.parameters import ParameterFields
 
 
@@ -51,6 +52,44 @@ def test_an_edit_moves_no_field_from_under_the_pointer(qtbot, fields) -> None:
     type_into(qtbot, field, "20")
     assert fields.waiting
     assert field.mapTo(fields, QPoint()) == before
+
+
+LOW, HIGH = 445, 525
+"""Heights that the column has in windows of 1280×720 and 1280×800."""
+
+
+@pytest.mark.parametrize("height", [LOW, HIGH])
+def test_rate_and_batch_size_stay_in_sight_below_every_lesson(qtbot, height: int) -> None:
+    fields = ParameterFields(BOOK, 1000.0)
+    column = scrolled(qtbot, fields, height)
+    text = fields.findChild(FoldedText, "presetText")
+    for preset in PRESETS:
+        choose(fields, "presetChoice", preset.key)
+        for _ in range(2):  # the text asks for its height, then the column for its own
+            QApplication.processEvents()
+        for name in ("learningRate", "batchSize"):
+            field = box(fields, name)
+            assert field.mapTo(column, QPoint(0, field.height())).y() <= height
+        lines = text.shown_lines()
+        assert text.height() >= len(lines) * text.fontMetrics().lineSpacing()
+        assert (" ".join(lines) == preset.text) is (height == HIGH)
+
+
+def test_a_folded_text_can_be_read_whole(qtbot) -> None:
+    fields = ParameterFields(BOOK, 1000.0)
+    column = scrolled(qtbot, fields, LOW)
+    assert column.widget() is fields
+    choose(fields, "presetChoice", "he")
+    text = fields.findChild(FoldedText, "presetText")
+    assert text.shown_lines()[1].endswith("…")
+    more = fields.findChild(QPushButton, "presetMore")
+    assert (more.isVisible(), more.text()) == (True, "more")
+    qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
+    assert (" ".join(text.shown_lines()), more.text()) == (text.text(), "less")
+    choose(fields, "presetChoice", "zero")  # who wants more of one wants more of the next
+    assert " ".join(text.shown_lines()) == text.text()
+    qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
+    assert len(text.shown_lines()) == 2
 
 
 def test_leaving_a_lesson_leaves_the_fields(fields) -> None:

@@ -120,6 +120,8 @@ def test_a_batch_of_more_digits_than_there_are_is_told(qtbot, fields) -> None:
     fields.show_sizes(9000, 1000)
     assert text_of(fields, "dataSizes") == "9,000 train · 1,000 test"
     type_into(qtbot, box(fields, "batchSize"), "9001")
+    note = box(fields, "batchSize").note
+    assert (note.message, note.isVisible()) == ("More than the 9,000 digits.", True)
     hint = "A batch of 9,001 is more than the 9,000 digits: many come twice in it."
     assert text_of(fields, "dataSizes").splitlines()[1] == hint
     assert hint in box(fields, "batchSize").toolTip().replace("\n", " ")
@@ -248,12 +250,12 @@ def test_tab_leads_through_all_fields_from_top_to_bottom(qtbot, fields) -> None:
         "hiddenUnits",
         "initializer",
         "weightInitStd",
-        "optimizer",
         "learningRate",
         "batchSize",
+        "optimizer",
+        "weightDecay",
         "iterations",
         "seed",
-        "weightDecay",
         "beta1",
         "beta2",
         "dataChoice",
