@@ -152,7 +152,7 @@ def _race_text(runs: Sequence[RunSummary], now: QDateTime) -> str:
 def branched_text(name: str, iteration: int) -> str:
     """Say where a run comes from that was branched off, and what can be done with it."""
     origin = plain(name) or _translate("the run")
-    text = _translate("Branched from {0} at {1}. Change what you like, then press Resume.")
+    text = _translate("Branched from {0} at {1}. Change rate, batch or decay, then press Resume.")
     return text.format(origin, formatting.count(iteration))
 
 

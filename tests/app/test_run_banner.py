@@ -298,7 +298,7 @@ def test_after_a_reset_only_what_is_really_unsaved_is_told(
 def test_a_branch_says_where_it_comes_from_until_it_goes_on(banner, fake: FakeSession) -> None:
     fake.say(State.PAUSED, branched=("Relu 50 · SGD 0.1", 4312))
     assert text_of(banner) == (
-        "Branched from Relu 50 · SGD 0.1 at 4,312. Change what you like, then press Resume."
+        "Branched from Relu 50 · SGD 0.1 at 4,312. Change rate, batch or decay, then press Resume."
     )
     fake.say(State.RUNNING, branched=None)
     assert banner.isHidden()
