@@ -61,8 +61,7 @@ class Runs(RunList):
         if lane is not None:
             self._session.show_lane(lane.run)
         elif self._run(key) is not None:
-            if go_on:  # it is on its way, and its file is this window's already
-                self._session.resume()
+            return  # it is on its way, and its file is this window's already
         elif key in self._memory:
             memory = self._memory[key]
             self._open(key, memory.path, memory.recording)
@@ -73,6 +72,9 @@ class Runs(RunList):
         """Train on with a run that was broken off, or with all of a race, as it was before."""
         shown = max(broken_off, key=_was_shown)
         keys = tuple(str(summary.path) for summary in broken_off)
+        if len(keys) == 1 and self._run(keys[0]) == self._session.shown_run:
+            self._train_on(shown.notes.pace)  # it is on its way already
+            return
         self._ask(_Wish(str(shown.path), keys, self._session.shown_run, go_on=True))
 
     def open(self, path: str | Path) -> None:
@@ -201,10 +203,8 @@ class Runs(RunList):
         lane = self._lane(key)
         if lane is not None:
             return lane.run
-        opening = self._opening
-        if opening is None or self._session.state is State.FAILED:
-            return None  # what was on its way did not come
-        return opening[0] if opening == (self._session.shown_run, key) else None
+        shown, has_failed = self._session.shown_run, self._session.state is State.FAILED
+        return shown if self._opening == (shown, key) and not has_failed else None
 
     def _ask(self, wish: _Wish) -> None:
         self._wish = wish
@@ -233,9 +233,13 @@ class Runs(RunList):
             self._note_opening(run, str(each.path))
         self._opening = first + shown, str(opened[shown].path)
         if go_on:
-            if notes.pace is not None:
-                self._session.set_pace(notes.pace or None)
-            self._session.resume()
+            self._train_on(notes.pace)
+
+    def _train_on(self, pace: float | None) -> None:
+        """Train what is shown, at the pace that was noted: 0 is as fast as possible."""
+        if pace is not None:
+            self._session.set_pace(pace or None)
+        self._session.resume()
 
     def _open(self, key: str, path: Path | None, recording: Recording) -> None:
         run = self._session.open_recording(recording, path)

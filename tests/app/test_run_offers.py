@@ -118,6 +118,20 @@ def test_to_show_the_offered_run_answers_the_offer(qtbot, make: Make) -> None:
     assert session.offer == ()
 
 
+def test_the_offer_is_accepted_though_its_run_is_on_its_way_already(qtbot, make: Make) -> None:
+    key = break_off(qtbot, make())
+    session = make()
+    said: list[str] = []
+    session.runs.failed.connect(said.append)
+    with qtbot.waitSignal(session.state_changed, timeout=20_000):  # it is read, but not loaded
+        session.runs.show(key)
+    session.accept_offer()
+    settle(qtbot, session)
+    assert session.state is State.RUNNING
+    wait_for_iteration(qtbot, session, 21)
+    assert (shown(session).key, said) == (key, [])
+
+
 def test_what_can_not_be_read_in_the_folder_is_named(qtbot, make: Make, folder: Path) -> None:
     session = make()
     finish(qtbot, session)
