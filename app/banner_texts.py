@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QDateTime
 
 from app import formatting
+from app.recovery import decay_limit
 from app.run_names import name_and_title, number, plain, shown_name
-from bpcore.config import RANGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.recovery import Recovery
     from app.snapshot import Divergence
     from bpcore.config import TrainingConfig
     from bpcore.run_summary import RunSummary
 
 BACK = 100
 """Iterations to go back from where a run diverged."""
-
-HOLDING_DECAY = 1.0
-"""Weight decay from which on a network with hidden layers learns next to nothing."""
 
 
 def diverged_text(divergence: Divergence, config: TrainingConfig) -> str:
@@ -44,76 +41,54 @@ def diverged_text(divergence: Divergence, config: TrainingConfig) -> str:
     return cause.format(said, *map(number, (config.weight_decay, product, limit)))
 
 
-def decay_limit(config: TrainingConfig) -> float:
-    """Return the product of learning rate and weight decay above which decay alone diverges.
-
-    SGD multiplies a weight by 1 − product; with momentum the weight swings, and stays below
-    2 · (1 + momentum). AdaGrad and Adam scale their steps, so that no product does it alone.
-    """
-    if config.optimizer == "sgd":
-        return 2.0
-    return 2.0 * (1.0 + config.momentum) if config.optimizer == "momentum" else math.inf
-
-
-def lower_rate(learning_rate: float, config: TrainingConfig | None = None) -> float:
-    """Return a tenth of a learning rate, in one digit and within its range.
-
-    Or less, so that the weight decay of ``config`` does not make the weights grow with it.
-    """
-    lower, least = learning_rate, RANGES["learning_rate"].minimum
-    while lower > least:
-        lower = max(float(f"{lower / 10:.1g}"), least)
-        if config is None or lower * config.weight_decay <= decay_limit(config):
-            break
-    return lower
-
-
 def before_divergence(divergence: Divergence) -> int:
     """Return the iteration a hundred before the last finite state, or the first one."""
     return max(divergence.iteration - 1 - BACK, 0)
 
 
-def continue_action(start: int, rate: float) -> str:
-    """Name the button that goes on after ``start`` iterations, with another learning rate."""
-    if start == 0:
+def continue_action(to_do: Recovery, rate: float) -> str:
+    """Name the button that goes on, with the learning rate ``rate``."""
+    if to_do.start:
+        text = _translate("Go on from iteration {0} with {1}")
+        return text.format(formatting.count(to_do.start), number(rate))
+    if to_do.held_by is None:
         return _translate("Start again with {0}").format(number(rate))
-    text = _translate("Go on from iteration {0} with {1}")
-    return text.format(formatting.count(start), number(rate))
+    return _translate("Start again with {0} and decay 0").format(number(rate))
 
 
-def continue_tip(sound: int | None, config: TrainingConfig | None = None) -> str:
-    """Say from where a run goes on: after ``sound`` iterations, or None for where it failed."""
-    if sound is None:
-        return _translate("Go on from the state before, with this learning rate.")
-    if sound == 0:
+def continue_tip(to_do: Recovery) -> str:
+    """Say why it is gone on with from there."""
+    if to_do.start:
         text = _translate(
-            "The loss rose from the start, and no rate brings back what is so far gone: a new run "
-            "begins with this learning rate. This one is kept."
+            "Go on as a new run from iteration {0}: later the network lost what it had learned."
         )
-        return f"{text} {_decay_text(config)}".strip()
-    text = _translate(
-        "Go on as a new run from iteration {0}, after which the loss was last no higher than at "
-        "the start: no rate brings back what is further gone. This one is kept."
-    )
-    return text.format(formatting.count(sound))
+        parts = [text.format(formatting.count(to_do.start))]
+        if to_do.is_changed:
+            parts.append(_translate("What was changed from there on is left out."))
+    else:
+        parts = [_translate("A new run begins: this one learned nothing that could be kept.")]
+        if to_do.held_by is not None:
+            text = _translate("Weight decay becomes 0: with {0} little is learned.")
+            parts.append(text.format(number(to_do.held_by)))
+    return " ".join([*parts, _translate("This one stays in the list of runs.")])
 
 
-def continued_text(name: str, start: int, rate: float, config: TrainingConfig | None = None) -> str:
+def continued_text(name: str, to_do: Recovery, rate: float) -> str:
     """Say what was done about the run ``name``: from where on which rate is tried."""
-    if start == 0:
+    kept = plain(name)
+    if to_do.start:
+        text = _translate("Branched from {0} at {1}, with learning rate {2} from there on.")
+        said = text.format(kept, formatting.count(to_do.start), number(rate))
+        left_out = _translate("What was changed later is left out.")
+        return f"{said} {left_out}" if to_do.is_changed else said
+    if to_do.held_by is None:
         text = _translate("Started again with learning rate {1}. {0} is kept in the list of runs.")
     else:
-        text = _translate("Branched from {0} at {2}, with learning rate {1} from there on.")
-    said = text.format(plain(name), number(rate), formatting.count(start))
-    return f"{said} {_decay_text(config)}".strip() if start == 0 else said
-
-
-def _decay_text(config: TrainingConfig | None) -> str:
-    """Say what a new run of ``config`` has to expect of its weight decay, if that holds it."""
-    if config is None or config.weight_decay < HOLDING_DECAY or not config.hidden_sizes:
-        return ""
-    text = _translate("Weight decay stays {0}: from {1} on it holds Loss near that of guessing.")
-    return text.format(number(config.weight_decay), number(HOLDING_DECAY))
+        text = _translate(
+            "Started again with learning rate {1} and weight decay 0: with {2} little is learned. "
+            "{0} is kept in the list of runs."
+        )
+    return text.format(kept, number(rate), number(to_do.held_by or 0.0))
 
 
 def failed_text(message: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QDateTime, QRectF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
@@ -19,11 +18,10 @@ from app.banner_texts import (
     continued_text,
     diverged_text,
     failed_text,
-    lower_rate,
     not_saved_text,
     offer_text,
 )
-from app.recovery import last_sound, was_sound
+from app.recovery import Recovery, recovery
 from app.run_names import run_title
 from app.session import State
 from app.widgets.basics import ThemedButton
@@ -60,7 +58,7 @@ class RunBanner(QFrame):
         self._session = session
         self.focus_goes_to: QWidget = self
         self._divergence: Divergence | None = None
-        self._sound: int | None = None
+        self._to_do = Recovery(0, session.config)
         self._continued = (0, "")  # a run that was begun here, and what there is to say of it
         self._dialogs = RunDialogs()
         self._text = TwoLines("runBannerText")
@@ -127,7 +125,7 @@ class RunBanner(QFrame):
         self._rate.setFixedWidth(92)
         tips: dict[QWidget, str] = {
             self._rate: self.tr("Learning rate to continue with."),
-            self._continue: continue_tip(None),
+            self._continue: self.tr("Go on with this learning rate."),
             self._back: self.tr("Show the run as it was before it went wrong."),
             self._save: self.tr("Save the run as a file, in another place."),
             self._accept: self.tr("Go on where it stopped, at the same pace."),
@@ -175,23 +173,16 @@ class RunBanner(QFrame):
         """Suggest a rate that is lower, and name how far one can go back."""
         if self._divergence is None:
             return
-        live = self._session.live
-        losses = np.empty(0) if live is None else live.losses
-        self._sound = None if was_sound(losses) else last_sound(losses)
-        tip = continue_tip(self._sound, self._session.config)
-        self._continue.setToolTip(help_text(tip))
-        rate = lower_rate(self._divergence.learning_rate, self._session.config)
-        self._rate.setValue(rate)
+        session, rate = self._session, self._divergence.learning_rate
+        lane = next((lane for lane in session.lanes if lane.run == session.shown_run), None)
+        if lane is not None:
+            self._to_do = recovery(lane.config, lane.events, lane.losses, rate)
+        self._continue.setToolTip(help_text(continue_tip(self._to_do)))
+        self._rate.setValue(self._to_do.config.learning_rate)
         self._name_rate()
         is_far = before_divergence(self._divergence) > 0
         back = self.tr("Go back {0}").format(BACK) if is_far else self.tr("Go to the start")
         self._back.set_action("", back)
-
-    @property
-    def _start(self) -> int:
-        """The iterations that are kept when one goes on with another rate."""
-        before = 0 if self._divergence is None else self._divergence.iteration - 1
-        return before if self._sound is None else self._sound
 
     @property
     def _is_continued(self) -> bool:
@@ -201,19 +192,16 @@ class RunBanner(QFrame):
         return under_way and session.shown_run == self._continued[0]
 
     def _name_rate(self) -> None:
-        self._continue.set_action("", continue_action(self._start, self._rate.value()))
+        self._continue.set_action("", continue_action(self._to_do, self._rate.value()))
 
     def _continue_lower(self) -> None:
-        session, rate = self._session, self._rate.value()
-        if self._sound is None:
-            session.continue_with(rate)
-            return
-        said = continued_text(self._shown_name(), self._sound, rate, session.config)
-        if self._sound == 0:
-            session.start(session.config.replace(learning_rate=rate))
+        session, to_do, rate = self._session, self._to_do, self._rate.value()
+        said = continued_text(self._shown_name(), to_do, rate)
+        if to_do.start == 0:
+            session.start(to_do.config.replace(learning_rate=rate))
         else:
             # All else is as it was there: what was changed later may have driven the run away.
-            session.branch(self._sound)
+            session.branch(to_do.start)
             session.change("learning_rate", rate)
             session.resume()
         self._continued = session.shown_run, said

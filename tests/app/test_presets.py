@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from app.banner_texts import HOLDING_DECAY, lower_rate
 from app.passes import Passes
 from app.presets import PRESETS, Preset, is_as_staged, staged
+from app.recovery import recovery
 from app.staging import Example
 from bpcore.config import LEARNING_RATES, TrainingConfig
 from bpcore.datasets.mnist import Dataset, load_dataset
@@ -120,17 +120,16 @@ def test_weight_decay_that_is_too_strong_makes_the_run_diverge(dataset) -> None:
     assert 1 - config.learning_rate * config.weight_decay == -2
 
 
-def test_started_again_with_a_lower_rate_it_ends_but_its_decay_lets_it_learn_nothing(
+def test_what_is_offered_when_it_has_diverged_learns_which_it_did_not_with_its_decay(
     dataset: Dataset,
 ) -> None:
     config = preset("diverging").plans[0].config
-    rate = lower_rate(config.learning_rate, config)
-    for decay in (config.weight_decay, HOLDING_DECAY):
-        again = train(config.replace(learning_rate=rate, weight_decay=decay), 400, dataset)
-        assert again.iteration == 400
-        assert mean(again.losses) == pytest.approx(GUESSING, abs=0.02)
-    learning = train(config.replace(learning_rate=rate, weight_decay=0.0), 400, dataset)
-    assert mean(learning.losses) < 0.6
+    to_do = recovery(config, (), np.array([8.3, 30.0]), config.learning_rate)
+    assert to_do.held_by == config.weight_decay
+    again = train(to_do.config, 400, dataset)
+    assert mean(again.losses) < 0.6
+    held = train(to_do.config.replace(weight_decay=config.weight_decay), 400, dataset)
+    assert mean(held.losses) == pytest.approx(GUESSING, abs=0.02)
 
 
 def test_from_zero_sigmoid_units_stay_equal_and_with_relu_only_b2_learns(dataset) -> None:
