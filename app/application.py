@@ -11,6 +11,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
+    QCoreApplication,
     QLibraryInfo,
     QLocale,
     QLoggingCategory,
@@ -86,7 +87,13 @@ def close_on_interrupt(window: MainWindow) -> None:
     notifier.activated.connect(lambda: reading.recv(64))
     window.destroyed.connect(lambda: _stop_waking(reading, writing))
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: window.close_at_once())
+        signal.signal(number, lambda _number, _frame: _end(window))
+
+
+def _end(window: MainWindow) -> None:
+    window.close_at_once()
+    # What quits with the last window is lost if the event loop has not begun yet.
+    QTimer.singleShot(0, window, QCoreApplication.exit)
 
 
 def _stop_waking(*ends: socket.socket) -> None:
