@@ -34,7 +34,7 @@ import time
 import numpy as np
 from cockpit_window import (
     CONFIG,
-    PAGES,
+    FOLLOWING,
     VIEWS,
     Cockpit,
     bare_speed,
@@ -181,7 +181,7 @@ def scrub(cockpit: Cockpit, *, quick: bool) -> None:
             cockpit.session.pause()
         else:
             cockpit.session.resume()
-        for page in PAGES:
+        for page in FOLLOWING:
             cockpit.show_page(page)
             shown, painted = drag(cockpit, DRAGS // (2 if quick else 1))
             what = "while it trains" if trains else "paused"

@@ -30,7 +30,10 @@ from bpcore.training import Trainer  # noqa: E402
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PAGES = ("Train", "Backward", "Draw", "Evaluate")
+PAGES = ("Train", "Backward", "Draw", "Check", "Evaluate")
+FOLLOWING = ("Train", "Backward", "Draw", "Evaluate")
+"""Pages that show all of another iteration at once: a check takes its time."""
+
 VIEWS = ("gradient", "histograms", "runs")
 CONFIG = TrainingConfig()
 
