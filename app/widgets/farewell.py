@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.session import Session
 
 Role = QMessageBox.ButtonRole
+HEIGHT = 30
 
 HURRY_MS = 30_000
 """For how long nothing is asked once the session of the user ends; somebody may yet cancel that."""
@@ -61,7 +62,6 @@ class Farewell(QObject):
         runs = self._at_risk.runs
         box = QMessageBox(self._window)
         box.setObjectName("farewell")
-        box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle(self.tr("Quit Chainlight"))
         box.setText(question(runs))
         box.setInformativeText(self._at_risk.trouble)
@@ -133,10 +133,9 @@ class Farewell(QObject):
 def question(runs: tuple[RunEntry, ...]) -> str:
     """Say which runs can't be saved."""
     if len(runs) == 1:
-        text = _translate("‘{0}’ can't be saved as it is now, at iteration {1}.")
-        return text.format(runs[0].name, formatting.count(runs[0].iteration))
+        return _translate("‘{0}’ can't be saved where runs are kept.").format(runs[0].name)
     names = ", ".join(f"‘{run.name}’" for run in runs)
-    text = _translate("{0} runs can't be saved as they are now: {1}.")
+    text = _translate("{0} runs can't be saved where runs are kept: {1}.")
     return text.format(formatting.count(len(runs)), names)
 
 
@@ -144,6 +143,7 @@ def _add(box: QMessageBox, text: str, name: str, role: QMessageBox.ButtonRole) -
     button = box.addButton(text, role)
     button.setObjectName(name)
     button.setAccessibleName(text)
+    button.setMinimumHeight(HEIGHT)
     return button
 
 

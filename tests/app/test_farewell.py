@@ -100,7 +100,7 @@ def test_nothing_is_asked_if_it_can_be_saved_by_now(qtbot, unsaved: Window, fold
 
 def test_what_can_not_be_saved_is_asked_for_once(unsaved: Window) -> None:
     assert unsaved.isVisible()
-    assert "can't be saved as it is now, at iteration" in box(unsaved).text()
+    assert "can't be saved where runs are kept." in box(unsaved).text()
     assert "runs" in box(unsaved).informativeText()
     unsaved.close()
     assert len(unsaved.findChildren(QMessageBox)) == 1
@@ -151,7 +151,7 @@ def test_all_runs_of_a_race_are_saved_in_one_folder(qtbot, window, folder, monke
     window.session.race([Plan("SGD", SMALL), Plan("Adam", SMALL.replace(seed=7))])
     wait_for(qtbot, window.session, State.FINISHED)
     window.close()
-    assert box(window).text().startswith("2 runs can't be saved as they are now: ‘")
+    assert box(window).text().startswith("2 runs can't be saved where runs are kept: ‘")
     paths = (tmp_path / "a.chainlight", tmp_path / "b.chainlight")
     monkeypatch.setattr(window.farewell._dialogs, "ask_folder", lambda *_: paths)
     press(window, "farewellSave")
