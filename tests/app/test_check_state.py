@@ -124,6 +124,10 @@ def test_figures_label_and_curves_change_together(qtbot, page) -> None:
     assert len(seen) == 2
     assert "h = 1e-5" in text(page, "checkStatus")
     assert not is_dim(page)
+    page.checking.changed.disconnect(look)
+    page.checking.want(h=1e-7)
+    assert child(page, StepSweep, "stepSweep")._h == 1e-5
+    assert is_dim(page)
 
 
 def test_the_keys_check_what_is_typed_and_not_entered(qtbot, page) -> None:
@@ -152,6 +156,7 @@ def test_a_newer_wish_ends_the_check_that_is_under_way(qtbot, page) -> None:
     page.checking.want(count=200)
     page.checking.run()
     page.checking.want(count=2)
+    assert page.checking._examining.is_at(page.checking.present, page.checking.wanted.h)
     wait_done(qtbot, page)
     assert len(page.checking.checked.ground.batch.labels) == 2
     assert not page.checking.is_stale
