@@ -6,7 +6,7 @@ What a run is called, in the list, the pill of the timeline (there in capitals) 
 - running (in the pill: live), or waiting, while others of its race go first;
 - paused: it stands, and can be gone on with at once;
 - stopped: it has iterations left, and does not go on by itself. Somebody stopped it, or left it for
-  another run ("stopped" and "unfinished" as phases: the second one is offered at the next start);
+  another run; or it was broken off (the phase "unfinished"), and is offered at the next start;
 - finished: all of its iterations are done;
 - diverged: it left the finite numbers;
 - failed: anything else went wrong.
