@@ -21,7 +21,7 @@ from app.run_export_chart import ChartFacts, chart
 from app.run_export_svg import Ink, palette
 from app.run_names import run_title
 from app.theme import DARK, LIGHT
-from app.widgets.run_events import last_changes, parameter_name
+from app.widgets.run_events import all_changes, parameter_name
 from app.widgets.tile_pixels import end_texts, robust_limit
 from bpcore.config import BUNDLED, FULL
 
@@ -93,7 +93,7 @@ def report(run: ExportedRun, found: Findings) -> str:
 def _header(run: ExportedRun) -> Markup:
     title = run_title(run.config)
     parts = [title] if title != run.name else []
-    parts += last_changes(run.whole.events)
+    parts += all_changes(run.changes)
     parts.append("-".join(map(str, run.config.sizes)))
     parts.append(_tr("seed {0}").format(run.config.seed))
     if run.began:
@@ -139,7 +139,7 @@ def _of_total(run: ExportedRun) -> str:
 
 def _curves(run: ExportedRun) -> Markup:
     last = max(run.whole.iteration, 1)
-    facts = ChartFacts("", "", (own_lines(run, last),), run.whole.events, last, run.pinned)
+    facts = ChartFacts("", "", (own_lines(run, last),), run.changes, last, run.pinned)
     caption = _tr(
         "Loss of each iteration's batch, on a logarithmic scale: all values lie in the pale range, "
         "the middle half of them in the darker one. Below, the share of digits that are read right."
@@ -214,10 +214,10 @@ def _gradients(run: ExportedRun) -> Markup:
 
 def _parameters(run: ExportedRun) -> Markup:
     parts = [report_tables.parameter_table(run.config)]
-    if run.whole.events:
-        titles = {event.name: parameter_name(event.name) for event in run.whole.events}
+    if run.changes:
+        titles = {event.name: parameter_name(event.name) for event in run.changes}
         parts.append(tag("h3", _tr("Changes during the run")))
-        parts.append(report_tables.change_table(run.whole.events, titles))
+        parts.append(report_tables.change_table(run.changes, titles))
     return _section(_tr("Parameters"), *parts)
 
 
@@ -237,7 +237,7 @@ def _repeat(run: ExportedRun, found: Findings) -> Markup:
         )
         parts.append(tag("p", text.format(FILE)))
         parts.append(tag("pre", tag("code", Markup("\n".join(map(_command, lines))))))
-    if run.pinned is not None and not run.whole.events:
+    if run.pinned is not None and not run.changes:
         text = _tr("With --iterations {0} it ends with the network of this page.")
         parts.append(tag("p", text.format(run.pinned)))
     parts.append(_digits_note(run, found))

@@ -14,7 +14,7 @@ from app.run_export_chart import ChartFacts, RunLines, chart, lines_of
 from app.run_export_picture import painted
 from app.run_export_svg import Ink, palette
 from app.run_names import run_title, shown_name
-from app.widgets.run_events import last_changes
+from app.widgets.run_events import all_changes
 from bpcore.config import BUNDLED, FULL
 from bpcore.exports import pytorch_script, save_curves, weights_npz
 from bpcore.network import Network
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from app.theme import Theme
     from bpcore.config import TrainingConfig
     from bpcore.datasets.mnist import Dataset
+    from bpcore.recording import Event
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +72,16 @@ class ExportedRun:
     def pinned(self) -> int | None:
         """The iteration that is shown, if it is not the newest."""
         return None if self.shown.iteration == self.whole.iteration else self.shown.iteration
+
+    @property
+    def changes(self) -> tuple[Event, ...]:
+        """What was changed, as far as iterations were done with it."""
+        return _in_effect(self.whole)
+
+    @property
+    def shown_changes(self) -> tuple[Event, ...]:
+        """The same of the state that is shown."""
+        return _in_effect(self.shown)
 
 
 def exported(session: Session) -> ExportedRun | None:
@@ -122,7 +133,7 @@ def version() -> str:
 def save_csv(path: Path, run: ExportedRun) -> Generator[float, None, None]:
     """Write the curves of the whole run as a table; see ``bpcore.exports.curves_csv``."""
     whole = run.whole
-    return save_curves(path, run.config, whole.losses, whole.accuracies, whole.events, whole.vitals)
+    return save_curves(path, run.config, whole.losses, whole.accuracies, run.changes, whole.vitals)
 
 
 def save_weights(path: Path, run: ExportedRun) -> None:
@@ -130,15 +141,15 @@ def save_weights(path: Path, run: ExportedRun) -> None:
     facts = dataclasses.asdict(run.config)
     if run.config.data not in (BUNDLED, FULL):
         facts["data"] = "a folder"  # where it is, is its owner's business
-    changes = [dataclasses.astuple(event) for event in run.shown.events]
+    changes = [dataclasses.astuple(event) for event in run.shown_changes]
     about = {**_about(run), "config": facts, "changes": changes}
     weights_npz(path, network_of(run.shown), about)
 
 
 def save_script(path: Path, run: ExportedRun) -> None:
     """Write the network of the shown state as a script for PyTorch."""
-    network, events = network_of(run.shown), run.shown.events
-    pytorch_script(network, run.config, path, _about(run), events)
+    network = network_of(run.shown)
+    pytorch_script(network, run.config, path, _about(run), run.shown_changes)
 
 
 def save_svg(path: Path, run: ExportedRun, colors: Theme, *, log: bool = True) -> None:
@@ -159,7 +170,7 @@ def chart_of(run: ExportedRun, *, log: bool) -> ChartFacts:
         title=run.name,
         subtitle=_subtitle(run),
         runs=(own, *run.compared),
-        events=run.whole.events,
+        events=run.changes,
         last=run.last,
         shown=run.pinned,
         log=log,
@@ -169,7 +180,7 @@ def chart_of(run: ExportedRun, *, log: bool) -> ChartFacts:
 def own_lines(run: ExportedRun, last: int) -> RunLines:
     """Return the lines of the run itself, for a picture up to iteration ``last``."""
     whole, curves = run.whole, RunCurves(run.total)
-    curves.take(whole.losses, whole.accuracies, whole.vitals, whole.events, run.total)
+    curves.take(whole.losses, whole.accuracies, whole.vitals, run.changes, run.total)
     return lines_of(curves, run.name, 0, last)
 
 
@@ -180,12 +191,16 @@ def _subtitle(run: ExportedRun) -> str:
     done, total = formatting.count(run.whole.iteration), formatting.count(run.total)
     parts = [
         *([title] if title != run.name else []),
-        *last_changes(run.whole.events),
+        *all_changes(run.changes),
         sizes,
         _tr("seed {0}").format(run.config.seed),
         _tr("{0} of {1} iterations").format(done, total),
     ]
     return " · ".join(dict.fromkeys(parts))
+
+
+def _in_effect(state: Snapshot) -> tuple[Event, ...]:
+    return tuple(event for event in state.events if event.iteration < state.iteration)
 
 
 def _about(run: ExportedRun) -> dict[str, Any]:

@@ -46,20 +46,35 @@ def long_text(event: Event) -> str:
     return text.format(_name(event.name, _LONG), value_text(event.name, event.value), first)
 
 
-def last_changes(events: Sequence[Event], most: int = 2) -> list[str]:
-    """Return what holds at the end of a run in place of what it began with, in few words.
+def all_changes(events: Sequence[Event], most: int = 3) -> list[str]:
+    """Return what was changed during a run, in few words for each parameter.
 
-    ``rate 0.05 from 4,313 on`` of each parameter that was changed, or how many if more than
-    ``most``.
+    Each of at most ``most`` changes: ``rate 0.5 from 613 on, 0.1 from 1,926 on``. Of more only the
+    last one of a parameter and how many there were, or how many parameters if more than two.
     """
-    last = {event.name: event for event in events}
-    if len(last) > most:
-        return [QCoreApplication.translate("RunEvents", "{0} parameters changed").format(len(last))]
-    text = QCoreApplication.translate("RunEvents", "{0} from {1} on")
+    by_name: dict[str, list[Event]] = {}
+    for event in events:
+        by_name.setdefault(event.name, []).append(event)
+    if len(events) > most and len(by_name) > 2:
+        text = QCoreApplication.translate("RunEvents", "{0} parameters changed")
+        return [text.format(len(by_name))]
     return [
-        text.format(short_text(event), formatting.count(event.iteration + 1))
-        for event in last.values()
+        f"{_name(name, _SHORT)} {_told(changes, in_full=len(events) <= most)}"
+        for name, changes in by_name.items()
     ]
+
+
+def _told(changes: Sequence[Event], *, in_full: bool) -> str:
+    """Return the values that one parameter was changed to."""
+    text = QCoreApplication.translate("RunEvents", "{0} from {1} on")
+    told = [
+        text.format(value_text(each.name, each.value), formatting.count(each.iteration + 1))
+        for each in changes
+    ]
+    if in_full or len(told) == 1:
+        return ", ".join(told)
+    last = QCoreApplication.translate("RunEvents", "{0} (the last of {1} changes)")
+    return last.format(told[-1], formatting.count(len(told)))
 
 
 def texts_of(events: Iterable[Event]) -> str:

@@ -143,7 +143,16 @@ def test_pictures_say_what_they_show(tmp_path: Path) -> None:
             "rate 0.05 from 21 on · batch 10 from 31 on",
         ),
         (
-            {20: [("learning_rate", 0.5), ("batch_size", 10), ("weight_decay", 0.1)]},
+            {20: [("learning_rate", 0.5)], 30: [("learning_rate", 2.0)], 40: [("batch_size", 9)]},
+            "rate 0.5 from 21 on, 2 from 31 on · batch 9 from 41 on",
+        ),
+        (
+            {n: [("learning_rate", n / 100)] for n in (20, 30, 40, 50)},
+            "rate 0.5 from 51 on (the last of 4 changes)",
+        ),
+        (
+            {20: [("learning_rate", 0.5), ("batch_size", 10), ("weight_decay", 0.1)]}
+            | {30: [("learning_rate", 0.2)]},
             "3 parameters changed",
         ),
     ],
@@ -154,6 +163,18 @@ def test_a_picture_of_a_branch_says_what_was_changed_in_it(tmp_path: Path, chang
     assert f"Relu 8 · SGD 0.1 · batch 20 · {said} · 784-8-10" in svg
     image = QImage(str(write(tmp_path / "run.png", run)))
     assert not image.isNull()
+
+
+def test_what_no_iteration_was_done_with_is_not_told(tmp_path: Path) -> None:
+    run = a_run(changes={20: [("weight_decay", 0.5)], 60: [("momentum", 0.7)]})
+    assert [event.iteration for event in run.whole.events] == [20, 60]
+    with np.load(write(tmp_path / "run.npz", run), allow_pickle=False) as arrays:
+        assert json.loads(arrays["about"].item())["changes"] == [[20, "weight_decay", 0.5]]
+    assert "momentum" not in rows_of(write(tmp_path / "run.csv", run))[0]
+    assert '(60, "momentum"' not in write(tmp_path / "run.py", run).read_text("ascii")
+    svg = write(tmp_path / "run.svg", run).read_text("utf-8")
+    assert "decay 0.5" in svg
+    assert "momentum" not in svg
 
 
 @pytest.mark.parametrize("name", HOSTILE)
