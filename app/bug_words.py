@@ -16,7 +16,7 @@ _STORIES: dict[str, str] = {
     "mask_forgotten": (
         "The gradient also goes through units that were shut and had no part in the loss. The "
         "loss falls all the same, only later at first, as if the learning rate were too small. "
-        "Compare the gradient with the numerical one: where a unit was shut it must be 0."
+        "Compare its dx with the numerical gradient: where a unit was shut it must be 0."
     ),
     "mask_inverted": (
         "Open units get no gradient, shut ones get theirs. Only the layers above still learn, "
@@ -72,7 +72,7 @@ _STORIES: dict[str, str] = {
         "grows until the numbers overflow. What is used twice needs +=."
     ),
     "slope_from_x": (
-        "y (1 − y) wants what the Sigmoid gave, not what it got. With x the slope has another "
+        "y (1 − y) needs the Sigmoid's output, not its input. With x the slope has another "
         "size and often the wrong sign. Only the layers above still learn, and the loss hardly "
         "falls. Look at the slopes: those of a Sigmoid are never below 0 nor above 0.25."
     ),

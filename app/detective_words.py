@@ -23,7 +23,7 @@ def intro_text() -> str:
 
 def costs_text() -> str:
     """Return what an accusation costs."""
-    text = _tr("You have {0} points. A wrong accusation costs {1}, and so does one half right.")
+    text = _tr("You have {0} points. A wrong accusation costs {1}, even if half of it is right.")
     return text.format(FULL_SCORE, WRONG)
 
 

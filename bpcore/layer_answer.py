@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 import numpy as np
 
 from bpcore.gradient_check import GradientReport
-from bpcore.layer_calls import LARGEST, LayerError, plain
-from bpcore.layer_check import LayerCheck
+from bpcore.layer_calls import GIVEN, LARGEST, LayerError, plain
+from bpcore.layer_check import MAX_ELEMENTS, MAX_OWN, LayerCheck
 
 MAX_CLASSES = 20
 """Classes of one file that are checked."""
 
-MOST = 300
-"""Elements of one array."""
+_NAME = re.compile(r"d[A-Za-z_]\w{0,39}", re.ASCII)
 
+MAX_REPORTS = 1 + len(GIVEN) + MAX_OWN
 MAX_REMARKS, MAX_REMARK = 20, 400
 MAX_SIDE = 1 << 40
 UNREADABLE = "its check gave an answer that can't be read"
@@ -69,25 +70,25 @@ def _encoded_report(report: GradientReport) -> dict[str, Any]:
 
 def _decoded_layer(layer: Any) -> LayerCheck:
     remarks = [plain(_a(str, r), MAX_REMARK) for r in _list(layer["remarks"], MAX_REMARKS)]
-    reports = tuple(_decoded_report(report) for report in _list(layer["reports"], 3))
+    reports = tuple(_decoded_report(report) for report in _list(layer["reports"], MAX_REPORTS))
     _require(reports or remarks)
     name = plain(_a(str, layer["name"]), 60)
     return LayerCheck(name, reports, _a(bool, layer["overwrote"]), tuple(remarks))
 
 
 def _decoded_report(report: Any) -> GradientReport:
-    _require(report["name"] in ("dx", "dW", "db"))
+    _require(_NAME.fullmatch(_a(str, report["name"])))
     shape = tuple(_a(int, side) for side in _list(report["shape"], 4))
     _require(all(0 < side <= MAX_SIDE for side in shape))
-    elements = [_a(int, element) for element in _list(report["elements"], MOST)]
+    elements = [_a(int, element) for element in _list(report["elements"], MAX_ELEMENTS)]
     _require(elements and all(0 <= element < math.prod(shape) for element in elements))
     _require(math.prod(shape) <= MAX_SIDE)
     gradients = []
     for name in ("backprop", "numerical"):
-        values = [_a(float, value) for value in _list(report[name], MOST)]
+        values = [_a(float, value) for value in _list(report[name], MAX_ELEMENTS)]
         _require(all(abs(value) <= LARGEST for value in values))
         gradients.append(np.array(values, np.float64))
-    kink = np.array([_a(bool, value) for value in _list(report["kink"], MOST)], bool)
+    kink = np.array([_a(bool, value) for value in _list(report["kink"], MAX_ELEMENTS)], bool)
     arrays = (np.array(elements, np.intp), *gradients, kink)
     for array in arrays:
         _require(array.shape == (len(elements),))

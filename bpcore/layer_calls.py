@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Mapping
 
     from bpcore.layers import Array
 
@@ -17,6 +17,9 @@ MAX_WORDS = 200
 
 LARGEST = 1e100
 """Numbers beyond this can't be compared without overflow."""
+
+GIVEN = ("W", "b")
+"""What a layer can be made with."""
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
@@ -47,11 +50,25 @@ class Called:
             )
         self.takes_parameters = weights
 
-    def made(self, parameters: tuple[Array, ...]) -> Any:
-        """Return a new object, with copies of the parameters."""
-        return self.call("__init__", self._cls, *(array.copy() for array in parameters))
+    def made(self, parameters: Mapping[str, Array]) -> Any:
+        """Return a new object, with copies of the parameters by name."""
+        own = {name: array.copy() for name, array in parameters.items()}
+        given = [own.pop(name) for name in GIVEN] if self.takes_parameters else []
+        layer = self.call("__init__", self._cls, *given)
+        for name, array in own.items():
+            self.call("__setattr__", setattr, layer, name, array)
+        return layer
 
-    def is_loss(self, parameters: tuple[Array, ...]) -> bool:
+    def own_arrays(self, layer: Any) -> dict[str, Array]:
+        """Return copies of the arrays of real numbers that ``layer`` keeps, by name."""
+        kept = getattr(layer, "__dict__", None)
+        return {
+            name: np.array(value, np.float64, subok=False)
+            for name, value in (dict(kept) if isinstance(kept, dict) else {}).items()
+            if isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.size
+        }
+
+    def is_loss(self, parameters: Mapping[str, Array]) -> bool:
         """Return whether ``forward`` takes answers ``t`` besides ``x``."""
         needed = self._needed(self.made(parameters).forward)
         if len(needed) > 2:
@@ -65,13 +82,13 @@ class Called:
         """Return whether ``backward`` of a loss can't be called without its argument."""
         return bool(self._needed(layer.backward))
 
-    def gradients(self, layer: Any, count: int) -> dict[str, Any]:
-        """Return what it keeps as the gradients of its parameters after ``backward``."""
-        names = ("dW", "db")[:count]
-        found = {name: getattr(layer, name, None) for name in names}
+    def gradients(self, layer: Any, names: Collection[str]) -> dict[str, Any]:
+        """Return what it keeps as the gradients of parameters after ``backward``, by their name."""
+        found = {name: getattr(layer, f"d{name}", None) for name in names}
         listed = getattr(layer, "grads", None)
-        if isinstance(listed, (list, tuple)) and len(listed) == count:
-            found = {n: listed[i] if found[n] is None else found[n] for i, n in enumerate(names)}
+        if self.takes_parameters and isinstance(listed, list | tuple) and len(listed) == len(GIVEN):
+            for name, value in zip(GIVEN, listed, strict=True):
+                found[name] = value if found.get(name) is None else found[name]
         return {name: value for name, value in found.items() if value is not None}
 
     def numbers(
@@ -125,6 +142,14 @@ def numbers_of(what: str, value: Any) -> tuple[Array, np.dtype[Any]]:
     if not (np.abs(numbers) <= LARGEST).all():  # neither is NaN
         raise LayerError(f"{what} holds NaN or infinity")
     return numbers, array.dtype
+
+
+def require_shape(what: str, array: Array, like: str, shape: tuple[int, ...]) -> None:
+    """Raise a LayerError unless ``array`` has ``shape``, which is that of ``like``."""
+    if array.shape != shape:
+        raise LayerError(
+            f"{what} has the shape {array.shape}, but {like} has {shape}: they have to be the same"
+        )
 
 
 def told(error: BaseException, where: str) -> str:

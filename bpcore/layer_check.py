@@ -14,10 +14,10 @@ import numpy as np
 
 from bpcore.central_differences import STEP
 from bpcore.gradient_check import GradientReport
-from bpcore.layer_calls import Called, LayerError, numbers_of
+from bpcore.layer_calls import GIVEN, Called, LayerError, numbers_of, require_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import numpy.typing as npt
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 BATCH, INPUTS, OUTPUTS = 3, 4, 5
 """All different, so that a missing transpose does not fit by chance."""
+
+MAX_OWN, MAX_ELEMENTS = 8, 300
+"""Arrays of its own that are checked of a layer, and elements of one."""
 
 KINK = 1e-3
 """Slopes at h and h/2 that differ by this share of theirs are at a kink: a smooth function's agree
@@ -43,8 +46,8 @@ class LayerCheck:
     name
         Of the class.
     reports
-        Of ``"dx"`` and, if it is made with parameters, ``"dW"`` and ``"db"``. Elements at a kink
-        are flagged. Empty if the class could not be checked: then the only remark says why.
+        Of ``"dx"`` and of each parameter, ``"dW"`` and ``"db"`` or by its own name. Elements at a
+        kink are flagged. Empty if the class could not be checked: then a remark says why.
     overwrote
         Whether it wrote into an array that was handed to it.
     remarks
@@ -71,8 +74,9 @@ def check_layer(cls: type, *, seed: int = 0, h: float = STEP) -> LayerCheck:
         A layer, with ``forward(x)`` and ``backward(dout)``, or a loss, with ``forward(x, t)`` and
         ``backward()`` or ``backward(dout)``. It is made without arguments, or with a weight matrix
         and a bias, ``(W, b)``. Their gradients are looked for in ``dW`` and ``db``, else in
-        ``grads``. ``x`` is (3, 4), ``W`` (4, 5), ``b`` (5,); ``t`` holds one-hot rows, or class
-        numbers if the loss takes no rows.
+        ``grads``. Any other array that it is made with, as ``gamma``, is a parameter, too, if
+        ``backward`` keeps ``dgamma``. ``x`` is (3, 4), ``W`` (4, 5), ``b`` (5,); ``t`` holds
+        one-hot rows, or class numbers if the loss takes no rows.
     seed
         Of the numbers drawn: float64, between 0.1 and 2 in size, so never at a kink at 0.
     h
@@ -93,11 +97,13 @@ class _Check:
         self.called = Called(cls)
         self.remarks: list[str] = []
         self.overwrote = False
-        parameters = ((INPUTS, OUTPUTS), (OUTPUTS,)) if self.called.takes_parameters else ()
-        self.parameters = tuple(self._draw(shape) for shape in parameters)
+        shapes = ((INPUTS, OUTPUTS), (OUTPUTS,)) if self.called.takes_parameters else ()
+        names = zip(GIVEN, shapes, strict=False)
+        self.parameters = {name: self._draw(shape) for name, shape in names}
         self.x = self._draw((BATCH, INPUTS))
         self.is_loss = self.called.is_loss(self.parameters)
         self.t = self._answers(BATCH) if self.is_loss else None
+        self.parameters |= self._own_parameters()
 
     def result(self) -> LayerCheck:
         layer, out, kind = self._forward(self.x, self.parameters)
@@ -107,12 +113,14 @@ class _Check:
         dout = self._draw_dout(out)
         gradients = self._backward(layer, self.x, dout)
         reports = [self._report("dx", gradients["dx"], self._moved_x(dout), self.x)]
-        for place, name in enumerate(("dW", "db")[: len(self.parameters)]):
-            if name in gradients:
-                f = self._moved_parameter(place, dout)
-                reports.append(self._report(name, gradients[name], f, self.parameters[place]))
+        for name, array in self.parameters.items():
+            if f"d{name}" in gradients:
+                f = self._moved_parameter(name, dout)
+                reports.append(self._report(f"d{name}", gradients[f"d{name}"], f, array))
             else:
-                self.remarks.append(f"There is no {name} after backward, so it was not checked.")
+                self.remarks.append(
+                    f"There is no d{name} after backward, so {name} was not checked."
+                )
         self._use_again(layer)
         return LayerCheck(self.called.name, tuple(reports), self.overwrote, tuple(self.remarks))
 
@@ -146,10 +154,44 @@ class _Check:
         assert self.t is not None
         return self.t
 
+    def _own_parameters(self) -> dict[str, Array]:
+        """Return the arrays that it is made with, each moved a little: of ones no mistake shows."""
+        own = self._own_arrays()
+        small = [name for name, array in own.items() if array.size <= MAX_ELEMENTS][:MAX_OWN]
+        if len(small) < len(own):
+            self.remarks.append(
+                f"Of its own arrays only {MAX_OWN} of at most {MAX_ELEMENTS} elements were checked."
+            )
+        moved = {name: own[name] + 0.1 * self._draw(own[name].shape) for name in small}
+        try:
+            self._forward(self.x, self.parameters | moved)
+        except LayerError:  # they may have to stay above 0, say
+            return {name: own[name] for name in small}
+        return moved
+
+    def _own_arrays(self) -> dict[str, Array]:
+        """Return what may be parameters: arrays that no pass changes, or that have a gradient."""
+        layer = self.called.made(self.parameters)
+        made = self.called.own_arrays(layer)
+        _, out, _ = self._forward(self.x, self.parameters, layer)
+        passed = self.called.own_arrays(layer)
+        self._call_backward(layer, np.ones(out.shape))
+        done = self.called.own_arrays(layer)
+        gradients = {f"d{name}" for name in (*made, *GIVEN, "x")}
+        taken = self.parameters.values()
+        return {
+            name: array
+            for name, array in made.items()
+            if name not in gradients
+            and not any(np.array_equal(array, given) for given in taken)
+            and np.array_equal(array, passed.get(name, np.nan))
+            and (f"d{name}" in done or np.array_equal(array, done.get(name, np.nan)))
+        }
+
     # What is called.
 
     def _forward(
-        self, x: Array, parameters: tuple[Array, ...], layer: Any = None
+        self, x: Array, parameters: Mapping[str, Array], layer: Any = None
     ) -> tuple[Any, Array, np.dtype[Any]]:
         """Return the layer, its output and of which type that was; it is a new one if not given."""
         if layer is None:
@@ -167,28 +209,29 @@ class _Check:
         return layer, out, kind
 
     def _backward(self, layer: Any, x: Array, dout: Array) -> dict[str, Array]:
-        """Return ``dx`` and, where there are parameters, ``dW`` and ``db`` if they are found."""
+        """Return ``dx`` and, for each parameter, ``dW`` and so on if it is found."""
         name, given = self.called.name, dout.copy()
-        before = [(key, getattr(layer, key, None)) for key in ("W", "b")]
+        before = [(key, getattr(layer, key, None)) for key in (*GIVEN, *self.parameters)]
         kept = {key: v.copy() for key, v in before if isinstance(v, np.ndarray)}
-        if not self.is_loss:
-            arguments: tuple[Any, ...] = (given,)
-        else:
-            arguments = (1.0,) if self.called.backward_needs_dout(layer) else ()
-        dx, _ = self.called.numbers("backward", layer.backward, *arguments)
+        dx = self._call_backward(layer, given)
         if not np.array_equal(given, dout):
             self._tell_overwritten("backward writes into dout, which belongs to the layer behind.")
         for key, value in kept.items():
             if not np.array_equal(value, np.asarray(getattr(layer, key, None))):
                 self._tell_overwritten(f"backward changes {key}: that is the optimizer's task.")
-        _require_shape(f"what {name}.backward returns", dx, "x", x.shape)
+        require_shape(f"what {name}.backward returns", dx, "x", x.shape)
         found = {"dx": dx}
-        shapes = [array.shape for array in self.parameters]
-        for key, value in self.called.gradients(layer, len(self.parameters)).items():
-            gradient, _ = numbers_of(f"{name}.{key}", value)
-            _require_shape(f"{name}.{key}", gradient, key[1:], shapes["Wb".index(key[1:])])
-            found[key] = gradient
+        for key, value in self.called.gradients(layer, self.parameters).items():
+            gradient, _ = numbers_of(f"{name}.d{key}", value)
+            require_shape(f"{name}.d{key}", gradient, key, self.parameters[key].shape)
+            found[f"d{key}"] = gradient
         return found
+
+    def _call_backward(self, layer: Any, dout: Array) -> Array:
+        arguments: tuple[Any, ...] = (dout,)
+        if self.is_loss:
+            arguments = (1.0,) if self.called.backward_needs_dout(layer) else ()
+        return self.called.numbers("backward", layer.backward, *arguments)[0]
 
     def _tell_overwritten(self, remark: str) -> None:
         self.overwrote = True
@@ -223,13 +266,12 @@ class _Check:
     def _moved_x(self, dout: Array) -> Callable[[Array], float]:
         return lambda x: self._weighed(x, self.parameters, dout)
 
-    def _moved_parameter(self, place: int, dout: Array) -> Callable[[Array], float]:
-        first, rest = self.parameters[:place], self.parameters[place + 1 :]
-        return lambda array: self._weighed(self.x, (*first, array, *rest), dout)
+    def _moved_parameter(self, name: str, dout: Array) -> Callable[[Array], float]:
+        return lambda array: self._weighed(self.x, self.parameters | {name: array}, dout)
 
-    def _weighed(self, x: Array, parameters: tuple[Array, ...], dout: Array) -> float:
+    def _weighed(self, x: Array, parameters: Mapping[str, Array], dout: Array) -> float:
         _, out, _ = self._forward(x, parameters)
-        _require_shape("the output", out, "the first output", dout.shape)
+        require_shape("the output", out, "the first output", dout.shape)
         return float((out * dout).sum())
 
     def _report(
@@ -256,10 +298,3 @@ def _slope(f: Callable[[Array], float], array: Array, element: int, step: float)
         moved.flat[element] += way
         values.append(f(moved))
     return (values[0] - values[1]) / (2 * step)
-
-
-def _require_shape(what: str, array: Array, like: str, shape: tuple[int, ...]) -> None:
-    if array.shape != shape:
-        raise LayerError(
-            f"{what} has the shape {array.shape}, but {like} has {shape}: they have to be the same"
-        )

@@ -2,14 +2,17 @@
 
 Only ``bpcore.layer_process`` starts it, and watches it. The answer goes to where stdout led at the
 start, marked with a number that only the two know. Before the text is run, stdin, stdout and stderr
-are led to nowhere: what it prints is never taken for the answer, and can't fill anything.
+are led to nowhere: what it prints is never taken for the answer, and can't fill anything. How it
+begins is part of the answer.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import warnings
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -20,6 +23,9 @@ from bpcore.layer_check import LayerCheck, check_layer
 
 MODULE = "own_layer"
 FILE = "<own layer>"
+
+MAX_PRINTED = 300
+"""Characters of what the text prints that are told."""
 
 
 def run(watcher: int, seconds: float, memory: int) -> None:
@@ -37,15 +43,36 @@ def run(watcher: int, seconds: float, memory: int) -> None:
     os._exit(0)  # waits for no thread, and asks nobody
 
 
+class _Printed(io.TextIOBase):
+    """Takes what is printed, and keeps how it begins."""
+
+    beginning = ""
+
+    def write(self, text: str) -> int:
+        if len(self.beginning) < MAX_PRINTED:
+            self.beginning += str(text)[:MAX_PRINTED]
+        return len(text)
+
+    @property
+    def told(self) -> str:
+        words = plain(self.beginning, MAX_PRINTED)
+        return f"it printed: {words}" if words else ""
+
+
 def _answer(text: str, memory: int) -> str:
     reserve = bytearray(1 << 22)
+    sys.stdout = sys.stderr = printed = _Printed()
     try:
-        return encoded(checks_of(text))
+        *others, last = checks_of(text)
+        if printed.told:
+            remark = f"{printed.told[0].upper()}{printed.told[1:]}"
+            last = replace(last, remarks=(*last.remarks, remark))
+        return encoded((*others, last))
     except MemoryError:
         del reserve  # there is room again to say so
         return encoded_failure(layer_limits.told_memory(memory))
     except LayerError as error:
-        return encoded_failure(str(error))
+        return encoded_failure("; ".join(filter(None, (str(error), printed.told))))
     except BaseException as error:
         return encoded_failure(told(error, "it could not be checked"))
 
@@ -77,11 +104,11 @@ def _module(text: str) -> ModuleType:
         code = compile(text, FILE, "exec", dont_inherit=True)
     except SyntaxError as error:
         line = f" in line {error.lineno}" if error.lineno else ""
-        raise LayerError(f"it is not right Python{line}: {plain(error.msg, 200)}") from None
+        raise LayerError(f"it is not valid Python{line}: {plain(error.msg, 200)}") from None
     except (RecursionError, MemoryError):
         raise LayerError("it is nested too deeply for Python") from None
     except (ValueError, OverflowError) as error:
-        raise LayerError(told(error, "it is not right Python")) from None
+        raise LayerError(told(error, "it is not valid Python")) from None
     try:
         exec(code, module.__dict__)
     except MemoryError:

@@ -48,10 +48,10 @@ def summary(
     if unknown == units:
         said = _tr("No unit was compared")
     elif doubtful and wrong:
-        text = _tr("{0} of {1} units differ by what h makes of it")
+        text = _tr("{0} of {1} units differ because of h")
         said = text.format(count(wrong), count(units))
     elif doubtful and not report.passed:
-        said = _tr("{0} differs by what h makes of it").format(report.name)
+        said = _tr("{0} differs because of h").format(report.name)
     elif wrong and report.passed:
         text = _tr("{0} agrees, though {1} of {2} units alone do not")
         said = text.format(report.name, count(wrong), count(units))

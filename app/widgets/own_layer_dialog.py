@@ -111,8 +111,9 @@ class OwnLayerDialog(QDialog):
             _wrapped(
                 self.tr(
                     "Write a class with forward(x) and backward(dout) in a Python file. Chainlight "
-                    "compares what backward returns with the slopes of forward. NumPy is there; "
-                    "all else that the class needs has to be in the same file."
+                    "compares what backward returns with the slopes of forward; for a parameter "
+                    "such as gamma, what it keeps as dgamma. NumPy is there; all else that the "
+                    "class needs has to be in the same file. What it prints is shown."
                 ),
                 "ownLayerExplanation",
             )

@@ -84,8 +84,8 @@ def _verdict(points: Points) -> tuple[str, ...]:
     number, names = int(np.count_nonzero(points.kind >= DOUBT)), ", ".join(failed)
     if points.doubtful:
         one, many = (
-            _tr("{0} differs by what h makes of it."),
-            _tr("{0} differ by what h makes of it."),
+            _tr("{0} differs because of h."),
+            _tr("{0} differ because of h."),
         )
         if number:
             return (formatting.counted(number, one, many),)

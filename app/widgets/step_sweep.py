@@ -36,7 +36,7 @@ class StepSweep(PointedCanvas[int]):
         super().__init__("stepSweep")
         self.setAccessibleName(self.tr("Mean difference against the step h"))
         self._remark = ""
-        self._message = self.tr("Run the check to compare one h with the other.")
+        self._message = self.tr("Run the check to compare steps h.")
         self._names = (self.tr("float64"), self.tr("float32"))
         self._sweeps: tuple[Sweep | None, Sweep | None] = (None, None)
         self._h = 0.0

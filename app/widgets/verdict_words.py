@@ -88,7 +88,7 @@ def verdict_words(verdict: Verdict | None, bug: Bug | None, *, busy: bool) -> Ve
     if guilty.going_in is None:
         # Which of the two is right, no comparison of one with the other can tell.
         headline = guilty.layer
-        sentence = _tr("Its loss and its backward do not belong together.")
+        sentence = _tr("Its backward is not the gradient of its loss.")
     else:
         headline = f"{guilty.layer}.backward"
         sentence = _tr("So the fault is inside {0}.").format(guilty.layer)

@@ -83,7 +83,7 @@ def test_nothing_goes_into_the_loss(box) -> None:
         "It is the loss: nothing goes in.",
         "dz2 differs coming out, 1.4e-01 ✗",
     ]
-    assert spoken[4] == "Its loss and its backward do not belong together."
+    assert spoken[4] == "Its backward is not the gradient of its loss."
 
 
 def test_what_is_found_is_the_same_whichever_bug_is_on(box) -> None:

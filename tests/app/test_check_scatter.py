@@ -98,7 +98,7 @@ def test_the_sentences_follow_the_verdicts_of_the_reports(scatter) -> None:
     assert (scatter.points.kind < DOUBT).all()
     assert scatter.readout == "W1: each element is a little apart, so the mean differs."
     scatter.show_reports([near], doubtful=True)
-    assert scatter.readout == "W1 differs by what h makes of it."
+    assert scatter.readout == "W1 differs because of h."
     scatter.show_reports([report([1.0, 2.0], [1.5, 2.5], kink=(0, 1))])
     assert scatter.readout == "In grey, at a kink: 2."
 
@@ -108,7 +108,7 @@ def test_where_h_does_not_suit_no_fault_is_shown(qapp, scatter, colors) -> None:
     theme.apply(qapp, colors)
     scatter.show_reports([FEW], doubtful=True)
     assert not (scatter.points.kind >= WRONG).any()
-    assert scatter.readout.startswith("4 differ by what h makes of it. The row on the floor (1): ")
+    assert scatter.readout.startswith("4 differ because of h. The row on the floor (1): ")
     assert scatter.legend[1] == ((DOUBT,), "h unfit")
     shot = scatter.grab().toImage()
     inks = {shot.pixelColor(x, y).name() for x in range(232) for y in range(328)}

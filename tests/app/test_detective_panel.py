@@ -39,7 +39,7 @@ def test_a_case_begins_with_all_points_all_suspects_and_the_price_of_a_mistake(g
     assert game.text("detectiveScore") == "100"
     assert game.text("detectiveLeft") == f"{len(SUSPECTS)} of {len(SUSPECTS)} suspects left"
     said = " ".join(label.text() for label in game.panel.findChildren(QLabel))
-    assert "A wrong accusation costs 20, and so does one half right." in said
+    assert "A wrong accusation costs 20, even if half of it is right." in said
     assert not game.button("accuseButton").isEnabled()
 
 

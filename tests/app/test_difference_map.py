@@ -208,7 +208,7 @@ def test_where_h_does_not_suit_no_fault_is_shown(qapp, qtbot, colors) -> None:
     shown.show_report(without_mask(), is_broken=True, doubtful=True)
     assert np.ptp(tile_of(shown, unit)[3:-3, 3:-3].astype(int), axis=-1).max() < 40
     said = text_of(shown, "differenceSummary")
-    assert said == f"{wrong} of 50 units differ by what h makes of it."
+    assert said == f"{wrong} of 50 units differ because of h."
     assert text_of(shown, "differenceReading").startswith(f"? Unit {unit}, h unfit: mean |diff|")
     assert shown.findChild(QLabel, "differenceReading").property("tone") == "3"
     image = pictures.pixels(shown.grab().toImage()).astype(int)

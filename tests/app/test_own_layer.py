@@ -154,7 +154,7 @@ def test_what_is_printed_is_not_taken_for_the_answer(check: Check, fake: str) ->
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("class Relu(:", "it is not right Python in line 3: invalid syntax."),
+        ("class Relu(:", "it is not valid Python in line 3: invalid syntax."),
         ("x = " + "-" * 200_000 + "1", "it is nested too deeply for Python."),
         ("x = 1", "there is no class with forward and backward in it."),
         ("input()", "line 3: EOFError: EOF when reading a line."),

@@ -227,7 +227,7 @@ def test_another_h_leaves_what_is_read_off_and_other_sweeps_do_not(chart) -> Non
 
 def test_before_a_check_there_is_nothing_to_choose(qtbot) -> None:
     chart = make(qtbot, None, None)
-    assert chart.readout[0] == "Run the check to compare one h with the other."
+    assert chart.readout[0] == "Run the check to compare steps h."
     chart.setFocus()
     with qtbot.assertNotEmitted(chart.step_chosen):
         qtbot.mouseClick(chart, Qt.MouseButton.LeftButton)

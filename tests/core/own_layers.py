@@ -199,3 +199,79 @@ class Single:
 
     def backward(self, dout):
         return dout
+
+
+class Scale:
+    """Has parameters of its own, arrays that are none, and starts at random."""
+
+    def __init__(self):
+        self.gamma = np.random.default_rng().normal(size=4)
+        self.beta = np.zeros(4)
+        self.dbeta = np.zeros(4)
+        self.passes = np.zeros(1)
+        self.room = np.zeros((3, 4))
+
+    def forward(self, x):
+        self.x = x
+        self.passes = self.passes + 1
+        return self.gamma * x + self.beta
+
+    def backward(self, dout):
+        self.dgamma = (self.x * dout).sum(axis=0)
+        self.dbeta = dout.sum(axis=0)
+        self.room[: len(dout)] = self.gamma * dout
+        return self.room[: len(dout)].copy()
+
+
+class HalfGamma(Scale):
+    def backward(self, dout):
+        dx = super().backward(dout)
+        self.dgamma = self.dgamma / 2
+        return dx
+
+
+class ForgetsGamma(Scale):
+    """At gamma = 1, as it starts, this can't be seen."""
+
+    def __init__(self):
+        super().__init__()
+        self.gamma = np.ones(4)
+
+    def backward(self, dout):
+        super().backward(dout)
+        return dout.copy()
+
+
+class NoBeta(Scale):
+    def __init__(self):
+        super().__init__()
+        del self.dbeta
+
+    def backward(self, dout):
+        dx = super().backward(dout)
+        del self.dbeta
+        return dx
+
+
+class Root:
+    """Its parameter has to stay above 0."""
+
+    def __init__(self):
+        self.scale = np.full(4, 0.09)
+
+    def forward(self, x):
+        if (self.scale <= 0).any():
+            raise ValueError("below 0")
+        self.x = x
+        return x * np.sqrt(self.scale)
+
+    def backward(self, dout):
+        self.dscale = (dout * self.x).sum(axis=0) / (2 * np.sqrt(self.scale))
+        return dout * np.sqrt(self.scale)
+
+
+class ManyArrays(Relu):
+    def __init__(self):
+        for n in range(9):
+            setattr(self, f"a{n}", np.ones(2))
+        self.large = np.ones(301)

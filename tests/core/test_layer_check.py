@@ -74,6 +74,37 @@ def test_only_the_gradient_that_is_wrong_differs() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cls", "wrong"),
+    [
+        (own_layers.Scale, set()),
+        (own_layers.HalfGamma, {"dgamma"}),
+        (own_layers.ForgetsGamma, {"dx"}),
+    ],
+)
+def test_parameters_that_a_layer_makes_itself_are_checked_by_their_names(cls, wrong: set) -> None:
+    check = check_layer(cls)
+    found = verdicts(check)
+    assert list(found) == ["dx", "dgamma", "dbeta"]
+    assert {name for name, right in found.items() if not right} == wrong
+    assert check.remarks == ()
+    assert not check.overwrote
+    (again,) = decoded(encoded((check,)).encode())
+    assert verdicts(again) == found
+
+
+def test_a_parameter_that_must_stay_above_0_is_left_as_it_is() -> None:
+    assert verdicts(check_layer(own_layers.Root)) == {"dx": True, "dscale": True}
+
+
+def test_what_is_not_checked_is_said() -> None:
+    check = check_layer(own_layers.NoBeta)
+    assert verdicts(check) == {"dx": True, "dgamma": True}
+    assert check.remarks == ("There is no dbeta after backward, so beta was not checked.",)
+    remarks = check_layer(own_layers.ManyArrays).remarks
+    assert remarks[0] == "Of its own arrays only 8 of at most 300 elements were checked."
+
+
+@pytest.mark.parametrize(
     ("cls", "remark"),
     [
         (own_layers.OverwritingRelu, "backward writes into dout"),
@@ -220,6 +251,12 @@ def changed(**changes: object) -> bytes:
     return json.dumps(answer).encode()
 
 
+def named(name: object) -> bytes:
+    answer = json.loads(encoded((check_layer(own_layers.Relu),)))
+    answer["layers"][0]["reports"][0]["name"] = name
+    return json.dumps(answer).encode()
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -240,6 +277,7 @@ def changed(**changes: object) -> bytes:
         changed(remarks="none"),
         changed(remarks=["x"] * 100),
         changed(reports=[], remarks=[]),
+        *(named(name) for name in ("dx; rm", "x", "d", "d" + "x" * 99, 1)),
         changed(shape=[3]),
         changed(shape=[-3, -4]),
         changed(shape=[10**30, 4]),

@@ -1,11 +1,12 @@
 """Texts with somebody's classes. (Here they run in the process of the tests; else never so.)"""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from bpcore.layer_answer import MAX_CLASSES
+from bpcore import layer_run
+from bpcore.layer_answer import MAX_CLASSES, decoded
 from bpcore.layer_calls import LayerError
 from bpcore.layer_run import MODULE, checks_of
 
@@ -56,10 +57,10 @@ def test_a_dataclass_is_a_class_like_any_other() -> None:
     [
         ("", "there is no class with forward and backward in it"),
         ("class A:\n  def forward(self, x): return x", "there is no class with forward and"),
-        ("class Relu(:", "it is not right Python in line 1: invalid syntax"),
-        ("def f():\nreturn 1", "it is not right Python in line 2: expected an indented block"),
-        ("x = " + "(" * 500, "it is not right Python in line 1: too many nested parentheses"),
-        ("x = 'a", "it is not right Python in line 1: unterminated string literal"),
+        ("class Relu(:", "it is not valid Python in line 1: invalid syntax"),
+        ("def f():\nreturn 1", "it is not valid Python in line 2: expected an indented block"),
+        ("x = " + "(" * 500, "it is not valid Python in line 1: too many nested parentheses"),
+        ("x = 'a", "it is not valid Python in line 1: unterminated string literal"),
         ("\n1 / 0", "line 2: ZeroDivisionError: division by zero"),
         ("def f(): 1 / 0\n\nf()", "line 1: ZeroDivisionError: division by zero"),
         ("raise KeyboardInterrupt", "line 1: KeyboardInterrupt"),
@@ -96,3 +97,22 @@ def test_what_is_wrong_is_told_in_a_sentence(text: str, sentence: str) -> None:
         checks_of(text)
     assert str(caught.value).startswith(sentence)
     assert "\n" not in str(caught.value)
+
+
+@pytest.fixture
+def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], bytes]:
+    """Run a text as the process does, and return its answer."""
+    for stream in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, stream, getattr(sys, stream))
+    return lambda text: layer_run._answer(text, 1 << 30).encode()
+
+
+def test_how_what_is_printed_begins_is_told(answer) -> None:
+    printing = "import sys\nprint('a\\n\x1b', end='')\nprint('bc', file=sys.stderr)"
+    (check,) = decoded(answer(printing + IDENTITY))
+    assert check.remarks == ("It printed: a bc",)
+    (check,) = decoded(answer("for n in range(10**5): print(n)" + IDENTITY))
+    assert check.remarks[0].startswith("It printed: 0 1 2 3 4 5 ")
+    assert len(check.remarks[0]) < 320
+    with pytest.raises(LayerError, match=r"^line 2: ZeroDivisionError: .*; it printed: here$"):
+        decoded(answer("print('here')\n1 / 0"))
