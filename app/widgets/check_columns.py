@@ -64,6 +64,13 @@ class CheckRow:
         """Return whether ``column`` is a verdict that says something of h alone."""
         return self.doubtful and column in _VERDICTS and self.verdict(column) is False
 
+    def has_only_zeros(self, column: str) -> bool:
+        """Return whether ``column`` is a verdict on gradients that are all exactly 0: on none."""
+        report = self.broken if column in BUG else self.report
+        if column not in _VERDICTS or report is None or report.verdict is not None:
+            return False
+        return report.kinks < report.count
+
     @property
     def differs(self) -> bool:
         """Whether its gradients differ, with the bug or without one."""
@@ -77,6 +84,8 @@ class CheckRow:
             return shape_text(self.shape)
         if self.is_doubtful(column):
             return _tr("h unfit")
+        if self.has_only_zeros(column):
+            return _tr("zeros")
         if column in _VERDICTS:
             return verdict_text(self.verdict(column))
         report = self.broken if column in BUG else self.report

@@ -53,6 +53,8 @@ def detail(row: CheckRow, column: str) -> str:
         return ""
     if row.is_doubtful(column):
         return _tr("No layer is found wrong: h is too large, or too small, for these gradients.")
+    if row.has_only_zeros(column):
+        return _tr("Both gradients are exactly 0 everywhere. So they are whatever the code does.")
     if column in ("mean", "bug_mean") and report.kinks < report.count:
         return repr(report.mean_absolute_difference)
     if column == "relative" and report.worst is not None:
@@ -69,12 +71,16 @@ def sentence(row: CheckRow) -> str:
     if row.report is None:
         return _tr("{0}, {1}: not compared yet").format(row.name, shape_text(row.shape))
     said = _tr("{0}, {1}: mean difference {2}, largest relative error {3}, {4}").format(
-        row.name, *(row.text(column) for column in ("shape", "mean", "relative", "verdict"))
+        row.name, *(row.text(column) for column in ("shape", "mean", "relative")), _heard(row)
     )
     if row.broken is None:
         return said
     bug = _tr("with the bug on: mean difference {0}, {1}")
-    return f"{said}; {bug.format(row.text('bug_mean'), row.text('bug_verdict'))}"
+    return f"{said}; {bug.format(row.text('bug_mean'), _heard(row, 'bug_verdict'))}"
+
+
+def _heard(row: CheckRow, column: str = "verdict") -> str:
+    return _tr("only zeros") if row.has_only_zeros(column) else row.text(column)
 
 
 def totals(rows: Sequence[CheckRow]) -> tuple[str, str]:

@@ -45,7 +45,9 @@ def summary(
     """
     units, kinks = len(verdicts), report.kinks
     wrong, unknown = verdicts.count(False), verdicts.count(None)
-    if unknown == units:
+    if report.verdict is None and unknown < units:
+        said = _tr("All gradients are 0: nothing to compare")
+    elif unknown == units:
         said = _tr("No unit was compared")
     elif doubtful and wrong:
         text = _tr("{0} of {1} units differ because of h")

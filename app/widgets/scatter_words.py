@@ -77,7 +77,7 @@ def notes(points: Points, low: int) -> tuple[str, ...]:
 
 def _verdict(points: Points) -> tuple[str, ...]:
     """Say what the reports say, as the table does."""
-    compared = [report for report in points.reports if report.kinks < report.count]
+    compared = [report for report in points.reports if report.verdict is not None]
     failed = dict.fromkeys(report.name for report in compared if not report.passed)
     if not failed:
         return (_tr("On the diagonal the two agree."),) if compared else ()

@@ -136,6 +136,16 @@ def test_of_elements_that_are_all_at_kinks_nothing_is_said(table) -> None:
     table.grab()
 
 
+def test_of_zeros_alone_it_is_said_that_they_are_no_test(table) -> None:
+    table.show_reports([report([0.0, 0.0, 0.5], [0.0, 0.0, 0.7], kink=(2,))])
+    row = table.rows[0]
+    assert row.verdict("verdict") is None
+    assert (row.text("mean"), row.text("verdict")) == ("0", "zeros")
+    assert "whatever the code does" in words.detail(row, "verdict")
+    assert words.sentence(row).endswith("only zeros")
+    table.grab()
+
+
 def test_a_gradient_that_is_no_number_differs(table) -> None:
     table.show_reports([report([np.nan, 2.0], [1.5, 2.0])])
     assert table.rows[0].text("mean") == "nan"

@@ -153,7 +153,7 @@ def test_the_units_that_differ_are_counted_by_the_rule_of_the_check(broken) -> N
 )
 def test_all_or_the_only_one_is_said_as_such(qtbot, units, more, text) -> None:
     report = report_of(units)
-    report = replace(report, backprop=report.backprop + more)
+    report = replace(report, backprop=report.backprop + 1 + more, numerical=report.numerical + 1)
     assert text_of(make(qtbot, report), "differenceSummary") == text
 
 
@@ -213,6 +213,12 @@ def test_where_h_does_not_suit_no_fault_is_shown(qapp, qtbot, colors) -> None:
     assert shown.findChild(QLabel, "differenceReading").property("tone") == "3"
     image = pictures.pixels(shown.grab().toImage()).astype(int)
     assert np.abs(image - rose).max(axis=-1).min() > 20
+
+
+def test_of_zeros_alone_it_is_said_that_there_is_nothing_to_compare(qtbot) -> None:
+    zeros = replace(report_of(), numerical=np.zeros(39_200))
+    shown = make(qtbot, zeros.with_backprop(np.zeros((784, 50))), is_broken=False)
+    assert text_of(shown, "differenceSummary") == "All gradients are 0: nothing to compare."
 
 
 # Without tiles

@@ -336,6 +336,16 @@ def test_no_right_network_of_any_kind_fails_the_check() -> None:
         assert all(r.passed for r in reports if r.kinks < r.count), seed
 
 
+def test_zeros_alone_are_no_test() -> None:
+    reports = {report.name: report for report in check_gradients(network(), X * 0, T)}
+    assert reports["W1"].verdict is None
+    assert reports["W1"].passed
+    assert reports["b2"].verdict
+    wrong = np.zeros(reports["W1"].shape)
+    wrong[0, 0] = 1.0
+    assert reports["W1"].with_backprop(wrong).verdict is False
+
+
 def test_exact_zeros_are_counted() -> None:
     reports = {report.name: report for report in check_gradients(network(), X * 0, T)}
     assert reports["W1"].zeros == reports["W1"].count
