@@ -214,21 +214,21 @@ def _say_report(output: Output, report: GradientReport) -> None:
 
 
 def _verdict(report: GradientReport) -> str:
-    if report.kinks == report.count:
+    if report.verdict is None:
         return "nothing to compare"
     return "passed" if report.passed else "FAILED"
 
 
 def _say_verdict(output: Output, reports: list[GradientReport], h: float) -> int:
     """Print the rule and the verdict on all parameters; return an exit status."""
-    nothing = [report.name for report in reports if report.kinks == report.count]
+    nothing = [report.name for report in reports if report.verdict is None]
     failed = [r.name for r in reports if not r.passed and r.name not in nothing]
     compared = sum(report.count - report.kinks for report in reports)
     verdict = (
         f"Not passed: {', '.join(failed)}" if failed else f"All passed: {compared:,} gradients"
     )
     if nothing:
-        verdict += f"; all of {', '.join(nothing)} is at kinks"
+        verdict += f"; nothing to compare in {', '.join(nothing)}: kinks and zeros only"
     output.say(
         "A parameter passes if its mean absolute difference is at most "
         f"{RELATIVE_TOLERANCE:g} of its mean absolute gradient\nplus {unresolved(h):g}, which "
