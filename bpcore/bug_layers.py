@@ -72,7 +72,7 @@ class SlopeFromX(Sigmoid):
 
     def backward(self, dout: Array) -> Array:
         """Multiply dout by x (1 - x)."""
-        x = self.x
+        x = self.x  # kept by forward
         dx: Array = dout * (x * (1 - x))
         return dx
 

@@ -188,7 +188,7 @@ def test_the_difference_is_that_of_the_code_that_runs(bug: Bug) -> None:
         (
             "slope_from_x",
             ["y = self.out", "dx: Array = dout * (y * (1 - y))"],
-            ["x = self.x", "dx: Array = dout * (x * (1 - x))"],
+            ["x = self.x  # kept by forward", "dx: Array = dout * (x * (1 - x))"],
         ),
         ("open_at_zero", ["self.mask = x <= 0"], ["self.mask = x < 0"]),
     ],
