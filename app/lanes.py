@@ -70,7 +70,7 @@ class Lane:
     # Training.
 
     def begin(self, pace: float | None) -> None:
-        """Let it be trained, from idle, a pause or a failure."""
+        """Let it be trained, from idle or a pause."""
         self.phase, self.message, self.divergence = "running", "", None
         self._begin(pace)
         self.restart_clock()

@@ -100,21 +100,6 @@ class RunSession(RunState):
             self._config = config
             self._worker.change(self._next_order(), name, getattr(config, name))
 
-    def continue_with(self, learning_rate: float) -> None:
-        """Go on from the last finite state of a run that diverged, with another learning rate.
-
-        Raises
-        ------
-        ValueError
-            If the rate is out of range.
-        """
-        config = self._config.replace(learning_rate=learning_rate)
-        if self._state is State.FAILED and self._divergence is not None:
-            self.jump_to_live()
-            self._config, self._message, self._divergence = config, "", None
-            self._worker.retry(self._next_order(), "learning_rate", config.learning_rate)
-            self._set_state(State.RUNNING)
-
     def set_pace(self, pace: float | None) -> None:
         """Hold training to ``pace`` iterations per second; None is as many as possible."""
         if pace is not None and not pace > 0:

@@ -97,10 +97,6 @@ class TrainingWorker(QThread):
         """End the runs here, with their accuracies measured."""
         self._post(order, self._lanes.finish)
 
-    def retry(self, order: int, name: str, value: float) -> None:
-        """Go on with a failed run from its last state, with another hyperparameter."""
-        self._post(order, partial(self._retry, name, value))
-
     def change(self, order: int, name: str, value: float) -> None:
         """Change a hyperparameter of the shown run from the next iteration on."""
         self._post(order, partial(self._change, name, value))
@@ -245,12 +241,6 @@ class TrainingWorker(QThread):
         self._lanes.add(lane)
 
     # Where they are.
-
-    def _retry(self, name: str, value: float) -> None:
-        lane = self._lanes.shown_lane
-        if lane is not None and lane.phase == "failed":
-            lane.change(name, value)
-            lane.begin(self._pace)
 
     def _change(self, name: str, value: float) -> None:
         lane = self._lanes.shown_lane

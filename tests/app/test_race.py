@@ -152,7 +152,7 @@ def test_changes_of_a_plan_are_made_on_its_way(qtbot, session: Session) -> None:
     np.testing.assert_array_equal(session.snapshot.losses, trainer.losses)
 
 
-def test_a_run_that_diverged_goes_on_with_a_lower_rate(
+def test_a_run_that_diverged_keeps_its_last_finite_state_and_can_be_branched_from(
     qtbot, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loss = Network.loss
@@ -167,7 +167,9 @@ def test_a_run_that_diverged_goes_on_with_a_lower_rate(
     diverged = session.diverged
     assert (diverged.iteration, diverged.what, diverged.learning_rate) == (21, "the loss", 0.1)
     assert session.snapshot.iteration == 20
-    session.continue_with(0.01)
+    session.branch(20)
+    session.change("learning_rate", 0.01)
+    session.resume()
     assert (session.state, session.diverged, session.message) == (State.RUNNING, None, "")
     wait_for(qtbot, session, State.FINISHED)
     assert session.live.iteration == 300
