@@ -41,7 +41,10 @@ class LessonChoice(QWidget):
         self._field = ParameterField(
             self.tr("Lesson"),
             self._list,
-            self.tr("Runs worth watching: a lesson puts its parameters into the fields."),
+            self.tr(
+                "Runs worth watching: a lesson puts its parameters into the fields. Beside a run "
+                "they wait for a restart."
+            ),
             heading=True,
         )
         self._text = FoldedText("presetText")

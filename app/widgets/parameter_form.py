@@ -111,6 +111,11 @@ class ParameterForm(QWidget):
             **{name: box.value() for name, box in self._numbers.items()},
         }
 
+    def clear_notes(self) -> None:
+        """Say no more of what was typed before."""
+        for box in (self._layers, *self._numbers.values()):
+            box.note.clear()
+
     def settle(self) -> bool:
         """Take what is being typed; return whether all of it could be."""
         boxes = (self._layers, *self._numbers.values())
@@ -239,16 +244,12 @@ class ParameterForm(QWidget):
         for box in self._numbers.values():
             box.valueChanged.connect(self._tell)
         for each in (self._layers, *self._numbers.values()):
-            each.lineEdit().textEdited.connect(self._clear_notes)
+            each.lineEdit().textEdited.connect(self.clear_notes)
         self._numbers["batch_size"].valueChanged.connect(self._hint_at_batch)
-
-    def _clear_notes(self) -> None:
-        for box in (self._layers, *self._numbers.values()):
-            box.note.clear()
 
     def _tell(self) -> None:
         if not self._showing:
-            self._clear_notes()
+            self.clear_notes()
             self.edited.emit()
 
     def _hint_at_batch(self, batch: int) -> None:

@@ -118,6 +118,7 @@ class ParameterFields(QWidget):
         """Go back to the parameters of the run, which works at once again."""
         if self._run is None:
             return
+        self._form.clear_notes()
         own, self._is_staged = self._lesson_of_run, False
         self._let_pace_wait(None)
         self._lessons.show_lesson(own)
@@ -222,6 +223,7 @@ class ParameterFields(QWidget):
         self._choose_data(data)
 
     def _stage(self, lesson: Preset | None) -> None:
+        self._form.clear_notes()
         if lesson is None:
             self._leave_lesson()
             return

@@ -79,6 +79,14 @@ def test_the_way_back_is_one_click_and_the_fields_work_at_once_again(qtbot, fiel
     assert caught.args == [BOOK.replace(learning_rate=0.3)]
 
 
+def test_what_was_said_of_a_number_goes_with_the_choice_of_a_lesson(qtbot, fields) -> None:
+    for choice in (lambda: choose(fields, "presetChoice", "rate"), lambda: put_back(qtbot, fields)):
+        type_into(qtbot, box(fields, "batchSize"), "0,5")
+        assert box(fields, "batchSize").note.message
+        choice()
+        assert box(fields, "batchSize").note.message == ""
+
+
 def test_the_lesson_of_the_run_comes_back_with_its_parameters(qtbot, fields) -> None:
     fields.follow_run(LESSONS["he"].plans[0].config, under_way=True)
     choose(fields, "presetChoice", "he")
