@@ -75,6 +75,8 @@ class BugLab(Card):
         self._upper = QStackedWidget()
         self._upper.addWidget(self._bugs)
         self._upper.addWidget(_inset(self._detective))
+        # A case has the room of the findings, too.
+        self._upper.setMinimumHeight(self._bugs.minimumSizeHint().height())
 
     def _build_findings(self) -> None:
         self._choice = Segments(

@@ -257,6 +257,9 @@ def test_nothing_overlaps(page) -> None:
             widget = child(page, QWidget, name)
             corner = widget.mapTo(page, QPoint(widget.width() - 1, widget.height() - 1))
             assert cards[0].geometry().contains(corner), (size, name)
+        verdict = child(page, QWidget, "bugVerdict")
+        assert verdict.parentWidget().rect().contains(verdict.geometry()), size
+        assert verdict.visibleRegion().boundingRect() == verdict.rect(), size
 
 
 def test_scrubbing_takes_the_page_along(qtbot, page, session) -> None:
