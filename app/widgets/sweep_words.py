@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     Points = npt.NDArray[np.float64]
 
 FONT_SIZE = 11
-_DENSE, _CLEAR = 5.0, 3.0
-_ANCHORS, _AWAY = 14, (4.0, 7.0, 12.0)
+_DENSE, _CLEAR = 5.0, 2.0
+_ANCHORS, _AWAY = 24, (3.0, 6.0, 11.0)
 """At so many points of a branch a word may stand, and so far from it."""
 
 _AWAY_FROM_POINT = (5.0, 12.0, 20.0)
 
-_BESIDE = 3.0
+_BESIDE = 2.0
 """How far a word is from the line at the present h."""
 
 _FAR = 14.0
@@ -93,7 +93,7 @@ def _subjects(
         best = sweep.best
         if number == 0 and best is not None and best.mean_absolute_difference > 0:
             at = plan.point(best)
-            found.insert(0, (_tr("best"), number, np.array([[at.x(), at.y()]])))
+            found.append((_tr("best"), number, np.array([[at.x(), at.y()]])))
     return found
 
 
@@ -113,7 +113,7 @@ def _place(
     taken: list[Word],
 ) -> QRectF | None:
     corners = _corners(own, size)
-    free = [bed.right() - 2, bed.bottom() - 2] - size
+    free = [bed.right(), bed.bottom()] - size
     inside = (corners >= [bed.left() + 2, bed.top() + 2]) & (corners <= free)
     corners = corners[inside.all(axis=1)]
     if line is not None:
