@@ -7,6 +7,8 @@ Platt, "Best Practices for Convolutional Neural Networks Applied to Visual Docum
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -46,23 +48,36 @@ def augmented(images: Bytes, rng: np.random.Generator, strength: float = 1.0) ->
         levels = _thickened(levels, rng, strength)
         levels = sampled(levels, *_sources(len(levels), rng, strength))
         # As in MNIST, and as drawings are prepared: the brightest pixel is white.
-        levels *= 255 / np.maximum(levels.max(axis=(1, 2), keepdims=True), 1)
-        changed[block] = np.rint(levels).astype(np.uint8).reshape(len(levels), -1)
+        pixels = levels.reshape(len(levels), -1)
+        pixels *= 255 / np.maximum(pixels.max(axis=1, keepdims=True), 1)
+        changed[block] = np.rint(pixels, out=pixels)
     return changed
 
 
 def _thickened(levels: Floats, rng: np.random.Generator, strength: float) -> Floats:
     """Mix each digit with its dilation or its erosion by a pixel."""
     amount = rng.uniform(-THICKNESS, THICKNESS, (len(levels), 1, 1)).astype(np.float32) * strength
-    padded = np.pad(levels, ((0, 0), (1, 1), (1, 1)))
+    # The least of numbers is the largest of their negatives, so one look at all of them will do.
+    sign = np.where(amount > 0, np.float32(1), np.float32(-1))
+    padded = _bordered(levels * sign, 1)
+    extreme = padded[:, 1:-1, 1:-1].copy()
     # A plus of five pixels: a disc as round as three pixels allow.
-    around = [
-        padded[:, 1 + down : 1 + down + IMAGE_SIZE, 1 + right : 1 + right + IMAGE_SIZE]
-        for down, right in ((0, 0), (0, 1), (0, -1), (1, 0), (-1, 0))
-    ]
-    extreme = np.where(amount > 0, np.maximum.reduce(around), np.minimum.reduce(around))
-    mixed: Floats = levels + np.minimum(np.abs(amount), 1) * (extreme - levels)
-    return mixed
+    for down, right in ((0, 1), (0, -1), (1, 0), (-1, 0)):
+        there = padded[:, 1 + down : 1 + down + IMAGE_SIZE, 1 + right : 1 + right + IMAGE_SIZE]
+        np.maximum(extreme, there, out=extreme)
+    extreme *= sign
+    extreme -= levels
+    extreme *= np.minimum(np.abs(amount), 1)
+    extreme += levels
+    return extreme
+
+
+def _bordered(levels: Floats, after: int) -> Floats:
+    """Return ``levels`` (N, 28, 28) with a pixel of nothing before, and ``after`` of it behind."""
+    side = IMAGE_SIZE + 1 + after
+    padded = np.zeros((len(levels), side, side), np.float32)
+    padded[:, 1 : 1 + IMAGE_SIZE, 1 : 1 + IMAGE_SIZE] = levels
+    return padded
 
 
 def _sources(count: int, rng: np.random.Generator, strength: float) -> tuple[Floats, Floats]:
@@ -75,18 +90,24 @@ def _sources(count: int, rng: np.random.Generator, strength: float) -> tuple[Flo
     angle, shear = normal(ROTATION, 1, 1), normal(SHEAR, 1, 1)
     tall, wide = np.exp(normal(STRETCH, 1, 1)), np.exp(normal(STRETCH, 1, 1))
     # All around the centre of mass, where it stays.
-    down, right = np.mgrid[:IMAGE_SIZE, :IMAGE_SIZE].astype(np.float32) - np.float32(CENTRE)
+    down = np.arange(IMAGE_SIZE, dtype=np.float32)[:, np.newaxis] - np.float32(CENTRE)
+    right = down.T
     cos, sin = np.cos(angle), np.sin(angle)
     turned_down, turned_right = cos * down - sin * right, sin * down + cos * right
     rows = turned_down * tall
-    columns = (turned_right + shear * turned_down) * wide
+    columns = turned_right
+    columns += shear * turned_down
+    columns *= wide
     smooth = _smooth()
     for coordinate in (rows, columns):
-        field = normal(BEND, BEND_POINTS, BEND_POINTS)
-        coordinate += smooth @ field @ smooth.T + normal(SHIFT, 1, 1) + np.float32(CENTRE)
+        field = smooth @ normal(BEND, BEND_POINTS, BEND_POINTS) @ smooth.T
+        field += normal(SHIFT, 1, 1)
+        field += np.float32(CENTRE)
+        coordinate += field
     return rows, columns
 
 
+@cache
 def _smooth() -> Floats:
     """Return weights (28, points) that make a smooth curve of random values of variance 1."""
     at = np.linspace(0, IMAGE_SIZE - 1, BEND_POINTS)
@@ -94,6 +115,7 @@ def _smooth() -> Floats:
     weights = np.exp(-(((np.arange(IMAGE_SIZE)[:, np.newaxis] - at) / pitch) ** 2))
     weights /= np.sqrt((weights**2).sum(axis=1, keepdims=True))
     smooth: Floats = weights.astype(np.float32)
+    smooth.flags.writeable = False
     return smooth
 
 
@@ -103,15 +125,29 @@ def sampled(levels: Floats, rows: Floats, columns: Floats) -> Floats:
     ``rows`` and ``columns`` are (N, 28, 28), or (1, 28, 28) for the same places in all.
     """
     # A border of nothing: what comes from outside is paper.
-    side = IMAGE_SIZE + 3
-    padded = np.pad(levels, ((0, 0), (1, 2), (1, 2))).reshape(-1)
+    padded = _bordered(levels, 2)
+    side = padded.shape[1]
+    # Each pixel with the one to its right, so that both are fetched at once.
+    pairs = np.zeros(padded.size, np.complex64)
+    pairs.real = padded.reshape(-1)
+    pairs.imag[:-1] = pairs.real[1:]
     rows = np.clip(rows + 1, 0, IMAGE_SIZE + 1)
     columns = np.clip(columns + 1, 0, IMAGE_SIZE + 1)
     top, left = rows.astype(np.int32), columns.astype(np.int32)
-    down, right = rows - top, columns - left
-    first = np.arange(len(levels), dtype=np.int32)[:, np.newaxis, np.newaxis] * (side * side)
-    at = first + top * side + left
-    upper = padded[at] * (1 - right) + padded[at + 1] * right
-    lower = padded[at + side] * (1 - right) + padded[at + side + 1] * right
-    sampled: Floats = upper + down * (lower - upper)
-    return sampled
+    down, right = rows - top.astype(np.float32), columns - left.astype(np.float32)
+    straight = 1 - right
+    top *= side
+    top += left
+    at = np.arange(0, padded.size, side * side)[:, np.newaxis, np.newaxis] + top
+
+    def between(places: npt.NDArray[np.signedinteger]) -> Floats:
+        two = pairs.take(places)
+        value: Floats = two.real * straight
+        value += two.imag * right
+        return value
+
+    upper, lower = between(at), between(at + side)
+    lower -= upper
+    lower *= down
+    lower += upper
+    return lower
