@@ -62,8 +62,8 @@ class Movable(Protocol):
     chunk: int
     """How many at a time take some milliseconds."""
 
-    def moved(self, elements: Elements, offset: float) -> Moved:
-        """Return what becomes of the loss with each of ``elements`` moved by ``offset``."""
+    def moved(self, elements: Elements, offsets: Array) -> Moved:
+        """Return what becomes of the loss with each of ``elements`` moved by its offset (K,)."""
 
     def unmoved(self, elements: Elements) -> Array:
         """Return the same losses (K,) with nothing moved."""
@@ -84,22 +84,30 @@ class Slopes(NamedTuple):
 
 
 @np.errstate(all="ignore")
-def slopes(movable: Movable, elements: Elements, h: float) -> Slopes:
-    """Return the slopes of the loss along ``elements`` (K,).
+def slopes(movable: Movable, elements: Elements, steps: Sequence[float]) -> list[Slopes]:
+    """Return the slopes of the loss along ``elements`` (K,) for each h of ``steps``.
 
     A slope is divided by the way that an element really went, h up and down but for rounding.
     """
-    far, far_bend, far_kink = _slopes(movable, elements, h)
-    near, near_bend, near_kink = _slopes(movable, elements, h / 2)
-    return Slopes(far, near, far_bend, near_bend, far_kink | near_kink)
+    ways = np.array([way for h in steps for way in (h, -h, h / 2, -h / 2)])
+    # All ways at once: layers are called a few times, and with many rows.
+    moved = movable.moved(np.tile(elements, len(ways)), np.repeat(ways, len(elements)))
+    unmoved, shape = movable.unmoved(elements), (len(steps), EVALUATIONS, len(elements))
+    value, loss = moved.value.reshape(shape), moved.loss.reshape(shape)
+    crossed = moved.crossed.reshape(shape)
+    found = []
+    for n, h in enumerate(steps):
+        far, far_bend = _slopes(value[n, :2], loss[n, :2], unmoved, h)
+        near, near_bend = _slopes(value[n, 2:], loss[n, 2:], unmoved, h / 2)
+        found.append(Slopes(far, near, far_bend, near_bend, crossed[n].any(axis=0)))
+    return found
 
 
-def _slopes(movable: Movable, elements: Elements, h: float) -> tuple[Array, Array, Bools]:
-    above, below = movable.moved(elements, h), movable.moved(elements, -h)
-    slopes: Array = (above.loss - below.loss) / (above.value - below.value)
-    loss = movable.unmoved(elements)
-    bends: Array = np.abs((above.loss - loss) - (loss - below.loss)) / h
-    return slopes, bends, above.crossed | below.crossed
+def _slopes(value: Array, loss: Array, unmoved: Array, h: float) -> tuple[Array, Array]:
+    """Return slopes and bends (K,) of elements at ``value`` above and below (2, K)."""
+    slopes: Array = (loss[0] - loss[1]) / (value[0] - value[1])
+    bends: Array = np.abs((loss[0] - unmoved) - (unmoved - loss[1])) / h
+    return slopes, bends
 
 
 class Boundary:
@@ -140,15 +148,15 @@ class Boundary:
         self.rows = np.unique(self.elements // value.shape[1])
         self.losses, self.gates = self._outcome(self.rows, value[self.rows])
 
-    def moved(self, elements: Elements, offset: float) -> Moved:
-        """Return what becomes of the loss with each of ``elements`` moved by ``offset``.
+    def moved(self, elements: Elements, offsets: Array) -> Moved:
+        """Return what becomes of the loss with each of ``elements`` moved by its offset (K,).
 
         Only differences of such losses mean something: of one row, or of the whole batch.
         """
         rows, columns = np.unravel_index(elements, self.value.shape)
         each = np.arange(len(elements))
         moved = self.value[rows]
-        moved[each, columns] += offset
+        moved[each, columns] += offsets
         losses, gates = self._outcome(rows, moved)
         before = self.gates[np.searchsorted(self.rows, rows)]
         return Moved(moved[each, columns], losses, (gates != before).any(axis=1))
@@ -186,9 +194,9 @@ class Parameter:
         self.chunk = max(WORK // (EVALUATIONS * work), 1)
         self.loss, self.gates = self._outcome()
 
-    def moved(self, elements: Elements, offset: float) -> Moved:
-        """Return what becomes of the loss with each of ``elements`` moved by ``offset``."""
-        values, losses = self.array.ravel()[elements] + offset, np.empty(len(elements))
+    def moved(self, elements: Elements, offsets: Array) -> Moved:
+        """Return what becomes of the loss with each of ``elements`` moved by its offset (K,)."""
+        values, losses = self.array.ravel()[elements] + offsets, np.empty(len(elements))
         crossed = np.empty(len(elements), bool)
         for k, element in enumerate(elements):
             before = self.array.flat[element]

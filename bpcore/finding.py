@@ -126,7 +126,7 @@ class Comparison:
         parts = []
         for start in range(0, len(self.elements), self.movable.chunk):
             some = self.elements[start : start + self.movable.chunk]
-            parts.append(slopes(self.movable, some, self.h))
+            parts += slopes(self.movable, some, [self.h])
             yield start / len(self.elements)
         far, near, _, _, kink = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
         self.take(far, near, kink)
@@ -170,9 +170,8 @@ class Comparison:
         """
         told, guilty = np.zeros(len(some), bool), np.zeros(len(some), bool)
         backprop, noise = self.backprop[some], self.noise[some]
-        for share in HEARINGS:
-            seen = slopes(self.movable, self.elements[some], share * self.h)
-            yield 1.0
+        seen_with = yield from self._smaller_steps(some)
+        for share, seen in zip(HEARINGS, seen_with, strict=True):
             with np.errstate(all="ignore"):
                 limit = _limit(backprop, seen.far, seen.near, noise / share)
                 now = np.abs(backprop - seen.far)
@@ -184,6 +183,15 @@ class Comparison:
             guilty = np.where(tells, differs, guilty)
             told |= tells
         return told, guilty
+
+    def _smaller_steps(self, some: Elements) -> Generator[float, None, list[Slopes]]:
+        """Return the slopes along ``some`` with each of ``HEARINGS``, some milliseconds a step."""
+        steps, found = [share * self.h for share in HEARINGS], list[Slopes]()
+        at_once = min(max(self.movable.chunk // len(some), 1), len(steps))
+        for start in range(0, len(steps), at_once):
+            found += slopes(self.movable, self.elements[some], steps[start : start + at_once])
+            yield 1.0
+        return found
 
 
 @np.errstate(all="ignore")
