@@ -8,18 +8,18 @@ from bpcore.config import TrainingConfig
 from bpcore.datasets.mnist import Dataset
 from bpcore.evaluation import accuracy, predicted_labels
 from bpcore.handwriting import Correction, CorrectionSet
+from bpcore.learner import Learner
 from bpcore.network import Network
 from bpcore.reader import Reader
-from bpcore.training import Trainer
 
 
 @pytest.fixture(scope="module")
 def reader(bundled: Dataset) -> Reader:
-    """The book's network after 3,000 of its iterations."""
-    trainer = Trainer(TrainingConfig(iterations=3000), bundled)
-    for _ in trainer:
-        pass
-    return Reader(trainer.network)
+    """The book's network, which with momentum is good after 600 iterations."""
+    learner = Learner(TrainingConfig(optimizer="momentum"), bundled)
+    for _ in range(600):
+        learner.learn()
+    return Reader(learner.network)
 
 
 @pytest.fixture
@@ -89,8 +89,9 @@ def test_what_is_told_is_what_the_networks_read(
 
 
 def test_wrong_answers_are_refused_and_the_old_reader_stays(
-    reader: Reader, bundled: Dataset
+    reader: Reader, bundled: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(adaptation, "MANY_STEPS", 100)
     images, labels = bundled.test_images[:100], bundled.test_labels[:100]
     _, result = finished(reader, corrections_of(images, (labels + 1) % 10), bundled)
     assert result.refused
