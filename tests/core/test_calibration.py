@@ -16,7 +16,7 @@ def drawn(temperature: float, count: int = 20_000) -> tuple[np.ndarray, np.ndarr
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.5])
 def test_the_temperature_of_the_labels_is_found(temperature: float) -> None:
-    assert fitted_temperature(*drawn(temperature)) == pytest.approx(temperature, rel=0.05)
+    assert fitted_temperature(*drawn(temperature, 5000)) == pytest.approx(temperature, rel=0.05)
 
 
 def test_the_right_temperature_leaves_hardly_an_error_and_others_one() -> None:

@@ -105,18 +105,18 @@ def test_a_leaf_without_a_value_is_named() -> None:
         Graph([Node("a")], "a").forward()
 
 
-def test_a_hundred_thousand_nodes_in_a_row_are_no_trouble() -> None:
-    graph = chain(100_000)
+def test_twenty_thousand_nodes_in_a_row_are_no_trouble() -> None:
+    graph = chain(20_000)
     values = graph.forward()
     assert values[graph.output] == 1.5
     assert graph.backward(values)["x"] == 1
 
 
-def test_a_hundred_thousand_readers_of_one_node_are_no_trouble() -> None:
+def test_twenty_thousand_readers_of_one_node_are_no_trouble() -> None:
     builder = GraphBuilder()
     x = builder.variable("x", 0.5)
-    graph = builder.build(builder.apply(Add(), *[x] * 100_000, name="out"))
-    assert graph.backward()["x"] == 100_000
+    graph = builder.build(builder.apply(Add(), *[x] * 20_000, name="out"))
+    assert graph.backward()["x"] == 20_000
 
 
 # Passes
