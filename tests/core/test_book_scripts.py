@@ -1,5 +1,6 @@
 """The programs of the book's chapter 5, as a reader would write them with this library."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,18 @@ from bpcore import TwoLayerNet, load_mnist
 Rows = npt.NDArray[np.generic]
 
 
+@cache
+def digits(folder: Path | None) -> tuple[tuple[Rows, Rows], tuple[Rows, Rows]]:
+    train, test = load_mnist(normalize=True, one_hot_label=True, data_dir=folder)
+    for array in (*train, *test):
+        array.flags.writeable = False
+    return train, test
+
+
 def test_train_neuralnet_reads_at_least_96_5_percent_of_the_test_digits(
     full_set_folder: Path,
 ) -> None:
-    (x_train, t_train), (x_test, t_test) = load_mnist(
-        normalize=True, one_hot_label=True, data_dir=full_set_folder
-    )
+    (x_train, t_train), (x_test, t_test) = digits(full_set_folder)
     network = TwoLayerNet(input_size=784, hidden_size=50, output_size=10, seed=0)
     rng = np.random.default_rng(0)
     for _ in range(10_000):
@@ -31,7 +38,7 @@ def test_train_neuralnet_reads_at_least_96_5_percent_of_the_test_digits(
 def three_digits(request: pytest.FixtureRequest) -> tuple[Rows, Rows]:
     bundled = request.param == "bundled digits"
     folder = None if bundled else request.getfixturevalue("full_set_folder")
-    (x_train, t_train), _ = load_mnist(normalize=True, one_hot_label=True, data_dir=folder)
+    (x_train, t_train), _ = digits(folder)
     return x_train[:3], t_train[:3]
 
 

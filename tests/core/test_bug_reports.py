@@ -15,12 +15,15 @@ from bpcore.learner import first_network
 from bpcore.network import Network
 
 
-@cache
 def fresh(key: str) -> tuple[Network, Array, Labels, tuple[GradientReport, ...]]:
     """The book's network before any training, three digits, and its check."""
+    return checked(fitting(TrainingConfig(dtype="float64"), bug_of(key)))
+
+
+@cache
+def checked(config: TrainingConfig) -> tuple[Network, Array, Labels, tuple[GradientReport, ...]]:
     data = load_dataset()
     x, t = scale(data.train_images[:3], np.float64), data.train_labels[:3]
-    config = fitting(TrainingConfig(dtype="float64"), bug_of(key))
     network = first_network(config)
     return network, x, t, tuple(check_gradients(network, x, t))
 

@@ -223,7 +223,7 @@ def test_a_folder_that_can_not_be_written_to_is_told_before_training(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 def test_a_second_ctrl_c_ends_a_run_at_once_but_saves_it(file: Path) -> None:
-    layers = ["--layers", "784,1000,1000,10", "--batch-size", "3000"]
+    layers = ["--layers", "784,500,10", "--batch-size", "3000"]
     command = [sys.executable, "-c", PROGRAM, "train", *layers, "--save", str(file)]
     process = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

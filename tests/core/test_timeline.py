@@ -208,7 +208,7 @@ def test_keyframes_of_a_young_run_are_a_first_stride_apart(small: Dataset) -> No
 @pytest.mark.parametrize("room", [1, 2, 3, 10])
 def test_keyframes_stay_within_their_memory_and_evenly_apart(small: Dataset, room: int) -> None:
     size = Trainer(CONFIG, small).state().nbytes
-    trainer = Trainer(CONFIG.replace(iterations=1000), small, room * size)
+    trainer = Trainer(CONFIG.replace(iterations=500), small, room * size)
     for _ in trainer:
         timeline = trainer.timeline
         assert 1 <= len(timeline.keyframes) <= room
