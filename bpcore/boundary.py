@@ -8,6 +8,7 @@ the whole batch with one row moved, once for each move.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
@@ -113,6 +114,17 @@ def _slopes(value: Array, loss: Array, unmoved: Array, h: float) -> tuple[Array,
 class Boundary:
     """A value (N, D) between two layers, with all that comes behind it.
 
+    Parameters
+    ----------
+    values
+        The value, and what comes out of each layer behind it.
+    layers, last_layer
+        Those layers, and the loss.
+    apart
+        How many of the layers, from the first on, keep rows apart: see ``keeps_rows_apart``.
+    t
+        The answers of the batch.
+
     Attributes
     ----------
     elements
@@ -126,19 +138,22 @@ class Boundary:
         Roughly how many multiplications it takes to move them all.
     """
 
+    @np.errstate(all="ignore")
     def __init__(
-        self, value: Array, layers: Sequence[Layer], last_layer: SoftmaxWithLoss, t: Labels
+        self,
+        values: Sequence[Array],
+        layers: Sequence[Layer],
+        apart: int,
+        last_layer: SoftmaxWithLoss,
+        t: Labels,
     ) -> None:
-        self.value, self.last_layer, self.t = value, last_layer, t
-        apart, out = 0, value
-        while apart < len(layers) and _keeps_rows_apart(layers[apart], out):
-            out, _ = _passed(layers[apart : apart + 1], out)
-            apart += 1
-        self.apart, self.mixing, self.between = layers[:apart], layers[apart:], out
+        value = self.value = values[0]
+        self.last_layer, self.t = last_layer, t
+        self.apart, self.mixing, self.between = layers[:apart], layers[apart:], values[apart]
         own_loss = type(last_layer).forward is SoftmaxWithLoss.forward
         self.rows_are_apart = own_loss and not self.mixing
         if self.rows_are_apart:
-            self.answers = one_hot(t, out)
+            self.answers = one_hot(t, values[-1])
         work = EVALUATIONS * (_work(self.apart) + len(value) * _work(self.mixing))
         if not self.rows_are_apart:
             work += EVALUATIONS * CALL * (len(self.mixing) + 2)
@@ -166,7 +181,6 @@ class Boundary:
         losses: Array = self.losses[np.searchsorted(self.rows, elements // self.value.shape[1])]
         return losses
 
-    @np.errstate(all="ignore")
     def _outcome(self, rows: Elements, moved: Array) -> tuple[Array, Bools]:
         """Return the loss with row ``rows[k]`` of the batch as ``moved[k]`` (K,), and all gates."""
         out, gates = _passed(self.apart, moved)
@@ -192,32 +206,33 @@ class Parameter:
         self.array = network.params[name]
         work = len(x) * _work(tuple(network.layers.values())) + CALL * len(network.layers)
         self.chunk = max(WORK // (EVALUATIONS * work), 1)
-        self.loss, self.gates = self._outcome()
+
+    @cached_property
+    def _before(self) -> tuple[float, Bools]:
+        return self._outcome()  # most parameters are never moved
 
     def moved(self, elements: Elements, offsets: Array) -> Moved:
         """Return what becomes of the loss with each of ``elements`` moved by its offset (K,)."""
         values, losses = self.array.ravel()[elements] + offsets, np.empty(len(elements))
-        crossed = np.empty(len(elements), bool)
+        crossed, (_, all_gates) = np.empty(len(elements), bool), self._before
         for k, element in enumerate(elements):
             before = self.array.flat[element]
             self.array.flat[element] = values[k]
             losses[k], gates = self._outcome()
             self.array.flat[element] = before
-            crossed[k] = (gates != self.gates).any()
+            crossed[k] = (gates != all_gates).any()
         return Moved(values, losses, crossed)
 
     def unmoved(self, elements: Elements) -> Array:
         """Return the same losses (K,) with nothing moved."""
-        return np.full(len(elements), self.loss)
+        return np.full(len(elements), self._before[0])
 
-    @np.errstate(all="ignore")
     def _outcome(self) -> tuple[float, Bools]:
         network = self.network
         scores, gates = _passed(tuple(network.layers.values()), self.x)
         return network.penalised(network.last_layer.forward(scores, self.t)), gates
 
 
-@np.errstate(all="ignore")
 def _passed(layers: Sequence[Layer], x: Array) -> tuple[Array, Bools]:
     """Return what ``layers`` make of rows (K, D), and which gates of Relus are open (K, G)."""
     gates = [np.empty((len(x), 0), bool)]
@@ -230,10 +245,12 @@ def _passed(layers: Sequence[Layer], x: Array) -> tuple[Array, Bools]:
 
 
 @np.errstate(all="ignore")
-def _keeps_rows_apart(layer: Layer, x: Array) -> bool:
+def keeps_rows_apart(layer: Layer, x: Array) -> bool:
     """Tell whether each row of ``x`` (N, D) gives the same among others."""
     among_others = layer.forward(np.concatenate([x, x[::-1] + 1]))[: len(x)]
     alone = layer.forward(x.copy())
+    if np.array_equal(among_others, alone):  # as mostly, and soon seen
+        return True
     close = 1e-9 * np.abs(alone).max(initial=0)
     return np.allclose(among_others, alone, rtol=0, atol=close, equal_nan=True)
 

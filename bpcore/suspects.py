@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bpcore.boundary import Boundary, Parameter
+from bpcore.boundary import Boundary, Parameter, keeps_rows_apart
 from bpcore.central_differences import STEP, central_differences
 from bpcore.finding import EPSILON, RELATIVE, Comparison, Finding
 from bpcore.graph.steps import layer_number
@@ -20,7 +20,7 @@ from bpcore.layers import Affine
 from bpcore.witness import Witness
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -148,11 +148,9 @@ class _Court:
 
     def hearings(self) -> Generator[float, None, list[Hearing]]:
         """Hear the loss, then each layer before it."""
-        layers = [layer for _, layer in self.witness.layers]
-        boundaries = []
-        for n, value in enumerate(self.witness.values):
-            boundary = Boundary(value, layers[n:], self.network.last_layer, self.witness.t)
-            boundaries.append(boundary)
+        layers, boundaries = self.witness.layers, list[Boundary]()
+        for boundary in self._boundaries():
+            boundaries.insert(0, boundary)
             yield 0.0
         self.work = sum(boundary.work for boundary in boundaries)
         self.noise = _noise_of_the_loss(boundaries[-1], self.count)
@@ -171,6 +169,15 @@ class _Court:
             overwrote = name in self.witness.overwrote
             found.append(Hearing(name, going_in, tuple(coming_out), overwrote))
         return found
+
+    def _boundaries(self) -> Iterator[Boundary]:
+        """Give the boundary of each value, from the scores back to the input."""
+        layers, values = [layer for _, layer in self.witness.layers], self.witness.values
+        apart = 0
+        for n in range(len(layers), -1, -1):
+            if n < len(layers):
+                apart = apart + 1 if keeps_rows_apart(layers[n], values[n]) else 0
+            yield Boundary(values[n:], layers[n:], apart, self.network.last_layer, self.witness.t)
 
     def _value(self, n: int, boundary: Boundary) -> Generator[float, None, Finding]:
         """Compare the gradient of value ``n``."""
