@@ -14,6 +14,7 @@ from app.pages.train_controls import RunControls
 from app.pages.train_figures import RunFigures
 from app.pages.train_layout import (
     COLUMN_WIDTH,
+    ROOMY_GAP,
     AccuracyCard,
     LossCard,
     Measures,
@@ -244,6 +245,7 @@ class TrainPage(QWidget):
     def _fit(self) -> None:
         """Take the sizes that fit."""
         measures = measures_for(self.width(), self.height())
+        self._seat_banner(low=measures.gap < ROOMY_GAP)
         banner = 0 if self._banner.isHidden() else self._banner.height() + measures.gap
         heights = chart_heights(self.height(), measures, banner)
         for number, height in enumerate(heights):
@@ -258,6 +260,12 @@ class TrainPage(QWidget):
             layout.setSpacing(measures.gap)
         for card in (self.loss_card, self._accuracy_card):
             set_header(card, measures.header)
+
+    def _seat_banner(self, *, low: bool) -> None:
+        """Put the banner below all; on a low page below the charts, where its words have room."""
+        seat = self._charts if low and not self._banner.is_long else self._right
+        if seat.indexOf(self._banner) < 0:
+            seat.addWidget(self._banner)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Make room for the banner, or use what it had."""

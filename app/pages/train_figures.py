@@ -27,6 +27,9 @@ class RunFigures(QWidget):
         self._loss = Tile(self.tr("Loss"), "loss")
         self._accuracy = Tile(self.tr("Test accuracy"), "testAccuracy")
         self._speed = Tile(self.tr("Speed"), "speed")
+        self._speed.setToolTip(
+            self.tr("max: as fast as it would go without a pace, by the last few seconds")
+        )
         self._time = Tile(self.tr("Time left"), "timeLeft")
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

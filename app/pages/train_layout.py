@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 COLUMN_WIDTH = 224
 HEADER = 40
+ROOMY_GAP = 16
 LEAST_ACCURACY = 124
 """Height of a card in which a curve can be read."""
 
@@ -55,7 +56,7 @@ def measures_for(width: int, height: int) -> Measures:
         tile=24 if narrow or low else 28,
         header=34 if low else HEADER,
         margin=12 if low else 16,
-        gap=16 if height >= 640 else 12 if not low else 8,
+        gap=ROOMY_GAP if height >= 640 else 12 if not low else 8,
     )
 
 

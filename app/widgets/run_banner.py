@@ -110,6 +110,11 @@ class RunBanner(QFrame):
             self._divergence = session.diverged
             self._suggest()
 
+    @property
+    def is_long(self) -> bool:
+        """Whether it needs the width of all: it has a field, and words about a cause."""
+        return self._session.diverged is not None
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the surface, as that of a card."""
         colors, painter = theme.current(), QPainter(self)

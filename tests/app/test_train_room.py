@@ -115,6 +115,9 @@ def test_with_a_line_about_the_run_cards_are_whole_and_apart(
     assert banner.isVisible()
     assert page.size().toTuple() == size
     assert page._measures == measures_for(*size)
+    low = size[1] < 640  # there the gradients keep their rows
+    assert page._side.geometry().bottom() == (banner if low else page._side).geometry().bottom()
+    assert low == (banner.geometry().right() < page._side.x())
     rects = [place_in(page, part) for part in (banner, *cards_of(page))]
     for n, rect in enumerate(rects):
         assert page.rect().contains(rect)
