@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app import formatting
 from app.curves import SMALLEST_LOSS, joined
+from app.loss_range import loss_range, pieces_below
 from app.run_export_panel import Panel, draw_legend, spread
 from app.run_export_svg import Drawing, Ink, elided, width_of
 from app.ticks import linear_step, log_ticks, power_text
@@ -148,14 +149,15 @@ def _draw_head(drawing: Drawing, facts: ChartFacts, top: float) -> None:
 
 
 def _loss_range(facts: ChartFacts) -> tuple[float, float]:
-    own = facts.runs[0].losses
-    parts = [own.low, own.high, *(run.losses.smooth for run in facts.runs[1:])]
-    values = _scaled(np.concatenate(parts), facts.log)
-    if not len(values):
-        return (-2.0, 0.5) if facts.log else (0.0, 2.5)
-    low, high = float(values.min()), float(values.max())
-    room = max((high - low) * 0.06, 0.05)
-    return (low - room, high + room) if facts.log else (0.0, max(high * 1.06, 1e-6))
+    own, drawn = facts.runs[0], [run for run in facts.runs if len(run.losses.x)]
+    ends = []
+    for run in drawn:
+        low, high = run.losses.smooth.min(), run.losses.smooth.max()
+        if run is own:
+            low, high = run.losses.low.min(), run.losses.high.max()
+        ends.append((max(float(low), SMALLEST_LOSS), max(float(high), SMALLEST_LOSS)))
+    firsts = [float(run.losses.low[0]) for run in drawn]
+    return loss_range(ends, firsts, log=facts.log) or ((-2.0, 0.5) if facts.log else (0.0, 2.5))
 
 
 def _draw_loss(drawing: Drawing, panel: Panel, facts: ChartFacts) -> None:
@@ -181,8 +183,9 @@ def _draw_loss(drawing: Drawing, panel: Panel, facts: ChartFacts) -> None:
     drawing.area(x, lines[0], lines[1], "band")
     drawing.area(x, lines[2], lines[3], "middle")
     for run in reversed(facts.runs):
-        smooth = panel.ys(_scaled(run.losses.smooth, facts.log))
-        drawing.curve(panel.xs(run.losses.x), smooth, run.style)
+        x, smooth = panel.xs(run.losses.x), _scaled(run.losses.smooth, facts.log)
+        for piece in pieces_below(smooth, high):
+            drawing.curve(x[piece], panel.ys(smooth[piece]), run.style)
 
 
 def _scaled(values: Floats, log: bool) -> Floats:

@@ -48,6 +48,7 @@ class RunControls(QWidget):
         if len(plans) > 1:
             self._session.race(plans)
         elif plans:
+            self._session.runs.compare(())  # what a lesson shows is told of its own run
             self._session.begin(plans[0])
         else:
             self._session.start(self.fields.config)

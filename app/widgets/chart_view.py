@@ -26,6 +26,9 @@ SHORTEST_VIEW = 10
 SNAP = 4
 """Pixels within which a click beside the end of the curve means that end."""
 
+_FARTHEST = 1e4
+"""Pixels above or below which nothing is drawn: a loss may be 1e36."""
+
 _ZOOM, _PAN = 1.5, 0.1
 _BY_KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
@@ -173,8 +176,8 @@ class ChartView(pg.PlotWidget):  # type: ignore[misc]
         return self._frame.room
 
     def pixels(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-        """Return where points of the chart stand in the widget."""
-        return self._frame.x(x), self._frame.y(y)
+        """Return where points of the chart stand in the widget; none is too far off to draw."""
+        return self._frame.x(x), self._frame.y(y).clip(-_FARTHEST, _FARTHEST)
 
     def _pixel(self, iteration: float, value: float) -> QPointF:
         return QPointF(self._frame.x(iteration), self._frame.y(value))

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from app import formatting, theme
 from app.curves import SMALLEST_LOSS, RunCurves, joined
+from app.loss_range import loss_range
 from app.widgets.accuracy_plot import AccuracyPlot
 from app.widgets.basics import SEMIBOLD
 from app.widgets.chart_curves import Area, Curve, Floats
@@ -126,20 +127,18 @@ class LossPlot(RunChart):
         return np.log10(np.maximum(values, SMALLEST_LOSS)) if self._log else values
 
     def _fit_y(self, envelope: Envelope) -> None:
-        lows = [float(line.curve.y.min()) for line in self._compared if len(line.curve.y)]
-        highs = [float(line.curve.y.max()) for line in self._compared if len(line.curve.y)]
-        if len(envelope.x):
-            ends = np.array([envelope.low.min(), envelope.high.max()])
-            low, high = self._scaled(ends).tolist()
-            lows, highs = [*lows, low], [*highs, high]
-        if not lows:
-            return
-        low, high = min(lows), max(highs)
+        lines = [line.curve.y for line in self._compared if len(line.curve.y)]
+        ends = [(float(y.min()), float(y.max())) for y in lines]
         if self._log:
-            room = max((high - low) * 0.06, 0.05)
-            self._set_y_range(low - room, high + room)
-        else:
-            self._set_y_range(0, max(high * 1.06, 1e-6))
+            ends = [(10.0**low, 10.0**high) for low, high in ends]
+        if len(envelope.x):
+            low, high = float(envelope.low.min()), float(envelope.high.max())
+            ends.append((max(low, SMALLEST_LOSS), max(high, SMALLEST_LOSS)))
+        runs = (self._run, *(line.run.curves for line in self._compared))
+        firsts = [run.losses.smooth_at(1, 1) for run in runs if run.iteration]
+        found = loss_range(ends, firsts, log=self._log)
+        if found is not None:
+            self._set_y_range(*found)
 
     def _place_labels(self) -> None:
         room = self.room
@@ -168,7 +167,8 @@ class LossPlot(RunChart):
                 continue
             here = at == self.cursor_iteration
             point = self._point(at, value)
-            self._dots.append((point, here))
+            if point.y() > self.room.top():
+                self._dots.append((point, here))
             if here:
                 labels.append(self._label(point, value))
         return labels
@@ -188,7 +188,9 @@ class LossPlot(RunChart):
         return labels
 
     def _point(self, iteration: float, value: float) -> QPointF:
-        return self._pixel(iteration, float(self._scaled(np.array(value))))
+        """Return where a loss stands; one that has left the scale, at its top."""
+        point = self._pixel(iteration, float(self._scaled(np.array(value))))
+        return QPointF(point.x(), max(point.y(), self.room.top()))
 
     def _end_text(self, value: float) -> tuple[Line, ...]:
         colors = theme.current()

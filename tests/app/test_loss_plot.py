@@ -206,6 +206,24 @@ def test_the_scale_holds_the_lines_of_all_runs(plot: LossPlot) -> None:
     assert low < plot._compared[0].curve.y.max() < top
 
 
+@pytest.mark.parametrize("log", [True, False])
+def test_a_run_that_diverged_leaves_the_picture_at_the_top(plot: LossPlot, log: bool) -> None:
+    diverged = RunCurves(TOTAL)
+    diverged.losses.extend(np.geomspace(2.3, 1e36, 400))
+    plot.set_log(log)
+    plot.set_curves(curves_of(6480, TOTAL))
+    low, top = plot._view.viewRange()[1]
+    plot.set_compared([(diverged, 1, "diverged")])
+    low_beside, top_beside = plot._view.viewRange()[1]
+    assert (top - low) / (top_beside - low_beside) > 0.4
+    y = plot._lines[1][1]
+    assert y[0] > plot.room.top() > y[-1]
+    label = next(placed for placed in plot._placed if placed.label.style == 1)
+    assert label.label.lines[0].text == formatting.loss(diverged.smoothed_at(400), 3)
+    assert plot.room.contains(label.rect)
+    plot.grab()
+
+
 def test_no_text_lies_over_another(plot: LossPlot) -> None:
     curves = curves_of(TOTAL, TOTAL, events=CHANGES)
     plot.set_compared(others())

@@ -148,6 +148,21 @@ def test_a_run_keeps_its_parameters_and_pace_until_the_lesson_is_started(
     session.stop()
 
 
+def test_a_lesson_that_is_started_leaves_the_runs_that_were_compared(
+    qtbot, session: Session, controls: RunControls
+) -> None:
+    session.step(5)
+    session.start(SMALL.replace(seed=2, iterations=100_000))
+    session.pause()
+    other = next(entry.key for entry in session.runs.entries if not entry.is_shown)
+    session.runs.compare([other])
+    choose(controls.fields, "presetChoice", "rate")
+    assert session.runs.compared == (other,)
+    qtbot.mouseClick(controls.findChild(QPushButton, "startButton"), LEFT)
+    assert session.runs.compared == ()
+    session.stop()
+
+
 def test_who_branches_off_gets_the_fields_of_the_branch(
     qtbot, session: Session, controls: RunControls
 ) -> None:
