@@ -141,9 +141,11 @@ def test_a_run_of_a_race_that_is_gone_on_with_alone_is_offered_alone(qtbot, make
     broken_off(qtbot, make())
     session = make()
     key = str(session.offer[0].path)
-    session.decline_offer()
-    session.runs.show(key, go_on=True)
-    qtbot.waitUntil(lambda: session.state is State.RUNNING, timeout=WAIT)
+    with qtbot.waitSignal(session.runs.opened, timeout=WAIT):
+        session.runs.show(key)
+    settle(qtbot, session)
+    session.resume()
+    wait_for_iteration(qtbot, session, session.live.iteration + 5)
     session.close()
     assert [str(run.path) for run in make().offer] == [key]
 

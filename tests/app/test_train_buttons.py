@@ -25,3 +25,11 @@ def test_a_paused_run_is_gone_on_with_by_the_button_that_stands_out(
     session.stop()
     qtbot.waitUntil(lambda: session.state is State.FINISHED, timeout=20_000)
     assert primary(controls) == ["Restart"]
+
+
+def test_the_pace_of_a_run_that_is_gone_on_with_is_shown(qtbot, session: Session) -> None:
+    controls = RunControls(session)
+    qtbot.addWidget(controls)
+    session.set_pace(60.0)
+    controls.follow_run()
+    assert controls.findChild(QPushButton, "paceChoice_60").isChecked()
