@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QRectF
     from PySide6.QtGui import QPainter
 
+TICK_APART = 80
+"""Pixels that a tick of the iterations is from the next, at least."""
+
 END_APART = 72
 """Pixels that an end of the iterations is from the next tick, at least."""
 
@@ -55,11 +58,13 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
 
     def _iterations(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         """Return round iterations, and the ends of what is in view where these have room."""
-        step: float = round_step(max(round(high - low), 1), max(int(size // 110), 2))
+        step: float = round_step(max(round(high - low), 1), max(int(size // TICK_APART), 2))
         first = math.ceil(low / step - 1e-9)
         count = math.floor(high / step + 1e-9) - first + 1
         ticks: list[float] = [(first + k) * step for k in range(count)]
         room = END_APART * (high - low) / max(size, 1.0)
+        if low == 0 and high == round(high):  # a whole run: its end goes before a round number
+            ticks = [tick for tick in ticks if tick == high or high - tick >= room]
         if not ticks or high - ticks[-1] >= room:
             ticks.append(math.floor(high))
         if ticks[0] - low >= room:

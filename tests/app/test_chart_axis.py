@@ -33,6 +33,17 @@ def test_both_ends_of_a_run_are_written_inside_the_picture(qtbot, total: int) ->
     holder.close()
 
 
+def test_a_run_has_a_tick_each_fifth_of_it_at_the_least_width_of_the_window(qtbot) -> None:
+    chart = AccuracyPlot("Accuracy per epoch", "train", "test")
+    holder = shown_in_card(qtbot, chart, 552, 180)
+    for total in (10_000, 1_000_000):
+        chart.set_total(total)
+        QApplication.processEvents()
+        expected = [f"{total * k // 5:,}" for k in range(6)]
+        assert [text for _, _, text in texts(chart, "bottom")] == expected
+    holder.close()
+
+
 @pytest.mark.parametrize("height", [70, 300])
 @pytest.mark.parametrize("floor", [0.03, 3e-5])
 def test_the_loss_has_two_numbers_and_all_are_whole(qtbot, height: int, floor: float) -> None:
