@@ -29,8 +29,15 @@ def test_a_network_whose_weights_decayed_to_nothing_is_not_gone_on_with() -> Non
     assert to_do == Recovery(3000, CONFIG, is_changed=True)
 
 
-def test_nor_is_one_whose_units_died_of_a_high_rate() -> None:
-    assert of((LEARNING, DEAD, GONE), rate(3000), decay(3400)).start == 3000
+@pytest.mark.parametrize(
+    ("first", "spoilt"),
+    [([], DEAD), ([], np.full(400, 1.5)), ([300.0], DEAD)],
+    ids=["dead", "half lost", "dead, but below what it began with"],
+)
+def test_nor_is_one_that_a_high_rate_spoilt(first: list[float], spoilt: np.ndarray) -> None:
+    start = len(first) + len(LEARNING)
+    changes = rate(start), decay(start + len(spoilt))
+    assert of((first, LEARNING, spoilt, GONE), *changes).start == start
 
 
 def test_a_slider_that_was_dragged_through_values_is_gone_back_behind() -> None:
@@ -57,12 +64,22 @@ def test_a_run_that_went_wrong_by_itself_goes_back_a_little_and_takes_a_lower_ra
 
 @pytest.mark.parametrize(
     "losses",
-    [(GONE,), (DEAD, GONE), (np.full(400, 8.3) - np.arange(400) / 100, DEAD, GONE)],
+    [(GONE,), (DEAD, GONE), (np.linspace(300, 10, 400), GONE)],
     ids=["at once", "dead", "its decay's share fell"],
 )
 def test_where_nothing_was_learned_one_starts_again_without_a_decay_that_holds(losses) -> None:
     to_do = of(losses, config=CONFIG.replace(learning_rate=1.0, weight_decay=3.0))
     assert to_do == Recovery(0, CONFIG, held_by=3.0)
+
+
+def test_a_run_that_was_always_near_guessing_starts_again() -> None:
+    assert of((DEAD, np.full(64, 2.2), GONE), rate(464)).start == 0
+
+
+def test_a_change_before_anything_was_learned_has_its_own_rate_lowered() -> None:
+    assert of((DEAD[:10], GONE), rate(10)) == Recovery(
+        0, CONFIG.replace(learning_rate=0.5), is_changed=True
+    )
 
 
 def test_what_began_with_too_large_weights_may_have_learned_above_guessing() -> None:
