@@ -69,8 +69,7 @@ class Timeline:
     config
         With which the run began.
     events
-        Changes made during the run, in order; another tuple with each of them, so that whoever
-        looks back meanwhile is not disturbed.
+        Changes made during the run, in order; with each another tuple, so that nobody is disturbed.
     accuracies
         Train and test accuracy at the end of each epoch, in order.
     vitals
@@ -185,9 +184,8 @@ class Timeline:
     def config_at(self, iteration: int) -> TrainingConfig:
         """Return the configuration with which the iteration after ``iteration`` is done."""
         events = self.events
-        return config_after(
-            self.config, events[: bisect_right(events, iteration, key=_iteration_of)]
-        )
+        past = bisect_right(events, iteration, key=_iteration_of)
+        return config_after(self.config, events[:past])
 
     def state_at(self, iteration: int, interrupted: Callable[[], bool] | None = None) -> State:
         """Return the state after ``iteration`` iterations, bit for bit as it was.
