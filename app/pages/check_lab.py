@@ -19,6 +19,8 @@ from app.widgets.veil import Veil
 from bpcore.bugs import BUGS, bug_of, difference
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from app.checking import Checking
     from app.known import Standing
     from app.session import Session
@@ -162,6 +164,17 @@ class BugLab(Card):
 
     def _show_view(self, name: str) -> None:
         self._lower.setCurrentWidget(self._views[name])
+        self._share_height()
+
+    def _share_height(self) -> None:
+        """Leave half of the height to code and its story, which are longer than a verdict."""
+        of_code = self._choice.value == CODE
+        self._lower.setFixedHeight(max(FINDINGS, self.height() // 2 if of_code else 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height anew."""
+        super().resizeEvent(event)
+        self._share_height()
 
     def _show_game(self) -> None:
         playing = self.game.playing

@@ -251,9 +251,13 @@ class BugList(QListView):
         self.switched.emit(key)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the names of the columns over them."""
+        """Keep the names of the columns over them, and the bug that is on in sight."""
         super().resizeEvent(event)
         self._head.setGeometry(0, 0, self.width(), HEAD)
+        if event.size().height() != event.oldSize().height():
+            on = next((number for number, row in enumerate(self.rows) if row.is_on), None)
+            if on is not None:
+                self.scrollTo(self._model.index(on))
 
 
 class _Head(QWidget):

@@ -453,3 +453,16 @@ def test_another_case_is_hidden_in_the_network_of_the_session(qtbot, page, sessi
     wait_checked(qtbot, page)
     assert page.checking.accused.ground.config.activation == "sigmoid"
     assert page.checking.accused.place == page.lab.game.secret.layer
+
+
+def test_code_and_its_story_have_half_of_the_height_and_the_bug_stays_in_sight(page, qtbot) -> None:
+    bugs = child(page, BugList, "bugList")
+    bugs.set_on(bugs.rows[8].key)
+    bugs.scrollTo(bugs.model().index(8, 0))
+    click(page, "bugView_code")
+    QApplication.processEvents()
+    assert child(page, QWidget, "bugCode").height() >= page.lab.height() // 2 - 1
+    assert bugs.viewport().rect().contains(bugs.row_rect(bugs.rows[8].key))
+    click(page, "bugView_verdict")
+    QApplication.processEvents()
+    assert child(page, QWidget, "bugCode").height() < page.lab.height() // 2
