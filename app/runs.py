@@ -52,7 +52,7 @@ class Runs(RunList):
         super().__init__(session, keep_runs=keep_runs)
         self._wish: _Wish | None = None
         self._elsewhere: dict[str, int] = {}  # at which iteration runs were saved as a file
-        self._compared_before: tuple[str, ...] = ()  # when the last one was deleted
+        self._before: tuple[str, ...] = ("",)  # what was shown, and compared, at the last deletion
 
     def show(self, key: str, *, go_on: bool = False) -> None:
         """Make a run the session's: it can be looked at anywhere, and gone on with."""
@@ -82,8 +82,7 @@ class Runs(RunList):
         if str(path) in self._kept:
             self.show(str(path))
         else:
-            work = partial(load_run, Path(path))
-            self._store.do_once_saved(work, self._open_copy)
+            self._store.do_once_saved(partial(load_run, Path(path)), self._open_copy)
 
     def rename(self, key: str, name: str) -> None:
         """Give a run another name; "" gives back that which it has by itself."""
@@ -123,7 +122,7 @@ class Runs(RunList):
             self.failed.emit(self.tr("A run can be deleted when it is not being trained."))
             return
         self._forget_deleted()
-        self._compared_before = self.compared
+        self._before = ("" if run is None else key, *self.compared)
         self._compared.drop(key)
         kept, memory = self._kept.pop(key, None), self._memory.pop(key, None)
         self._deleted = deleted = DeletedRun(key, entry.name, kept, memory)
@@ -142,7 +141,7 @@ class Runs(RunList):
         return self._deleted.name if self._deleted is not None else ""
 
     def undo_delete(self) -> None:
-        """Bring back the run that was deleted last."""
+        """Bring back the run that was deleted last, and show it if it was and no other is."""
         deleted, self._deleted = self._deleted, None
         if deleted is None:
             return
@@ -151,7 +150,7 @@ class Runs(RunList):
         if deleted.kept is not None:
             self._store.do_once_saved(deleted.bring_back, partial(self._take_back, deleted))
         else:
-            self._compare_again(deleted.key)
+            self._take_up(deleted.key)
         self._tell()
 
     def save(self, key: str, path: str | Path) -> None:
@@ -271,17 +270,18 @@ class Runs(RunList):
             if deleted.memory is not None:
                 self._memory[deleted.key] = deleted.memory
         if summary is not None and deleted.kept is not None:
-            place = deleted.kept.modified
-            self._kept[deleted.key] = dataclasses.replace(summary, modified=place)
+            self._kept[deleted.key] = dataclasses.replace(summary, modified=deleted.kept.modified)
         elif deleted.memory is None:
             text = self.tr("‘{0}’ can't be brought back: its file is gone.")
             self.failed.emit(text.format(deleted.name))
-        self._compare_again(deleted.key)
+        self._take_up(deleted.key)
         self._tell()
 
-    def _compare_again(self, key: str) -> None:
-        """Compare a run that came back as before, unless others have taken its place."""
-        before, now = self._compared_before, self.compared
+    def _take_up(self, key: str) -> None:
+        """Show or compare a run that came back as before, unless others have taken its place."""
+        (shown, *before), now = self._before, self.compared
+        if key == shown and self._session.state is State.IDLE:
+            self.show(key)
         if key in before and set(now) <= set(before):
             self.compare([other for other in before if other == key or other in now])
 

@@ -145,14 +145,29 @@ def test_a_deleted_run_is_gone_for_good_at_the_end(qtbot, make: Make, folder: Pa
     assert [str(path) for path in folder.iterdir()] == [second]
 
 
-def test_the_shown_run_can_be_deleted_and_come_back(qtbot, make: Make) -> None:
+def test_the_shown_run_can_be_deleted_and_is_shown_again_when_it_comes_back(
+    qtbot, make: Make
+) -> None:
     session = make()
     key = finish(qtbot, session)
     session.runs.delete(key)
     assert (session.state, keys(session)) == (State.IDLE, [])
     qtbot.waitUntil(lambda: not Path(key).exists(), timeout=20_000)
     session.runs.undo_delete()
-    qtbot.waitUntil(lambda: keys(session) == [key], timeout=20_000)
+    wait_for(qtbot, session, State.FINISHED)
+    assert [(entry.key, entry.is_shown) for entry in session.runs.entries] == [(key, True)]
+    assert session.snapshot.iteration == 300
+
+
+def test_a_run_that_comes_back_does_not_take_the_place_of_another(qtbot, make: Make) -> None:
+    session = make()
+    key = finish(qtbot, session)
+    session.runs.delete(key)
+    other = finish(qtbot, session, seed=7)
+    session.runs.undo_delete()
+    qtbot.waitUntil(lambda: keys(session) == [other, key], timeout=20_000)
+    settle(qtbot, session)
+    assert session.runs.entry(other).is_shown
 
 
 def test_a_run_in_training_is_not_deleted(qtbot, make: Make) -> None:
