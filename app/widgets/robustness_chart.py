@@ -150,6 +150,10 @@ class RobustnessChart(PointedCanvas[int]):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._draw_curve(painter, plan, self._curve, colors)
             self._draw_amounts(painter, plan, colors)
+        else:
+            painter.setFont(theme.ui_font(12))
+            painter.setPen(QColor(colors.text_3))
+            painter.drawText(bed, Qt.AlignmentFlag.AlignCenter, self.tr("not measured yet"))
         painter.end()
 
     def _draw_title(self, painter: QPainter, colors: theme.Theme) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
+    from PySide6.QtGui import QResizeEvent
 
     from app.staging import Bytes
     from bpcore.evaluation import Evaluation, Indices
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 STEPS = 100
 """Of the slider between 0 and 1."""
 
+SIDE = 28
+"""Of a tile, in pixels: one for each of the image's."""
+
+ROOMY = (850, 700)
 LEAST_CONTROLS, MOST_CONTROLS = 216, 336
 NONE = np.empty(0, np.intp)
 
@@ -105,13 +110,12 @@ class SurgeryPanel(Card):
         controls.addLayout(row)
         upper = QHBoxLayout()
         upper.setSpacing(16)
-        self.grid.setMaximumWidth(self.grid.sizeHint().width() + SCROLL_ROOM)
         beside = QWidget()
         beside.setLayout(controls)
         controls.setContentsMargins(0, 0, 0, 0)
         beside.setMinimumWidth(LEAST_CONTROLS)
         beside.setMaximumWidth(MOST_CONTROLS)
-        upper.addWidget(self.grid, 1)
+        upper.addWidget(self.grid, 3)
         upper.addWidget(beside, 1)
         upper.addStretch()
         self.body.addLayout(upper)
@@ -131,6 +135,13 @@ class SurgeryPanel(Card):
         shortcut = QShortcut(QKeySequence.StandardKey.Undo, self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(self.undo)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show each pixel of a unit twice as large where there is room."""
+        super().resizeEvent(event)
+        has_room = self.width() >= ROOMY[0] and self.height() >= ROOMY[1]
+        self.grid.set_largest((2 if has_room else 1) * SIDE)
+        self.grid.setMaximumWidth(self.grid.sizeHint().width() + SCROLL_ROOM)
 
     @property
     def factors(self) -> Mapping[int, float]:
