@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from app.checks import Accused, Checked, Ground
     from app.lab import Laboratory
 
-CHECK_SHARE = 0.8
-"""Of all the work, as far as a bar shows it."""
+CHECK_SHARE = 0.9
+"""Of all the work where it takes long enough for a bar to be shown."""
 
 
 class Examining(QObject):
