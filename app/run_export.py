@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app import export, formatting
 from app.curves import RunCurves
+from app.namesakes import drawn_names
 from app.run_export_chart import ChartFacts, RunLines, chart, lines_of
 from app.run_export_picture import painted
 from app.run_export_svg import Ink, palette
@@ -92,8 +93,9 @@ def exported(session: Session) -> ExportedRun | None:
         return None
     runs = session.runs
     entry = next((entry for entry in runs.entries if entry.is_shown), None)
-    found = ((key, runs.curves(key), runs.entry(key)) for key in runs.compared)
-    others = [(key, curves, e.name) for key, curves, e in found if curves is not None and e]
+    names = drawn_names(runs)
+    found = ((key, runs.curves(key)) for key in runs.compared if key in names)
+    others = [(key, curves, names[key]) for key, curves in found if curves is not None]
     last = max([live.iteration, 1, *(curves.iteration for _, curves, _ in others)])
     return ExportedRun(
         name=shown_name(lane.name, lane.config),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app import formatting
 from app.frame_pace import FramePace
 from app.measuring import Measuring
+from app.namesakes import drawn_names
 from app.pages.train_controls import RunControls
 from app.pages.train_figures import RunFigures
 from app.pages.train_layout import (
@@ -197,11 +198,10 @@ class TrainPage(QWidget):
     def _find_compared(self) -> list[tuple[RunCurves, int, str]]:
         """Return curves, line style and name of the runs beside the shown one."""
         runs = self._session.runs
-        found = ((key, runs.curves(key), runs.entry(key)) for key in runs.compared)
+        names = drawn_names(runs) if runs.compared else {}
+        found = ((key, runs.curves(key)) for key in runs.compared if key in names)
         return [
-            (curves, runs.style(key), entry.name)
-            for key, curves, entry in found
-            if curves is not None and entry is not None
+            (curves, runs.style(key), names[key]) for key, curves in found if curves is not None
         ]
 
     def _scale_chosen(self, value: str) -> None:

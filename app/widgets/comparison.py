@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QDateTime
 
 from app import formatting
+from app.namesakes import JOINT, drawn, drawn_names, moments_of
 from app.run_names import differences, shown_name
 
 if TYPE_CHECKING:
@@ -18,21 +19,18 @@ if TYPE_CHECKING:
     from app.runs import Runs
 
 
-JOINT = " · "
-"""Between the parts of a name that a run has by itself."""
-
-
 @dataclass(frozen=True)
 class Column:
     """A run of the table: its name and the style of its curve.
 
-    ``short`` is what of its name the other names do not have.
+    ``short`` is what of its name the other names do not have; of a namesake, when it began.
     """
 
     key: str
     name: str
     style: int
     short: str = ""
+    is_namesake: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,24 +57,28 @@ class Comparison:
 
 def comparison(runs: Runs) -> Comparison:
     """Return what there is to say of the shown run and those beside it; of one alone, nothing."""
-    by_key = {entry.key: entry for entry in runs.entries}
-    shown = [entry for entry in by_key.values() if entry.is_shown]
-    others = [by_key[key] for key in runs.compared if key in by_key]
-    entries = shown + [entry for entry in others if not entry.is_shown]
-    if not others or len(entries) < 2:
+    entries = drawn(runs)
+    if len(entries) < 2:
         return Comparison()
     curves = [runs.curves(entry.key) for entry in entries]
     parameters = [
         Line(row.title, row.values)
         for row in differences([e.config for e in entries], [e.changes for e in entries])
     ]
-    names = [shown_name(e.name, e.config) for e in entries]
+    names, moments = drawn_names(runs), moments_of(entries, QDateTime.currentDateTime())
+    shorter = short_names([shown_name(e.name, e.config) for e in entries])
     columns = tuple(
-        Column(e.key, name, 0 if e.is_shown else runs.style(e.key), short)
-        for e, name, short in zip(entries, names, short_names(names), strict=True)
+        Column(
+            e.key,
+            names[e.key],
+            0 if e.is_shown else runs.style(e.key),
+            moments.get(e.key, short),
+            is_namesake=e.key in moments,
+        )
+        for e, short in zip(entries, shorter, strict=True)
     )
     verdict = "" if parameters else _verdict(curves)
-    return Comparison(columns, (*parameters, *_figures(entries, curves)), verdict)
+    return Comparison(columns, (*_figures(entries, curves), *parameters), verdict)
 
 
 def short_names(names: Sequence[str]) -> tuple[str, ...]:

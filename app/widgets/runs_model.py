@@ -16,14 +16,13 @@ from PySide6.QtCore import (
 )
 
 from app import formatting
-from app.banner_texts import short_moment
+from app.namesakes import moments_of
 from app.run_names import name_and_title, shown_name
 from app.widgets.run_row import Row, tip
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from app.run_entries import RunEntry
     from app.runs import Runs
     from bpcore.config import TrainingConfig
 
@@ -57,22 +56,6 @@ def rows_of(runs: Runs, ticked: Collection[str]) -> tuple[Row, ...]:
         )
         for entry in entries
     )
-
-
-def moments_of(entries: Sequence[RunEntry], now: QDateTime) -> dict[str, str]:
-    """Return by key when runs began whose name others have too: it tells them apart."""
-    by_name: dict[str, dict[str, QDateTime]] = {}
-    for entry in entries:
-        moment = QDateTime.fromSecsSinceEpoch(int(entry.began))
-        by_name.setdefault(entry.name, {})[entry.key] = moment
-    found: dict[str, str] = {}
-    for moments in by_name.values():
-        if len(moments) > 1:
-            texts = {key: short_moment(moment, now) for key, moment in moments.items()}
-            if len(set(texts.values())) < len(texts):
-                texts = {k: short_moment(m, now, seconds=True) for k, m in moments.items()}
-            found |= texts
-    return found
 
 
 def shape_of(runs: Runs) -> object:

@@ -1,11 +1,11 @@
-"""The table of runs that are compared: parameters that differ, and figures."""
+"""The table of runs that are compared: figures, and parameters that differ."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QObject, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -79,6 +79,11 @@ class _Model(QAbstractTableModel):
             return 0
         return len(self.shown.columns) + 1
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Leave out the corner, in which nothing stands."""
+        is_corner = index.row() == index.column() == 0
+        return Qt.ItemFlag.NoItemFlags if is_corner else super().flags(index)
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         line = self.line(index.row())
         runs = self.shown.columns
@@ -108,7 +113,7 @@ class _Cells(QStyledItemDelegate):
         assert isinstance(model, _Model)
         colors, place, line = theme.current(), option.rect, model.line(index.row())
         painter.save()
-        if line is not None and line.is_figure and not _is_figure(model.line(index.row() - 1)):
+        if line is not None and not line.is_figure and _is_figure(model.line(index.row() - 1)):
             painter.fillRect(place.x(), place.y(), place.width(), 1, QColor(colors.border))
         column = index.column()
         if line is None and column:
@@ -131,14 +136,17 @@ class _Cells(QStyledItemDelegate):
 
 
 def _draw_head(painter: QPainter, place: QRect, run: Column) -> None:
-    """Paint line style and name of a run; both ends of a name tell more than its middle."""
+    """Paint line style and name of a run.
+
+    Both ends of a name tell more than its middle; of a moment the time tells most.
+    """
     paint_sample(painter, QRectF(place.right() + 1 - SAMPLE, place.y() + 6, SAMPLE, 8), run.style)
     font = theme.ui_font(11)
     painter.setFont(font)
     painter.setPen(QColor(theme.current().text_1 if run.style == 0 else theme.current().text_2))
     inside = place.adjusted(GAP - 2, HEAD - LINE - 2, 0, -2)
-    middle = Qt.TextElideMode.ElideMiddle
-    name = QFontMetrics(font).elidedText(run.short, middle, inside.width())
+    mode = Qt.TextElideMode.ElideLeft if run.is_namesake else Qt.TextElideMode.ElideMiddle
+    name = QFontMetrics(font).elidedText(run.short, mode, inside.width())
     painter.drawText(inside, RIGHT | MIDDLE, name)
 
 
@@ -225,6 +233,18 @@ class RunsTable(QTableView):
             self.setRowHeight(0, HEAD)
             self._share_width()
             self.updateGeometry()
+        if self.hasFocus():
+            self._choose_cell()
+
+    def _choose_cell(self) -> None:
+        """Let the keys begin at a figure: Qt would begin in the corner, where nothing stands."""
+        if not self.currentIndex().isValid() and self._model.rowCount():
+            self.setCurrentIndex(self._model.index(1, 1))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the keys begin."""
+        super().focusInEvent(event)
+        self._choose_cell()
 
     def sizeHint(self) -> QSize:
         """Ask for room for all rows."""

@@ -1,9 +1,13 @@
 """What is said of runs that are compared, and the table that shows it."""
 
+import dataclasses
+
 import pytest
 from fake_runs import BOOK, FakeRuns, an_entry, some_curves
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDate, QDateTime, Qt, QTime
+from PySide6.QtTest import QTest
 
+from app.namesakes import drawn_names
 from app.widgets.comparison import Comparison, comparison, short_names
 from app.widgets.runs_table import HEAD, LINE, RunsTable
 from bpcore.recording import Event
@@ -32,7 +36,7 @@ def test_a_run_alone_is_compared_with_nothing() -> None:
     assert comparison(FakeRuns()) == Comparison()
 
 
-def test_parameters_that_differ_come_first_then_the_figures() -> None:
+def test_figures_come_first_then_the_parameters_that_differ() -> None:
     runs = compared(
         an_entry("a", is_shown=True),
         an_entry("b", config=ADAM, iteration=6480, loss=0.00041, test=0.957),
@@ -52,7 +56,7 @@ def test_parameters_that_differ_come_first_then_the_figures() -> None:
         "Best accuracy": ("94.8\u2009%", "95.7\u2009%"),
         "Iteration": ("10,000", "6,480"),
     }
-    assert [line.is_figure for line in found.lines] == [False] * 4 + [True] * 4
+    assert [line.is_figure for line in found.lines] == [True] * 4 + [False] * 4
     assert found.verdict == ""
 
 
@@ -154,7 +158,7 @@ def test_each_cell_shows_what_was_found(table) -> None:
 def test_a_screen_reader_hears_of_which_run_a_value_is(table) -> None:
     table.show_comparison(comparison(four_runs()))
     role = Qt.ItemDataRole.AccessibleTextRole
-    assert cell(table, 1, 2, role) == "Sigmoid 50 · SGD 0.1, Activation: Sigmoid"
+    assert cell(table, 5, 2, role) == "Sigmoid 50 · SGD 0.1, Activation: Sigmoid"
     loss = "Relu 50 · Adam 0.001, Loss, last 100: 4.1e-04, the best"
     assert loss in [cell(table, row, 4, role) for row in range(table.model().rowCount())]
 
@@ -200,11 +204,45 @@ def test_each_column_has_the_part_of_its_name_that_the_others_have_not(table) ->
     assert cell(table, 0, 2, Qt.ItemDataRole.AccessibleTextRole) == "Sigmoid 50 · SGD 0.1"
 
 
+def test_namesakes_are_told_apart_by_when_they_began(table) -> None:
+    noon = QDateTime(QDate.currentDate(), QTime(12, 0)).toSecsSinceEpoch()
+    one, other = (
+        dataclasses.replace(an_entry(key, "High", is_shown=key == "a"), began=float(began))
+        for key, began in (("a", noon), ("b", noon + 120))
+    )
+    runs = compared(one, other, an_entry("c", config=ADAM))
+    assert drawn_names(runs) == {
+        "a": "High · 12:00",
+        "b": "High · 12:02",
+        "c": "Relu 50 · Adam 0.001",
+    }
+    table.show_comparison(comparison(runs))
+    assert [run.short for run in table.shown.columns] == ["12:00", "12:02", "Relu 50 · Adam 0.001"]
+    assert cell(table, 0, 1, Qt.ItemDataRole.ToolTipRole) == "High · 12:00"
+    runs.compared = ("c",)
+    assert drawn_names(runs)["a"] == "High"
+
+
 def test_figures_that_get_shorter_move_no_column(table) -> None:
     runs = four_runs()
     table.show_comparison(comparison(runs))
     before = [table.columnWidth(column) for column in range(5)]
     runs.change("d", loss=0.5, iteration=1)
     table.show_comparison(comparison(runs))
-    assert cell(table, table.model().rowCount() - 1, 4) == "1"
+    assert cell(table, 4, 4) == "1"
     assert [table.columnWidth(column) for column in range(5)] == before
+
+
+def test_the_keys_begin_at_a_figure_and_never_stand_in_the_empty_corner(table, qapp) -> None:
+    table.show_comparison(comparison(four_runs()))
+    table.show()
+    table.setFocus()
+    qapp.processEvents()
+    at = table.currentIndex()
+    assert (at.row(), at.column(), at.data()) == (1, 1, "0.0366")
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Up):
+        QTest.keyClick(table, key)
+    assert (table.currentIndex().row(), table.currentIndex().column()) == (1, 0)
+    table.show_comparison(Comparison())
+    table.show_comparison(comparison(four_runs()))
+    assert table.currentIndex().isValid() == table.hasFocus()
