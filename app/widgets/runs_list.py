@@ -102,6 +102,8 @@ class RunsList(QListView):
             action.triggered.connect(act)
             self.addAction(action)
             self._actions[name] = action
+        # The list is hidden once the last run is deleted: its card has this key, too.
+        self.undo_action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
 
     # What it shows.
 
@@ -127,10 +129,15 @@ class RunsList(QListView):
         if place >= 0:
             self.setCurrentIndex(self._model.index(place))
 
+    @property
+    def undo_action(self) -> QAction:
+        """What brings a deleted run back; its key works wherever a widget is seen that has it."""
+        return self._actions["undoDelete"]
+
     def set_undo(self, name: str) -> None:
         """Offer to bring back the run ``name``; "" if there is none."""
-        self._actions["undoDelete"].setEnabled(bool(name))
-        self._actions["undoDelete"].setVisible(bool(name))
+        self.undo_action.setEnabled(bool(name))
+        self.undo_action.setVisible(bool(name))
 
     @property
     def current(self) -> Row | None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app import formatting
 from app.compared import MOST_COMPARED
 from app.widgets.basics import Card, IconButton, ThemedButton
+from app.widgets.compared_below import ComparedBelow
 from app.widgets.comparison import comparison
 from app.widgets.keys import focus_falling_to
 from app.widgets.notice_line import NoticeLine
@@ -20,7 +21,6 @@ from app.widgets.run_row import tip
 from app.widgets.run_sentences import UnreadableFiles, sentence
 from app.widgets.runs_list import RunsList
 from app.widgets.runs_model import rows_of, shape_of, shown_key
-from app.widgets.runs_table import RunsTable
 from app.widgets.tool_choice import with_key
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ class RunsPanel(Card):
             button.setToolTip(text)
         self.list = RunsList()
         self.list.setMinimumHeight(LIST_HEIGHT)
-        self.table = RunsTable()
+        self._below = ComparedBelow(self.list)
+        self.table = self._below.table
         self._notice = NoticeLine(
             "runsNotice", self.tr("Notice"), self.tr("Enter shows, Space compares.")
         )
@@ -87,7 +88,6 @@ class RunsPanel(Card):
             "runsEmpty",
             self.tr("Start a run (F5): it is kept here, to be looked at again and compared."),
         )
-        self._verdict = sentence("runsVerdict")
         self._unreadable = UnreadableFiles()
 
     def _lay_out(self) -> None:
@@ -107,7 +107,7 @@ class RunsPanel(Card):
         self.body.addWidget(self._unreadable)
         self.body.addLayout(tools)
         self.body.addWidget(self.table)
-        self.body.addWidget(self._verdict)
+        self.body.addWidget(self._below.verdict)
 
     def _connect(self) -> None:
         runs, rows = self._runs, self.list
@@ -132,6 +132,7 @@ class RunsPanel(Card):
         self._undo.clicked.connect(self._undo_delete)
         self._race.said.connect(self._notice.say)
         self._race.hear_keys_of(self)
+        self.addAction(rows.undo_action)
         self._pause.timeout.connect(self._refresh_if_late)
         for keys, act in (
             ("Ctrl+Shift+O", self.open_run),
@@ -162,7 +163,8 @@ class RunsPanel(Card):
         self._pause.start()
         self._take_compared()
         rows = rows_of(runs, self._ticks)
-        with focus_falling_to(self.list):
+        fallback = self.list if rows else self._undo if runs.deleted else self._open
+        with focus_falling_to(fallback):
             self.list.show_rows(rows)
             self.subtitle.setText(formatting.count(len(rows)) if rows else " ")
             self.list.setVisible(bool(rows))
@@ -173,13 +175,12 @@ class RunsPanel(Card):
             self._show_undo()
             self._allow()
         self._unreadable.show_names(runs.unreadable)
-        compared = comparison(runs)
-        self.table.show_comparison(compared)
-        self._verdict.setText(compared.verdict)
-        self._verdict.setVisible(bool(compared.verdict))
+        self._below.show_comparison(comparison(runs))
         if any(row.key == self._returning for row in rows):
             self.list.select(self._returning)
             self._returning = ""
+            if self.isAncestorOf(self.window().focusWidget()):
+                self.list.setFocus()
 
     def _take_compared(self) -> None:
         """Let the ticks follow what is compared, unless it is only hidden.
@@ -207,8 +208,6 @@ class RunsPanel(Card):
     def _show_undo(self) -> None:
         name = self._runs.deleted
         self.list.set_undo(name)
-        if not name and self._undo.hasFocus():
-            self.list.setFocus()
         self._undo.setVisible(bool(name))
         text = self.tr("Bring back ‘{0}’").format(name)
         self._undo.setToolTip(tip(with_key(text, "Ctrl+Z")))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from fake_runs import FakeSession
+from fake_runs import FakeSession, an_entry
 from listed_runs import current, editor
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -82,6 +82,26 @@ def test_keys_alone_delete_a_run_and_bring_it_back(panel) -> None:
     QTest.keyClick(panel.list, KEY.Key_Z, CONTROL)
     assert len(panel.list.rows) == 5
     assert current(panel.list) == "d"
+
+
+def test_the_last_run_is_brought_back_with_a_key_though_its_list_is_gone(qtbot) -> None:
+    session = FakeSession(an_entry("a", is_shown=True))
+    panel = make(qtbot, session)
+    press(panel, KEY.Key_Delete)
+    assert not panel.list.isVisible()
+    assert panel.focusWidget() is button(panel, "undoDeleteButton")  # not what starts something
+    QTest.keyClick(panel, KEY.Key_Z, CONTROL)
+    assert current(panel.list) == "a"
+    assert panel.list.hasFocus()
+    QTest.keyClick(panel, KEY.Key_Z, CONTROL)
+    assert session.runs.deleted == ""
+
+
+def test_the_focus_stays_in_the_card_when_the_last_run_is_gone(qtbot) -> None:
+    session = FakeSession(an_entry("a", is_shown=True))
+    panel = make(qtbot, session)
+    session.runs.put()
+    assert panel.focusWidget() is button(panel, "openRunButton")
 
 
 def test_the_running_run_is_not_deleted_and_says_how_it_could_be(panel, session) -> None:

@@ -245,3 +245,23 @@ def test_runs_of_one_name_are_told_apart_by_when_they_began(qtbot, panel, sessio
     session.runs.put(entries[0], dataclasses.replace(entries[1], began=entries[0].began + 5))
     panel.refresh()
     assert {row.moment[-8:] for row in panel.list.rows} == {"12:00:00", "12:00:05"}
+
+
+def test_what_is_compared_takes_no_row_from_under_the_pointer(qtbot, panel, session) -> None:
+    panel.resize(352, 420)
+    QApplication.processEvents()
+    rows, low = panel.list, panel.list.minimumHeight()
+    height = rows.height()
+    assert height > low
+    QTest.mouseMove(rows.viewport(), name_of(rows, 1))
+    qtbot.waitUntil(rows.underMouse)
+    tick(panel, 1)
+    assert panel.list.rows[1].is_ticked
+    assert (rows.height(), panel.table.isVisible()) == (height, False)
+    tick(panel, 2)
+    assert session.runs.compared == ("b", "c")
+    QTest.mouseMove(button(panel, "openRunButton"))
+    qtbot.waitUntil(panel.table.isVisible)
+    QApplication.processEvents()
+    assert rows.height() < height
+    assert len(panel.table.shown.columns) == 3
