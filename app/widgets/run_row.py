@@ -172,7 +172,7 @@ def _draw_box(painter: QPainter, box: QRect, ticked: bool, colors: theme.Theme) 
 
 
 def _draw_texts(painter: QPainter, place: QRect, row: Row, colors: theme.Theme) -> None:
-    left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+    left = Qt.AlignmentFlag.AlignLeft
     middle = Qt.AlignmentFlag.AlignVCenter
     line = name_place(place)
     font = theme.ui_font(12, SEMIBOLD if row.is_shown else QFont.Weight.Medium)
@@ -198,15 +198,35 @@ def _draw_texts(painter: QPainter, place: QRect, row: Row, colors: theme.Theme) 
         painter.setPen(QColor(color))
         painter.drawText(below, left | middle, text)
         below.setLeft(below.left() + painter.fontMetrics().horizontalAdvance(text))
-    figures = QRect(line.right() + 1, line.top(), place.right() - line.right() - EDGE, 22)
-    weight = SEMIBOLD if row.leads else QFont.Weight.Normal
-    painter.setFont(theme.mono_font(12, weight))
-    painter.setPen(QColor(colors.text_1))
-    painter.drawText(figures, right | middle, row.loss)
-    figures.moveTop(line.bottom() + 1)
-    figures.setHeight(18)
-    painter.setPen(QColor(colors.text_2))
-    painter.drawText(figures, right | middle, row.accuracy)
+    _draw_figures(painter, place, row, below.left() + 4)
+
+
+def _draw_figures(painter: QPainter, place: QRect, row: Row, end: int) -> None:
+    """Paint loss and accuracy at the right; what stands before the second ends at ``end``."""
+    colors, name = theme.current(), name_place(place)
+    left, right = name.right() + 1, place.right() + 1 - EDGE
+    above = QRect(left, name.top(), right - left, 22)
+    below = QRect(max(left, end), name.bottom() + 1, right - max(left, end), 18)
+    font = theme.mono_font(12, SEMIBOLD if row.leads else QFont.Weight.Normal)
+    _draw_figure(painter, above, _translate("loss"), row.loss, font, colors.text_1)
+    font = theme.mono_font(12)
+    _draw_figure(painter, below, _translate("test"), row.accuracy, font, colors.text_2)
+
+
+def _draw_figure(
+    painter: QPainter, place: QRect, title: str, text: str, font: QFont, color: str
+) -> None:
+    """Paint a figure at the right of ``place``, and what it is before it if there is room."""
+    middle = Qt.AlignmentFlag.AlignVCenter
+    small, width = theme.ui_font(11), QFontMetrics(font).horizontalAdvance(text)
+    painter.setFont(font)
+    painter.setPen(QColor(color))
+    painter.drawText(place, Qt.AlignmentFlag.AlignRight | middle, text)
+    before = place.adjusted(0, 0, -width - 6, 0)
+    if before.width() >= QFontMetrics(small).horizontalAdvance(title):
+        painter.setFont(small)
+        painter.setPen(QColor(theme.current().text_3))
+        painter.drawText(before, Qt.AlignmentFlag.AlignRight | middle, title)
 
 
 def _translate(text: str) -> str:
