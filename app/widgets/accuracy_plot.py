@@ -14,7 +14,8 @@ from app import formatting, theme
 from app.widgets import line_styles
 from app.widgets.basics import SEMIBOLD
 from app.widgets.chart_curves import Area, Curve, Floats
-from app.widgets.chart_labels import Label, Line, Placed, in_order, place, stacked
+from app.widgets.chart_labels import Label, Line, Placed, paint_all
+from app.widgets.label_places import in_order, place, stacked
 from app.widgets.run_chart import RunChart
 from bpcore.series import SparseSeries
 
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
     from app.curves import RunCurves
-    from app.widgets.compared_lines import Points
+    from app.widgets.chart_legend import Legend
+    from app.widgets.compared_lines import ComparedLine, Points
+
+LEAST_FOR_LEGEND = 50
+"""Height of a chart from which the names of other runs have room in it."""
 
 FAR_AWAY = 2**62
 """Beyond any iteration."""
@@ -74,6 +79,19 @@ class AccuracyPlot(RunChart):
         """The iteration of the last measurement; 0 before the first."""
         last = self._series[1].until(FAR_AWAY)
         return 0 if last is None else last[0]
+
+    def set_compared(self, compared: Sequence[tuple[RunCurves, int, str]]) -> None:
+        """Draw other runs over this one, which are dashed: then nothing of this one is."""
+        self._train.style = line_styles.ASIDE_SOLID if compared else line_styles.ASIDE
+        super().set_compared(compared)
+
+    def _read(self, line: ComparedLine, iteration: float) -> str:
+        curves = line.run.curves
+        found = curves.test.until(int(iteration)) if iteration <= curves.iteration else None
+        return formatting.share(None if found is None else found[1])
+
+    def _place_legend(self, *, flat: bool = True) -> tuple[Legend, QRectF] | None:
+        return super()._place_legend(flat=flat) if self.room.height() >= LEAST_FOR_LEGEND else None
 
     def redraw(self) -> None:
         """Draw what is in view."""
@@ -138,14 +156,17 @@ class AccuracyPlot(RunChart):
                 if here:
                     labels.append(self._label(k, point, found[1], above=not labels))
         others = []
-        for line in self._compared:
+        for curve, line in enumerate(self._compared, start=len(self._curves)):
             if line.end is not None and low <= line.curve.x[-1] <= high:
                 point = self._pixel(line.curve.x[-1], line.end)
-                others.append(line.label(point, formatting.share(line.end)))
+                others.append(line.label(point, formatting.share(line.end), curve))
+        taken = [] if self._legend is None else [self._legend[1]]
         dots = [QRectF(p.x() - 4, p.y() - 4, 8, 8) for p, _ in self._dots]
-        self._placed = place([*labels, *others], self.room, dots, self._lines)
+        uprights = [self._frame.x(event.iteration) for event in self._marks]
+        around = (self.room, [*taken, *dots], self._lines, uprights)
+        self._placed = place([*labels, *others], *around)
         if not in_order(self._placed[: len(labels)]):
-            self._placed = place([stacked(labels), *others], self.room, dots, self._lines)
+            self._placed = place([stacked(labels), *others], *around)
 
     def _label(self, k: int, point: QPointF, value: float, *, above: bool) -> Label:
         colors = theme.current()
@@ -154,11 +175,10 @@ class AccuracyPlot(RunChart):
         line = Line(f"{self._texts[k]} {formatting.share(value)}", font, color)
         crowded = bool(self._compared)
         x = max(point.x(), self._frame.x(self.cursor_iteration))  # not across the cursor
-        return Label(QPointF(x, point.y()), (line,), self.follows, crowded, above)
+        return Label(QPointF(x, point.y()), (line,), self.follows, crowded, above, curve=k)
 
     def _paint_over(self, painter: QPainter) -> None:
-        for placed in self._placed:
-            placed.paint(painter)
+        paint_all(painter, self._placed)
 
     def paint_theme(self) -> None:
         """Take the colours of the present theme."""

@@ -1,25 +1,19 @@
-"""Texts in a chart: where they find room, so that none lies over another. Needs no pyqtgraph."""
+"""Texts in a chart: what they look like, beside curves and at marks. Needs no pyqtgraph."""
 
 from __future__ import annotations
 
-import itertools
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QLineF, QMarginsF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
 from app import theme
 from app.widgets import line_styles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    import numpy.typing as npt
-
-    Floats = npt.NDArray[np.float64]
+    from collections.abc import Sequence
 
 GAP = 8.0
 """Pixels between a point and its label."""
@@ -28,10 +22,10 @@ EVENT_TEXT_HEIGHT = 16.0
 SAMPLE = 24.0
 """Width of the sample of a line."""
 
-_PROBES = 16
-"""Places across a label at which it is looked for a curve."""
+_RIM = 2.0
+_TIED = 12.0
+"""Pixels above or below its point from which a text is tied to it by a line."""
 
-_RIM, _TOGETHER = 2.0, 30.0
 PADDING = 3.0
 """Pixels left and right of a text."""
 
@@ -72,6 +66,8 @@ class Label:
         Whether it must be seen even where there is no room, and far from its point.
     style
         The line style of which a sample goes before the text; None goes without.
+    curve
+        Which of the curves it belongs to; None of none.
     """
 
     point: QPointF
@@ -81,6 +77,7 @@ class Label:
     above: bool = False
     needed: bool = True
     style: int | None = None
+    curve: int | None = None
 
     @property
     def indent(self) -> float:
@@ -107,6 +104,23 @@ class Placed:
     rect: QRectF
     bedded: bool
 
+    @property
+    def tie(self) -> QLineF | None:
+        """The line from its point to a text that stands far above or below; else None."""
+        point, rect = self.label.point, self.rect
+        away = max(rect.top() - point.y(), point.y() - rect.bottom())
+        if self.label.curve is None or away < _TIED:
+            return None
+        x = min(max(point.x(), rect.left() + PADDING), rect.right() - PADDING)
+        return QLineF(point, QPointF(x, rect.top() if rect.top() > point.y() else rect.bottom()))
+
+    def paint_tie(self, painter: QPainter) -> None:
+        """Paint the line from its point, to lie under all texts."""
+        tie = self.tie
+        if tie is not None:
+            painter.setPen(QPen(QColor(theme.current().text_3), 1))
+            painter.drawLine(tie)
+
     def paint(self, painter: QPainter) -> None:
         """Paint it."""
         y = self.rect.top()
@@ -125,6 +139,14 @@ class Placed:
                 painter.setPen(QColor(line.color))
             painter.drawText(row, Qt.AlignmentFlag.AlignLeft, line.text)
             y += size.height()
+
+
+def paint_all(painter: QPainter, placed: Sequence[Placed]) -> None:
+    """Paint texts, and under them what ties them to their points."""
+    for each in placed:
+        each.paint_tie(painter)
+    for each in placed:
+        each.paint(painter)
 
 
 def _paint_rim(painter: QPainter, row: QRectF, line: Line) -> None:
@@ -153,112 +175,6 @@ def _rim_of(line: Line, ratio: float) -> QImage:
     painter.strokePath(path, pen)
     painter.end()
     return rim
-
-
-def place(
-    labels: Sequence[Label],
-    room: QRectF,
-    taken: Sequence[QRectF] = (),
-    curves: Sequence[tuple[Floats, Floats]] = (),
-) -> list[Placed]:
-    """Return the labels that find room, none over another or over ``taken``.
-
-    The first in the list choose first, each the place that covers least of ``curves``: x and y in
-    pixels, arrays of equal length. One that is ``needed`` is placed in any case, where it covers
-    least of the others.
-    """
-    placed: list[Placed] = []
-    rects = list(taken)
-    for label in labels:
-        choices = [(rect, bed) for rect, bed in _places_of(label) if room.contains(rect)]
-        free = [c for c in choices if not any(c[0].intersects(rect) for rect in rects)]
-        if not free and label.needed and choices:
-            free = [min(choices, key=lambda choice: _covered(choice[0], rects))]
-        if free:
-            rect, bedded = _clearest(free, curves)
-            rects.append(rect)
-            placed.append(Placed(label, rect, bedded))
-    return _exchanged(placed)
-
-
-def _exchanged(placed: list[Placed]) -> list[Placed]:
-    """Return labels of lines that end together in the order of these ends, in the same places."""
-    placed = list(placed)
-    of_lines = [n for n, each in enumerate(placed) if each.label.style is not None]
-    for n, m in itertools.combinations(of_lines, 2):
-        one, other = placed[n], placed[m]
-        together = abs(one.label.point.x() - other.label.point.x()) < _TOGETHER
-        apart = one.label.point.y() - other.label.point.y()
-        if together and apart * (one.rect.top() - other.rect.top()) < 0:
-            rects = (other.rect, one.rect)
-            placed[n], placed[m] = (
-                replace(each, rect=QRectF(rect.topLeft(), each.rect.size()))
-                for each, rect in zip((one, other), rects, strict=True)
-            )
-    return placed
-
-
-def in_order(placed: Sequence[Placed]) -> bool:
-    """Return whether each one stands under the one before it, or at the same height."""
-    tops = [each.rect.top() for each in placed]
-    return tops == sorted(tops)
-
-
-def stacked(labels: Sequence[Label]) -> Label:
-    """Return the lines of ``labels``, one under the other, as one label in their midst."""
-    first = labels[0]
-    x = max(label.point.x() for label in labels)
-    y = sum(label.point.y() for label in labels) / len(labels)
-    lines = tuple(line for label in labels for line in label.lines)
-    return replace(first, point=QPointF(x, y), lines=lines)
-
-
-def _places_of(label: Label) -> Iterator[tuple[QRectF, bool]]:
-    """Yield rectangles for a label, the best one first, and whether it lies over curves there."""
-    size, x, y = label.size, label.point.x(), label.point.y()
-    height = size.height()
-    right, left = x + GAP - PADDING, x - GAP - size.width()
-    if label.at_end:
-        shifts = (0.0, 0.5, -0.5, 1.0, -1.0, 1.5, -1.5) if label.needed else (0.0, 0.5, -0.5)
-        for shift in shifts:
-            yield QRectF(QPointF(right, y + (shift - 0.5) * height), size), label.crowded
-    tops: list[float] = []
-    for step in range(4 if label.needed else 6):
-        below, above = y + 6 + step * height, y - 6 - (step + 1) * height
-        tops.extend((above, below) if label.above else (below, above))
-    for side in (left,) if label.at_end else (right, left):
-        for top in tops:
-            yield QRectF(QPointF(side, top), size), True
-
-
-def _clearest(
-    choices: Sequence[tuple[QRectF, bool]], curves: Sequence[tuple[Floats, Floats]]
-) -> tuple[QRectF, bool]:
-    """Return the first of ``choices`` that hides least of ``curves``."""
-    best, least = choices[0], math.inf
-    for choice in choices:
-        hidden = _hidden(choice[0], curves)
-        if hidden < least:
-            best, least = choice, hidden
-        if not hidden:  # none can be better: looking at all of them takes milliseconds
-            break
-    return best
-
-
-def _hidden(rect: QRectF, curves: Sequence[tuple[Floats, Floats]]) -> int:
-    """Return how much of ``curves`` lies in ``rect``: of some points across it, how many."""
-    at = np.linspace(rect.left(), rect.right(), _PROBES)
-    hidden = 0
-    for x, y in curves:
-        if len(x):
-            ys = np.interp(at, x, y, left=-np.inf, right=-np.inf)
-            hidden += int(((ys >= rect.top() - 1) & (ys <= rect.bottom() + 1)).sum())
-    return hidden
-
-
-def _covered(rect: QRectF, others: Sequence[QRectF]) -> float:
-    shared = (rect.intersected(other) for other in others)
-    return sum(area.width() * area.height() for area in shared)
 
 
 def event_texts(

@@ -1,79 +1,102 @@
-"""Which line of a chart is which run. Needs no pyqtgraph."""
+"""Which line of a chart is which run, and what each is under the pointer. Needs no pyqtgraph."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from app import theme
 from app.widgets import line_styles
 from app.widgets.chart_labels import EVENT_TEXT_HEIGHT, GAP, PADDING, SAMPLE
+from app.widgets.label_places import crossings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.widgets.chart_labels import Floats
+    from app.widgets.label_places import Floats
 
 _ROW, _NAME_WIDTH = 16.0, 150.0
+_VALUE = 52.0
+"""Room of a value, kept while there is none: nothing moves when the pointer comes."""
+
+_END = 4.0
+"""What room for the text at the end of a curve is worth, in crossings of a curve."""
+
+_BESIDE_NAME = SAMPLE + 3 * PADDING + 2 + _VALUE
 
 
 @dataclass(frozen=True)
 class Legend:
-    """Which line is which run: a sample and a name in each row."""
+    """Which line is which run: a sample and a name in each row, or all in one if ``flat``."""
 
     entries: tuple[tuple[int, str], ...]
-
-    @property
-    def size(self) -> QSizeF:
-        """Room that it takes."""
-        metrics = QFontMetricsF(theme.ui_font(11))
-        widths = [metrics.horizontalAdvance(name) for _, name in self.entries]
-        width = min(max(widths, default=0.0), _NAME_WIDTH) + SAMPLE + 3 * PADDING + 4
-        return QSizeF(width, _ROW * len(self.entries) + 2)
+    flat: bool = False
 
     def rect(self, room: QRectF, curves: Sequence[tuple[Floats, Floats]]) -> QRectF:
-        """Return where in ``room`` it covers least of ``curves``: top right or bottom left.
+        """Return where in ``room`` it covers least of ``curves``.
 
-        The curves are pairs of x and y in pixels, arrays of equal length.
+        That is a corner, or a line across where it is flat. The curves are pairs of x and y in
+        pixels, arrays of equal length.
         """
-        size = self.size
-        top = room.top() + EVENT_TEXT_HEIGHT + 4
-        right = QRectF(QPointF(room.right() - size.width() - GAP, top), size)
-        left = QRectF(QPointF(room.left() + 4, room.bottom() - size.height() - 4), size)
+        metrics = QFontMetricsF(theme.ui_font(11))
+        widths = [metrics.horizontalAdvance(name) for _, name in self.entries]
+        cell = min(max(widths, default=0.0) + 1, _NAME_WIDTH) + _BESIDE_NAME
+        count = max(len(self.entries), 1)
+        left, right = room.left() + 4, room.right() - GAP
+        bottom, top = room.bottom() - 4, room.top() + EVENT_TEXT_HEIGHT + 4
+        columns = count if self.flat else 1
+        width, height = min(cell * columns, right - left), _ROW * (count // columns) + 2
+        low, far = bottom - height, right - width
+        if self.flat:
+            rows = np.arange(max(int((low - room.top()) // _ROW), 0) + 1) * _ROW
+            corners = [(x, y) for y in (low - rows).tolist() for x in (far, left)]
+        else:
+            corners = [(far, top), (left, low), (far, low)]
+        ends = [_around_end(x, y) for x, y in curves if len(x)]
 
-        def covered(rect: QRectF) -> int:
-            return sum(
-                int(
-                    (
-                        (x >= rect.left())
-                        & (x <= rect.right())
-                        & (y >= rect.top())
-                        & (y <= rect.bottom())
-                    ).sum()
-                )
-                for x, y in curves
-            )
+        def covered(corner: tuple[float, float]) -> float:
+            x, y = corner
+            rect = QRectF(x, y, width, height)
+            through = crossings(x, x + width, np.array([y]), height, curves).sum()
+            return float(through) + _END * sum(rect.intersects(end) for end in ends)
 
-        return min((right, left), key=covered)
+        x, y = min(corners, key=covered)
+        return QRectF(x, y, width, height)
 
-    def paint(self, painter: QPainter, rect: QRectF) -> None:
-        """Paint it into ``rect``."""
-        colors = theme.current()
-        painter.fillRect(rect, QColor(colors.surface_1))
-        font = theme.ui_font(11)
-        metrics = QFontMetricsF(font)
+    def paint(self, painter: QPainter, rect: QRectF, values: Sequence[str] = ()) -> None:
+        """Paint it into ``rect``, with a value after each name if there are some."""
+        columns = len(self.entries) if self.flat else 1
+        width = rect.width() / columns
         for index, (style, name) in enumerate(self.entries):
-            row = QRectF(rect.left() + PADDING, rect.top() + 1 + index * _ROW, SAMPLE, _ROW)
-            line_styles.paint_sample(painter, row, style)
-            painter.setFont(font)
-            painter.setPen(QPen(QColor(colors.text_2)))
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, _NAME_WIDTH)
-            left = row.right() + PADDING + 2
-            painter.drawText(
-                QRectF(left, row.top(), rect.right() - left, _ROW),
-                Qt.AlignmentFlag.AlignVCenter,
-                text,
-            )
+            down, across = divmod(index, columns)
+            corner = QPointF(rect.left() + across * width, rect.top() + 1 + down * _ROW)
+            cell = QRectF(corner.x(), corner.y(), width, _ROW)
+            _paint_entry(painter, cell, style, name, values[index] if values else "")
+
+
+def _around_end(x: Floats, y: Floats) -> QRectF:
+    """Return where the text at the end of a curve will stand."""
+    return QRectF(float(x[-1]) - 90, float(y[-1]) - 24, 180, 48)
+
+
+def _paint_entry(painter: QPainter, cell: QRectF, style: int, name: str, value: str) -> None:
+    colors, font = theme.current(), theme.ui_font(11)
+    filled = cell.adjusted(0, -1, 0 if value else -_VALUE, 1)
+    painter.fillRect(filled, QColor(colors.surface_1))
+    sample = QRectF(cell.left() + PADDING, cell.top(), SAMPLE, _ROW)
+    line_styles.paint_sample(painter, sample, style)
+    painter.setFont(font)
+    painter.setPen(QPen(QColor(colors.text_2)))
+    room = cell.width() - _BESIDE_NAME
+    text = QFontMetricsF(font).elidedText(name, Qt.TextElideMode.ElideRight, room)
+    left = sample.right() + PADDING + 2
+    middle = Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(QRectF(left, cell.top(), room + PADDING, _ROW), middle, text)
+    if value:
+        painter.setPen(QPen(QColor(colors.text_1)))
+        place = QRectF(left + room, cell.top(), cell.right() - PADDING - left - room, _ROW)
+        painter.drawText(place, middle | Qt.AlignmentFlag.AlignRight, value)

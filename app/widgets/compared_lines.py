@@ -58,10 +58,10 @@ class ComparedLine:
             x, y, self.end = compute()
             self.curve.set_points(x, y)
 
-    def label(self, point: QPointF, value: str) -> Label:
-        """Return what stands at the end of the line: a sample of it and its last value."""
-        text = Line(value, theme.ui_font(11), theme.current().text_2)
-        return Label(point, (text,), crowded=True, needed=False, style=self.run.style)
+    def label(self, point: QPointF, value: str, curve: int) -> Label:
+        """Return what stands at the end of the line, the chart's ``curve``: a sample, a value."""
+        text = (Line(value, theme.ui_font(11), theme.current().text_2),)
+        return Label(point, text, crowded=True, needed=False, style=self.run.style, curve=curve)
 
 
 def made_of(compared: Sequence[tuple[RunCurves, int, str]]) -> list[ComparedLine]:

@@ -25,7 +25,10 @@ BAND = -1
 ASIDE = -2
 """Style of a second curve of the same run, such as the accuracy on the training set."""
 
-_WIDTHS = {0: 1.6, ASIDE: 1.4}
+ASIDE_SOLID = -3
+"""The same where other runs are dashed: thin, and solid as all of the shown run."""
+
+_WIDTHS = {0: 1.6, ASIDE: 1.4, ASIDE_SOLID: 1.0}
 _OTHERS_WIDTH = 1.5
 # Dashes and gaps in pixels.
 _DASHES = {1: (11.0, 5.0), 2: (1.8, 3.2), 3: (9.0, 3.5, 1.8, 3.5), ASIDE: (4.0, 3.0)}
@@ -69,7 +72,7 @@ def stroke(painter: QPainter, path: QPainterPath, style: int) -> None:
 
 
 def _known(style: int) -> int:
-    return style if style == ASIDE else style % COUNT
+    return style if style in (ASIDE, ASIDE_SOLID) else style % COUNT
 
 
 def _width(style: int) -> float:
@@ -78,7 +81,9 @@ def _width(style: int) -> float:
 
 def _color(style: int) -> QColor:
     colors = theme.current()
-    return QColor({0: colors.text_1, ASIDE: colors.text_3}.get(style, colors.text_2))
+    aside = colors.text_3
+    known = {0: colors.text_1, ASIDE: aside, ASIDE_SOLID: aside}
+    return QColor(known.get(style, colors.text_2))
 
 
 @cache

@@ -17,13 +17,13 @@ from app.loss_range import loss_range
 from app.widgets.accuracy_plot import AccuracyPlot
 from app.widgets.basics import SEMIBOLD
 from app.widgets.chart_curves import Area, Curve, Floats
-from app.widgets.chart_labels import Label, Line, Placed, event_texts, place
-from app.widgets.chart_legend import Legend
+from app.widgets.chart_labels import Label, Line, Placed, event_texts, paint_all
+from app.widgets.label_places import place
 from app.widgets.run_chart import RunChart
 from app.widgets.run_events import short_text
 
 if TYPE_CHECKING:
-    from app.widgets.compared_lines import Points
+    from app.widgets.compared_lines import ComparedLine, Points
     from bpcore.series import Envelope
 
 __all__ = ["AccuracyPlot", "LossPlot"]
@@ -47,7 +47,6 @@ class LossPlot(RunChart):
         self._curves = (self._smooth,)
         self._placed: list[Placed] = []
         self._event_texts: list[tuple[QRectF, str]] = []
-        self._legend: tuple[Legend, QRectF] | None = None
         self.paint_theme()
         self._set_y_range(-2, 0.5)
 
@@ -86,14 +85,8 @@ class LossPlot(RunChart):
         """Return the name of each compared run, and its moving mean at ``iteration``."""
         return [(line.run.name, line.run.curves.smoothed_at(iteration)) for line in self._compared]
 
-    def tip_at(self, iteration: float) -> str:
-        """Return the smoothed losses of the other runs, and what changed near ``iteration``."""
-        lines = [
-            f"{name}  {formatting.loss(value)}"
-            for name, value in self.compared_at(iteration)
-            if value is not None
-        ]
-        return "\n".join(filter(None, (*lines, super().tip_at(iteration))))
+    def _read(self, line: ComparedLine, iteration: float) -> str:
+        return formatting.loss(line.run.curves.smoothed_at(iteration))
 
     def redraw(self) -> None:
         """Draw what is in view."""
@@ -146,16 +139,13 @@ class LossPlot(RunChart):
         seen = [(x, text) for x, text in marks if room.left() <= x <= room.right()]
         self._event_texts = event_texts(seen, room, theme.ui_font(11))
         taken = [rect for rect, _ in self._event_texts]
-        self._legend = None
-        if self._compared:
-            legend = Legend(tuple((line.run.style, line.run.name) for line in self._compared))
-            rect = legend.rect(room, self._lines)
-            self._legend = legend, rect
-            taken.append(rect)
+        if self._legend is not None:
+            taken.append(self._legend[1])
         self._dots = []
         labels = [*self._own_label(), *self._labels_of_compared()]
         dots = [QRectF(p.x() - 4, p.y() - 4, 8, 8) for p, _ in self._dots]
-        self._placed = place(labels, room, [*taken, *dots], self._lines)
+        uprights = [x for x, _ in seen]
+        self._placed = place(labels, room, [*taken, *dots], self._lines, uprights)
 
     def _own_label(self) -> list[Label]:
         """Put dots at the cursor and at the end of the curve; return the label of the cursor's."""
@@ -175,16 +165,16 @@ class LossPlot(RunChart):
 
     def _label(self, point: QPointF, value: float) -> Label:
         crowded, ends = bool(self._compared), self.follows
-        return Label(point, self._end_text(value), ends, crowded, above=not ends)
+        return Label(point, self._end_text(value), ends, crowded, above=not ends, curve=0)
 
     def _labels_of_compared(self) -> list[Label]:
         low, high = self.x_range
         labels = []
-        for line in self._compared:
+        for curve, line in enumerate(self._compared, start=len(self._curves)):
             end = line.run.curves.iteration
             if line.end is not None and low <= end <= high:
                 text = formatting.loss(line.end, 3)
-                labels.append(line.label(self._point(end, line.end), text))
+                labels.append(line.label(self._point(end, line.end), text, curve))
         return labels
 
     def _point(self, iteration: float, value: float) -> QPointF:
@@ -206,11 +196,7 @@ class LossPlot(RunChart):
             painter.fillRect(rect, QColor(colors.surface_1))
             painter.setPen(QColor(colors.text_2))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
-        if self._legend is not None:
-            legend, rect = self._legend
-            legend.paint(painter, rect)
-        for placed in self._placed:
-            placed.paint(painter)
+        paint_all(painter, self._placed)
 
     def paint_theme(self) -> None:
         """Take the colours of the present theme."""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QToolTip
 from app import theme
 from app.frame_pace import SMALL_PART, SMALL_STEP
 from app.widgets.chart_axis import Axis
+from app.widgets.chart_legend import Legend
 from app.widgets.chart_view import ChartView, link
 from app.widgets.compared_lines import ComparedLine, made_of
 from app.widgets.run_events import texts_of
@@ -56,6 +57,7 @@ class RunChart(ChartView):
         self._curves: tuple[Curve, ...] = ()
         self._compared: list[ComparedLine] = []
         self._lines: list[tuple[Floats, Floats]] = []
+        self._legend: tuple[Legend, QRectF] | None = None
         self._ink: QPixmap | None = None
         self._inked = False  # whether the curves have been painted as they are
         for side in ("left", "bottom"):
@@ -67,6 +69,8 @@ class RunChart(ChartView):
         for x in (before, iteration):
             if x is not None:
                 self._layer.update(QRectF(self._frame.x(x) - 2, 0, 4, self.height()))
+        if self._legend is not None:
+            self._layer.update(self._legend[1])
 
     def set_curves(self, curves: RunCurves, cursor: int | None = None) -> None:
         """Show a run, or more of the same.
@@ -104,6 +108,7 @@ class RunChart(ChartView):
         self._ink, self._inked = None, False
         curves = (*self._curves, *(line.curve for line in self._compared))
         self._lines = [self.pixels(curve.x, curve.y) for curve in curves]
+        self._legend = self._place_legend()
         self._place_labels()
 
     def _move_cursor(self) -> None:
@@ -111,8 +116,26 @@ class RunChart(ChartView):
         self._place_labels()
         self._layer.update()
 
+    def _place_legend(self, *, flat: bool = False) -> tuple[Legend, QRectF] | None:
+        """Find room for what tells the other runs apart, in one line if ``flat``."""
+        if not self._compared:
+            return None
+        runs = tuple((line.run.style, line.run.name) for line in self._compared)
+        legend = Legend(runs, flat)
+        return legend, legend.rect(self.room, self._lines)
+
     def _place_labels(self) -> None:
         """Find room for the texts: something moved."""
+
+    @property
+    def readings(self) -> list[str]:
+        """What stands after the names of the other runs: their values under the pointer."""
+        at = self._crosshair_at
+        return [] if at is None else [self._read(line, at) for line in self._compared]
+
+    def _read(self, line: ComparedLine, iteration: float) -> str:
+        """Return the value of another run at an iteration, as text."""
+        raise NotImplementedError
 
     def paint_layer(self, painter: QPainter) -> None:
         """Paint all but the axes, in pixels."""
@@ -123,6 +146,9 @@ class RunChart(ChartView):
         painter.setClipRect(room.adjusted(-6, -6, 6, 6))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_cursors(painter, room)
+        if self._legend is not None:
+            legend, rect = self._legend
+            legend.paint(painter, rect, self.readings)
         self._paint_over(painter)
         painter.restore()
         super().paint_layer(painter)

@@ -8,6 +8,7 @@ from run_curves import CHANGES, curves_of, shown_in_card
 
 from app import formatting, theme
 from app.curves import RunCurves
+from app.widgets import line_styles
 from app.widgets.accuracy_plot import AccuracyPlot
 from app.widgets.chart_labels import Line
 from bpcore.series import SparseSeries
@@ -138,9 +139,15 @@ def test_the_test_accuracies_of_other_runs_lie_over_it(plot: AccuracyPlot) -> No
     plot.set_compared([(other, 2, "Momentum")])
     (line,) = plot._compared
     assert line.curve.style == 2
+    assert plot._train.style == line_styles.ASIDE_SOLID  # dashed is another run now
+    assert plot._legend[0].entries == ((2, "Momentum"),)
+    plot.show_crosshair(3000.0)
+    assert plot.readings == [formatting.share(other.test.until(3000)[1])]
     assert line.curve.y[-1] == other.test.until(TOTAL)[1]
     plot.set_compared([])
     assert plot._compared == []
+    assert plot._train.style == line_styles.ASIDE
+    assert plot._legend is None
 
 
 def test_a_slow_run_beside_it_does_not_take_the_room_for_its_beginning(plot) -> None:

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF
 
 from app import theme
-from app.widgets.chart_labels import Label, Line, event_texts, place
+from app.widgets.chart_labels import Label, Line, event_texts
 from app.widgets.chart_legend import Legend
+from app.widgets.label_places import place
 
 ROOM = QRectF(44, 4, 500, 260)
 FONT = theme.ui_font(12)
@@ -101,3 +102,28 @@ def test_a_label_stands_where_it_hides_no_curve(qapp) -> None:
     flat = np.array([44.0, 544.0]), np.array([115.0, 115.0])
     (placed,) = place([label_at(540, 100)], ROOM, (), [flat])
     assert placed.rect.top() > 116 or placed.rect.bottom() < 114
+
+
+def test_a_label_that_stands_far_from_its_point_is_tied_to_it(qapp) -> None:
+    taken = [QRectF(300, 60, 244, 75)]
+    (placed,) = place([label_at(540, 100, curve=0)], ROOM, taken)
+    assert placed.tie.p1() == QPointF(540, 100)
+    assert placed.rect.contains(placed.tie.p2())
+    (near,) = place([label_at(540, 100, curve=0)], ROOM)
+    assert near.tie is None
+
+
+def test_a_label_rather_lies_on_its_own_curve_than_on_another(qapp) -> None:
+    x = np.array([44.0, 544.0])
+    own, above, below = (x, np.full(2, 100.0)), (x, np.full(2, 85.0)), (x, np.full(2, 116.0))
+    slanted = x, np.array([180.0, 97.0])
+    (placed,) = place([label_at(540, 100, curve=0)], ROOM, (), [slanted, above])
+    assert placed.rect.top() > 100
+    (placed,) = place([label_at(540, 100, curve=0)], ROOM, (), [own, above, below])
+    assert not any(placed.rect.top() < y[0] < placed.rect.bottom() for _, y in (above, below))
+
+
+def test_the_legend_leaves_the_ends_of_curves_to_their_labels(qapp) -> None:
+    flat = np.array([44.0, 544.0]), np.array([245.0, 245.0])
+    rect = Legend(((1, "Sigmoid"),), flat=True).rect(ROOM, [flat])
+    assert rect.right() < 454 or rect.bottom() < 221

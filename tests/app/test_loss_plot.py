@@ -245,17 +245,31 @@ def test_changes_are_marked_with_what_changed(plot: LossPlot) -> None:
     assert differing(plain, plot.grab().toImage()) > 200
 
 
-def test_resting_on_a_mark_tells_what_changed_and_the_losses_of_the_other_runs(
+def test_under_the_pointer_the_losses_of_the_other_runs_follow_their_names(plot) -> None:
+    plot.set_curves(curves_of(6480, TOTAL))
+    plot.set_compared(others())
+    assert plot.readings == []
+    without = plot.grab().toImage()
+    plot.show_crosshair(8000.0)
+    values = [curves.smoothed_at(8000) for curves, *_ in others()]
+    assert values[1:] == [None, None]  # these two did not come so far
+    assert plot.readings == [formatting.loss(values[0]), "—", "—"]
+    legend = plot._legend[1].toRect()
+    assert differing(without.copy(legend), plot.grab().toImage().copy(legend)) > 30
+    plot.show_crosshair(None)
+    assert differing(without, plot.grab().toImage()) == 0
+
+
+def test_resting_on_a_mark_tells_what_changed_and_hides_no_curve_elsewhere(
     qtbot, plot: LossPlot
 ) -> None:
     plot.set_curves(curves_of(6480, TOTAL, events=CHANGES))
     plot.set_compared(others())
+    assert plot.tip_at(4000) == ""
     place = QPoint(round(plot._frame.x(5000)), 90)
-    at = plot._frame.iteration_at(place.x())
     event = QHelpEvent(QHelpEvent.Type.ToolTip, place, plot.viewport().mapToGlobal(place))
     QApplication.sendEvent(plot.viewport(), event)
-    expected = [f"{name}  {formatting.loss(value)}" for name, value in plot.compared_at(at)]
-    assert QToolTip.text().split("\n") == [*expected, "learning rate 0.01 from 5,001 on"]
+    assert QToolTip.text() == "learning rate 0.01 from 5,001 on"
     QToolTip.hideText()
     QApplication.processEvents()
 
