@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QCoreApplication
 
 from app import bug_words, formatting
-from app.detective import FULL_SCORE, WRONG, Answer, Clue, Ending, Group, Hint
+from app.detective_case import FULL_SCORE, WRONG, Answer, Clue, Ending, Group, Hint
 
 if TYPE_CHECKING:
-    from app.detective import Case, Record
+    from app.detective_case import Case, Record
 
 
 def intro_text() -> str:
@@ -23,8 +23,34 @@ def intro_text() -> str:
 
 def costs_text() -> str:
     """Return what an accusation costs."""
-    text = _tr("You have {0} points. A wrong accusation costs {1}, even if half of it is right.")
+    text = _tr(
+        "You have {0} points. A wrong accusation costs {1}, even if half of it is right. A hint "
+        "tells what the table leaves open."
+    )
     return text.format(FULL_SCORE, WRONG)
+
+
+def silent_text(case: Case) -> str:
+    """Return why there are few suspects, and that the case does not count; "" if it does."""
+    if case.counts:
+        return ""
+    every = len({suspect.key for suspect in case.suspects}) + case.silent
+    text = _tr(
+        "Here {0} of {1} mistakes change no gradient, as with a single digit, so they are no "
+        "suspects. That makes it easy: this case does not count. Choose more digits (N 2 or more), "
+        "or other weights."
+    )
+    return text.format(formatting.count(case.silent), formatting.count(every))
+
+
+def give_up_text() -> str:
+    """Return what giving up means, before it is done."""
+    return _tr("Give up? You see the mistake, and get no points. Press again for yes.")
+
+
+def points_text(case: Case | None) -> str:
+    """Return what stands behind the points."""
+    return _tr("points") if case is None or case.counts else _tr("points, not counted")
 
 
 def clue_text(clue: Clue | None) -> str:
@@ -87,6 +113,8 @@ def ending_text(case: Case) -> str:
     if case.ending is Ending.GIVEN_UP:
         return _tr("Given up: no points")
     one, many = _tr("Solved with {0} point"), _tr("Solved with {0} points")
+    if not case.counts:
+        one, many = _tr("Solved; {0} point, not counted"), _tr("Solved; {0} points, not counted")
     return formatting.counted(case.score, one, many)
 
 

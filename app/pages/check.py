@@ -19,7 +19,7 @@ from app.pages.check_layer import LayerErrand
 from app.pages.check_run import RunButton
 from app.pages.check_state import StateWords, remark, state_words, sweep_remark
 from app.pages.check_status import CheckStatus, note_label, set_tone
-from app.pages.check_words import lacking, layer_said, unfollowed, unstaged
+from app.pages.check_words import lacking, layer_said, unfollowed, unfollowed_here, unstaged
 from app.widgets.basics import Card, ThemedButton
 from app.widgets.fields import ListField
 
@@ -184,8 +184,9 @@ class CheckPage(QWidget):
         self.checking.run()
 
     def _follow(self, parameter: str, index: tuple[int, ...]) -> None:
-        known = self.checking.standing.shown
-        if known is None or self.errand.is_open or self.lab.game.is_open:
+        known, in_case = self.checking.standing.shown, self.lab.game.is_open
+        if in_case or self.errand.is_open or known is None:
+            self._show_failure(unfollowed_here(in_case=in_case))
             return
         ground = known.accused.ground
         if not is_of_session(self._session, ground):

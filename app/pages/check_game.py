@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,14 +14,14 @@ from app.detective import Detective
 from app.lab import Question
 from app.pages.check_words import lacking
 from bpcore.bug_effects import bug_effects
-from bpcore.bugs import bug_of, difference
+from bpcore.bugs import BUGS, bug_of, difference
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from app.checking import Checking
     from app.checks import Ground
-    from app.detective import Suspect
+    from app.detective_case import Suspect
     from app.session import Session
     from app.widgets.detective_panel import DetectivePanel
     from bpcore.bugs import DiffLine
@@ -97,7 +98,7 @@ class Game(QObject):
         self._detective.case = None
         self._playing = True
         self._panel.show_case(None)
-        self._question.ask(partial(_suspects, ground))
+        self._question.ask(partial(find_suspects, ground))
         self.changed.emit()
 
     def end(self) -> None:
@@ -108,13 +109,13 @@ class Game(QObject):
         self._checking.switch("")
         self.changed.emit()
 
-    def _begin(self, suspects: Sequence[Suspect]) -> None:
+    def _begin(self, found: Found) -> None:
         assert self._ground is not None
-        parameters = self._ground.parameters
+        parameters, suspects = self._ground.parameters, found.suspects
         if not suspects:
             self._fail(_tr("No mistake shows on this network with this batch: take another one."))
             return
-        self._detective.begin(suspects, parameters, self._rng)
+        self._detective.begin(suspects, parameters, self._rng, found.silent)
         secret = self._detective.secret
         assert secret is not None
         self._checking.switch_secretly(bug_of(secret.key), secret.layer, self._ground)
@@ -154,8 +155,21 @@ def _nowhere(missing: Missing | None) -> str:
     return lacking(missing)
 
 
-def _suspects(ground: Ground) -> Generator[float, None, tuple[Suspect, ...]]:
-    return bug_effects(ground.network(), ground.digits(), ground.batch.labels)
+@dataclass(frozen=True)
+class Found:
+    """The suspects on a ground, and how many bugs could be there that show nothing on it."""
+
+    suspects: tuple[Suspect, ...]
+    silent: int
+
+
+def find_suspects(ground: Ground) -> Generator[float, None, Found]:
+    """Find the suspects on ``ground``; yields the share done as ``bug_effects`` does."""
+    network = ground.network()
+    suspects = yield from bug_effects(network, ground.digits(), ground.batch.labels)
+    harmful = (bug for bug in BUGS if not (bug.harmless or bug.overwrites))
+    possible = {bug.key for bug in harmful if bug.places(network)}
+    return Found(suspects, len(possible - {suspect.key for suspect in suspects}))
 
 
 def _lines(key: str) -> Sequence[DiffLine]:

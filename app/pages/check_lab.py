@@ -14,6 +14,7 @@ from app.widgets.bug_code import BugCode
 from app.widgets.bug_list import BugList
 from app.widgets.bug_verdict import BugVerdict
 from app.widgets.detective_panel import DetectivePanel
+from app.widgets.keys import focus_falling_to
 from app.widgets.rehearsal_chart import RehearsalChart
 from app.widgets.veil import Veil
 from bpcore.bugs import BUGS, bug_of, difference
@@ -181,10 +182,13 @@ class BugLab(Card):
         self._upper.setCurrentIndex(1 if playing else 0)
         self._findings.setVisible(not playing)
         self._layer_button.setEnabled(not playing)  # the instruments are the detective's
-        self._game_button.setText(_tr("End") if playing else _tr("Detective"))
+        # The way out of an open case is to give it up, and the panel of one that ended has its own.
+        with focus_falling_to(self._detective):
+            self._game_button.setVisible(not playing or self.game.is_awaited)
+        self._game_button.setText(_tr("Cancel") if playing else _tr("Detective"))
         self._game_button.setAccessibleName(self._game_button.text())
         self._game_button.setToolTip(
-            _tr("Back to the bugs: an open case counts as given up")
+            _tr("Hide no mistake: back to the bugs")
             if playing
             else _tr("A bug is switched on secretly: find it")
         )

@@ -112,6 +112,13 @@ def unfollowed() -> str:
     return _tr("This weight is of another network than the one that Backward shows.")
 
 
+def unfollowed_here(*, in_case: bool) -> str:
+    """Say why no weight is followed while a mistake is hidden, or of a layer of one's own."""
+    if in_case:
+        return _tr("Backward shows the right code, not the hidden mistake: end the case first.")
+    return _tr("This is of your own layer: Backward shows only the network.")
+
+
 def unstaged(ground: Ground) -> str:
     """Say why the digits of ``ground`` can't go through a pass of its network any more."""
     if ground.batch.source == "drawing":

@@ -18,12 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from app import bug_words, formatting, theme
-from app.detective import Answer
+from app.detective_case import Answer
 from app.detective_words import (
     accused,
     costs_text,
     intro_text,
     sentence_of,
+    silent_text,
     so_far_text,
     trace_text,
 )
@@ -35,7 +36,7 @@ from app.widgets.suspect_list import SuspectList
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.detective import Case, Hint, Record
+    from app.detective_case import Case, Hint, Record
     from bpcore.bugs import DiffLine
 
 TICK, CROSS = "✓", "✗"
@@ -102,6 +103,8 @@ class DetectiveLog(QScrollArea):
             column.addLayout(_difference(case))
         elif not case.events:
             column.addWidget(_sentence(intro_text()))
+            if not case.counts:
+                column.addWidget(_sentence(silent_text(case), name="detectiveSilent"))
             column.addWidget(_sentence(costs_text(), tone="3"))
             if so_far:
                 column.addWidget(_sentence(so_far, tone="3", name="detectiveSoFar"))

@@ -8,15 +8,18 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app import bug_words, formatting, theme
-from app.detective import Answer, Ending
+from app.detective_case import Answer, Ending
 from app.detective_words import (
     clue_text,
     costs_text,
     ending_text,
+    give_up_text,
     left_text,
+    points_text,
     record_text,
     sentence_of,
 )
+from app.widgets.asking_button import AskingButton
 from app.widgets.basics import SEMIBOLD, ThemedButton, label
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.detective_log import CROSS, TICK, DetectiveLog
@@ -25,7 +28,7 @@ from app.widgets.keys import focus_falling_to
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.detective import Case, Record
+    from app.detective_case import Case, Record
 
 HEIGHT = 28
 FLAGS = Qt.ItemDataRole.UserRole - 1
@@ -52,6 +55,7 @@ class DetectivePanel(QWidget):
         self.setAccessibleName(self.tr("Detective: find the mistake"))
         self._case: Case | None = None
         self._left = label(tone="2", name="detectiveLeft", elided=True)
+        self._points = label(tone="3", name="detectivePoints")
         self._score = label(size=21, weight=SEMIBOLD, name="detectiveScore")
         self._news = label(name="detectiveNews")
         self._news.setWordWrap(True)
@@ -60,6 +64,7 @@ class DetectivePanel(QWidget):
         self._make_choices()
         self._make_buttons()
         self._lay_out()
+        self.setFocusProxy(self._layers)
         self.show_case(None)
 
     def _make_choices(self) -> None:
@@ -72,7 +77,9 @@ class DetectivePanel(QWidget):
     def _make_buttons(self) -> None:
         self._accuse = ThemedButton(self.tr("Accuse"), "accuseButton", primary=True, height=HEIGHT)
         self._hint = ThemedButton(self.tr("Hint"), "hintButton", height=HEIGHT)
-        self._give_up = ThemedButton(self.tr("Give up"), "giveUpButton", height=HEIGHT)
+        self._give_up = AskingButton(
+            self.tr("Give up"), self.tr("Really?"), "giveUpButton", height=HEIGHT
+        )
         self._another = ThemedButton(
             self.tr("Another case"), "anotherCaseButton", primary=True, height=HEIGHT
         )
@@ -83,7 +90,8 @@ class DetectivePanel(QWidget):
         self._back.setToolTip(self.tr("Back to the list of bugs, where each has a switch"))
         self._accuse.clicked.connect(self._tell_accused)
         self._hint.clicked.connect(self.hint_wanted)
-        self._give_up.clicked.connect(self.given_up)
+        self._give_up.asked.connect(self._show_news)
+        self._give_up.confirmed.connect(self.given_up)
         self._another.clicked.connect(self.another_wanted)
         self._back.clicked.connect(self.ended)
         for button in (self._accuse, self._hint, self._give_up, self._another, self._back):
@@ -97,7 +105,7 @@ class DetectivePanel(QWidget):
         head.setSpacing(4)
         head.addWidget(self._left, 1)
         head.addWidget(self._score)
-        head.addWidget(label(self.tr("points"), tone="3"))
+        head.addWidget(self._points)
         column.addLayout(head)
         self._asking = QWidget()
         grid = QGridLayout(self._asking)
@@ -131,6 +139,7 @@ class DetectivePanel(QWidget):
             if not _goes_on(self._case, case):
                 self._forget()
             self._case = case
+            self._give_up.take_back()
             self._asking.setVisible(not is_over)
             self._over.setVisible(is_over)
             self._show_choices()
@@ -186,10 +195,11 @@ class DetectivePanel(QWidget):
         case = self._case
         if case is None:
             self._left.setText("")
-        elif case.ending is None or record is None:
+        elif case.ending is None or record is None or not record.cases:
             self._left.setText(left_text(case))
         else:
             self._left.setText(record_text(record))
+        self._points.setText(points_text(case))
         self._score.setText(formatting.count(None if case is None else case.score))
         clue = None if case is None else case.next_clue
         text = self.tr("No hint") if clue is None else self.tr("Hint (−{0})").format(clue.value)
@@ -201,7 +211,9 @@ class DetectivePanel(QWidget):
     def _show_news(self) -> None:
         """Say in a sentence what the last accusation found out, or how the case ended."""
         case, text, tone = self._case, "", "1"
-        if case is not None and case.ending is not None:
+        if self._give_up.is_asking:
+            text = give_up_text()
+        elif case is not None and case.ending is not None:
             text = ending_text(case)
             if case.ending is Ending.SOLVED:
                 text, tone = f"{TICK} {text}", "accent"

@@ -23,7 +23,7 @@ from app import bug_words, theme
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.detective import Suspect
+    from app.detective_case import Suspect
 
 ROW, GAP = 20, 6
 """Height of a row, and what is left free above another layer."""

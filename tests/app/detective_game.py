@@ -76,6 +76,11 @@ class Game:
         assert self.button(name).isVisible()
         QTest.mouseClick(self.button(name), Qt.MouseButton.LeftButton)
 
+    def give_up_with_mouse(self) -> None:
+        """Press the button, and again where it asks."""
+        self.click("giveUpButton")
+        self.click("giveUpButton")
+
     def choose(self, name: str, value: str) -> None:
         """Open a list with the mouse and click the entry of ``value``."""
         box = self.box(name)

@@ -8,13 +8,15 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from app.detective import Detective, Suspect
+from app.detective import Detective
 from bpcore.bug_effects import bug_effects
 from bpcore.bugs import DiffLine, bug_of, difference
 from bpcore.network import Network
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+    from app.detective_case import Suspect
 
 NETWORK = Network((6, 4, 3, 3), weight_init_std=0.8, seed=3)
 _RNG = np.random.default_rng(5)

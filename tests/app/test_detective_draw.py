@@ -2,11 +2,13 @@
 
 import itertools
 from collections import Counter
+from types import SimpleNamespace
 
 import numpy as np
-from detectives import PARAMETERS, SUSPECTS, lines_of, suspect
+from detectives import NETWORK, PARAMETERS, SUSPECTS, T, X, lines_of, run, suspect
 
 from app.detective import Detective
+from app.pages.check_game import find_suspects
 
 
 def test_each_bug_is_as_likely_in_however_many_layers_it_can_be() -> None:
@@ -50,3 +52,15 @@ def test_on_another_network_the_bugs_that_had_their_turn_there_still_wait() -> N
     keys = {each.key for each in SUSPECTS}
     rest = [draw(detective, seed) for seed in range(len(keys) - 2)]
     assert set(rest) == keys - {each.key for each in two}
+
+
+def test_a_single_digit_hides_several_bugs_and_a_few_digits_none() -> None:
+    silent = {}
+    for count in (1, 2, 4):
+        ground = SimpleNamespace(
+            network=lambda: NETWORK,
+            digits=lambda count=count: X[:count],
+            batch=SimpleNamespace(labels=T[:count]),
+        )
+        silent[count] = run(find_suspects(ground)).silent
+    assert silent == {1: 4, 2: 0, 4: 0}

@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QScrollArea
 
 from app import theme
-from app.detective import Detective, Ending, Record
+from app.detective import Detective
+from app.detective_case import Ending, Record
 from app.widgets.basics import Card
 from app.widgets.detective_log import DiffLines
 from app.widgets.detective_panel import DetectivePanel
@@ -69,7 +70,7 @@ def test_tab_leads_to_the_hint_and_to_giving_up(game) -> None:
 def test_whoever_asks_for_another_case_with_a_key_goes_on_at_the_layer(game) -> None:
     game = game()
     game.box("guessLayer").setFocus()
-    game.click("giveUpButton")
+    game.give_up_with_mouse()
     another = game.button("anotherCaseButton")
     another.setFocus()
     game.panel.another_wanted.connect(game.begin_another)
@@ -137,7 +138,7 @@ def test_return_presses_the_button_that_has_the_focus(game, key, name) -> None:
 @pytest.mark.parametrize("name", ["anotherCaseButton", "endDetectiveButton"])
 def test_return_presses_the_buttons_at_the_end(game, name) -> None:
     game = game()
-    game.click("giveUpButton")
+    game.give_up_with_mouse()
     button = game.button(name)
     pressed = []
     button.clicked.connect(lambda: pressed.append(name))

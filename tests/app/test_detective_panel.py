@@ -1,8 +1,9 @@
 """Detective mode as one plays it, with the mouse: what is said, what it costs, how it ends."""
 
+import numpy as np
 import pytest
 from detective_game import begin
-from detectives import SUSPECTS, hide, suspect
+from detectives import PARAMETERS, SUSPECTS, hide, suspect
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
@@ -150,39 +151,33 @@ def test_where_the_mistake_is_right_another_layer_is_asked_for(game) -> None:
 
 
 def test_a_hint_says_what_it_costs_and_what_it_would_tell_before_it_is_asked_for(game) -> None:
-    game = game("Affine2", "mean_for_db")
+    game = game("Relu2", "mask_forgotten")
     seen = []
     while game.button("hintButton").isEnabled():
         seen.append((game.button("hintButton").text(), game.text("detectiveNext")))
         game.click("hintButton")
     assert seen == [
         ("Hint (−10)", "Next hint: is it an Affine, an activation or the loss?"),
-        ("Hint (−15)", "Next hint: which layer is it?"),
-        ("Hint (−20)", "Next hint: which method, and what comes out wrong?"),
         ("Hint (−25)", "Next hint: the lines of code that differ."),
     ]
     assert game.button("hintButton").text() == "No hint"
     assert game.text("detectiveNext") == "There is nothing left that a hint could tell."
     assert game.log() == [
         "These are the lines that differ from the right code. | −25",
-        "backward is wrong: look at db. | −20",
-        "The mistake is in Affine2. | −15",
-        "The mistake is in an Affine layer. | −10",
+        "The mistake is in an activation. | −10",
     ]
-    assert game.text("detectiveScore") == "30"
+    assert game.text("detectiveScore") == "65"
 
 
 def test_a_hint_that_leaves_one_layer_chooses_it(game) -> None:
-    game = game("SoftmaxWithLoss", "sign_swapped")
+    game = game("SoftmaxWithLoss", "softmax_over_batch")
     game.click("hintButton")
     assert game.box("guessLayer").currentData() == "SoftmaxWithLoss"
-    assert game.log() == ["The mistake is in the loss. | −10"]
+    assert game.log() == ["forward is wrong, so that the loss itself is another one. | −20"]
 
 
 def test_the_code_is_shown_once_it_is_paid_for(game) -> None:
     game = game("Affine2", "mean_for_db")
-    for _ in range(3):
-        game.click("hintButton")
     assert game.panel.findChild(DiffLines) is None
     game.click("hintButton")
     said = game.panel.findChild(DiffLines).accessibleDescription()
@@ -191,6 +186,36 @@ def test_the_code_is_shown_once_it_is_paid_for(game) -> None:
 
 
 # How it ends.
+
+
+def test_giving_up_asks_first_and_whoever_goes_on_means_no(game) -> None:
+    game = game()
+    button = game.button("giveUpButton")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseDClick(button, Qt.MouseButton.LeftButton)
+    assert button.text() == "Really?"
+    assert game.text("detectiveNews").startswith("Give up? You see the mistake, and get no points.")
+    game.choose("guessLayer", "Relu1")
+    assert button.text() == "Give up"
+    assert game.text("detectiveNews") == ""
+    game.click("giveUpButton")
+    game.click("hintButton")
+    assert (game.detective.case.ending, len(game.detective.case.events)) == (None, 1)
+    game.give_up_with_mouse()
+    assert game.text("detectiveNews") == "Given up: no points"
+
+
+def test_where_few_mistakes_show_the_panel_says_why_and_that_the_case_does_not_count(game) -> None:
+    game = game()
+    suspects = tuple(each for each in SUSPECTS if each.key in ("mask_forgotten", "mask_inverted"))
+    game.detective.begin(suspects, PARAMETERS, np.random.default_rng(1), silent=7)
+    game.show()
+    assert game.text("detectiveSilent").startswith("Here 7 of 9 mistakes change no gradient")
+    assert game.text("detectivePoints") == "points, not counted"
+    record, secret = game.detective.record, game.detective.secret
+    game.accuse(secret.layer, secret.key)
+    assert game.text("detectiveNews") == "✓ Solved; 100 points, not counted"
+    assert game.detective.record == record
 
 
 def test_the_end_says_what_it_was_what_it_does_and_how_it_could_be_told(game) -> None:
@@ -221,13 +246,13 @@ def test_the_end_says_what_it_was_what_it_does_and_how_it_could_be_told(game) ->
 )
 def test_the_trace_is_that_of_the_parameters(game, layer, key, said) -> None:
     game = game(layer, key)
-    game.click("giveUpButton")
+    game.give_up_with_mouse()
     assert game.text("detectiveTrace").startswith(said)
 
 
 def test_giving_up_tells_all_the_same_without_points(game) -> None:
     game = game("SoftmaxWithLoss", "softmax_over_batch")
-    game.click("giveUpButton")
+    game.give_up_with_mouse()
     assert game.text("detectiveNews") == "Given up: no points"
     assert game.text("detectiveScore") == "0"
     assert game.text("detectiveWhere") == "SoftmaxWithLoss.forward"
@@ -248,7 +273,7 @@ def test_a_case_that_was_left_open_stands_in_the_record_when_the_next_one_begins
 def test_after_the_end_one_asks_for_another_case_or_goes_back(qtbot, game) -> None:
     game = game()
     assert not game.button("endDetectiveButton").isVisible()
-    game.click("giveUpButton")
+    game.give_up_with_mouse()
     with qtbot.waitSignal(game.panel.another_wanted, timeout=1000):
         game.click("anotherCaseButton")
     game.click("endDetectiveButton")
@@ -259,7 +284,7 @@ def test_another_case_begins_with_nothing_chosen_and_nothing_known(game) -> None
     game = game()
     game.accuse_with_mouse("Affine1", "mean_for_db")
     game.choose("guessLayer", "Relu2")
-    game.click("giveUpButton")
+    game.give_up_with_mouse()
     hide(suspect("Affine2", "mean_for_db"), game.detective)
     game.show()
     assert game.log() == []
