@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QDateTime
 
 from app.banner_texts import short_moment
-from app.run_names import shown_name
+from app.run_names import numbered, shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +20,7 @@ JOINT = " · "
 
 
 def moments_of(entries: Iterable[RunEntry], now: QDateTime) -> dict[str, str]:
-    """Return by key when runs began whose name others have too."""
+    """Return by key when runs began whose name others have too; of one second, with a number."""
     by_name: dict[str, dict[str, QDateTime]] = {}
     for entry in entries:
         moment = QDateTime.fromSecsSinceEpoch(int(entry.began))
@@ -31,7 +31,15 @@ def moments_of(entries: Iterable[RunEntry], now: QDateTime) -> dict[str, str]:
             texts = {key: short_moment(moment, now) for key, moment in moments.items()}
             if len(set(texts.values())) < len(texts):
                 texts = {k: short_moment(m, now, seconds=True) for k, m in moments.items()}
-            found |= texts
+            found |= _numbered(texts)
+    return found
+
+
+def _numbered(texts: dict[str, str]) -> dict[str, str]:
+    """Return ``texts`` with numbers where they are the same, as those of a race may be."""
+    found: dict[str, str] = {}
+    for key, text in texts.items():
+        found[key] = numbered(text, set(found.values()))
     return found
 
 

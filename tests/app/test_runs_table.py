@@ -221,6 +221,9 @@ def test_namesakes_are_told_apart_by_when_they_began(table) -> None:
     assert cell(table, 0, 1, Qt.ItemDataRole.ToolTipRole) == "High · 12:00"
     runs.compared = ("c",)
     assert drawn_names(runs)["a"] == "High"
+    runs.compared = ("b", "c")
+    runs.change("b", began=one.began)
+    assert list(drawn_names(runs).values())[:2] == ["High · 12:00:00", "High · 12:00:00 (2)"]
 
 
 def test_figures_that_get_shorter_move_no_column(table) -> None:
