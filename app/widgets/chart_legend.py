@@ -92,7 +92,7 @@ def _paint_entry(painter: QPainter, cell: QRectF, style: int, name: str, value: 
     painter.setFont(font)
     painter.setPen(QPen(QColor(colors.text_2)))
     room = cell.width() - _BESIDE_NAME
-    text = QFontMetricsF(font).elidedText(name, Qt.TextElideMode.ElideRight, room)
+    text = QFontMetricsF(font).elidedText(name, Qt.TextElideMode.ElideMiddle, room)
     left = sample.right() + PADDING + 2
     middle = Qt.AlignmentFlag.AlignVCenter
     painter.drawText(QRectF(left, cell.top(), room + PADDING, _ROW), middle, text)
