@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from bpcore.vitals import Vitals
 
+FARTHEST = 1e3
+"""How many times the greatest first value the scale of several runs reaches at most."""
+
 
 @dataclass(frozen=True)
 class View:
@@ -81,7 +84,12 @@ def rows_of(vitals: Vitals, view: View, others: Sequence[tuple[Vitals, int]]) ->
 def scale_of(rows: Sequence[Row], kind: Kind) -> tuple[float, float]:
     """Return the ends of the scale that all parameters share, as powers of ten.
 
-    It holds all that there is of the runs, whatever is in view: so it seldom moves.
+    It holds all that there is of the runs, whatever is in view: so it seldom moves. Of several runs
+    one that diverges leaves it at the top.
     """
     values = [part for row in rows for part in row.all_values]
+    if any(row.others for row in rows):
+        firsts = [part[part > 0][:1] for part in values]
+        most = FARTHEST * max((float(first[0]) for first in firsts if len(first)), default=0.0)
+        values = [part[part <= most] for part in values]
     return decades_of([*values, np.array([RULE_OF_THUMB] if kind == "update" else [])])

@@ -1,9 +1,11 @@
-"""The scale on which losses are drawn when one of the runs diverged."""
+"""The scales of losses and gradients when one of the runs diverged."""
 
 import numpy as np
 import pytest
 
 from app.loss_range import loss_range, pieces_below
+from app.widgets.vitals_curves import Course
+from app.widgets.vitals_run import Row, scale_of
 
 GOOD, DIVERGED = (0.05, 2.4), (2.2, 1e36)
 
@@ -38,3 +40,16 @@ def test_a_line_is_drawn_to_where_it_leaves_and_from_where_it_comes_back() -> No
     assert pieces == [[1, 2, 9], [9, 2, 1, 9]]
     assert list(pieces_below(values, 0)) == []
     assert list(pieces_below(values[:0], 5)) == []
+
+
+def gradients(*runs: np.ndarray) -> Row:
+    course = Course(*(np.empty(0) for _ in range(4)))
+    others = tuple((course, style) for style in range(1, len(runs)))
+    return Row("", "W1", runs[0], course, others, runs)
+
+
+def test_gradients_of_a_run_that_diverged_do_not_stretch_the_scale_of_the_others() -> None:
+    good, bad = np.array([np.nan, 0.2, 0.01]), np.array([0.3, 1e4, 1e30])
+    assert scale_of([gradients(good, bad)], "gradient") == scale_of([gradients(good)], "gradient")
+    assert scale_of([gradients(bad)], "gradient")[1] >= 30
+    assert scale_of([gradients(np.zeros(2), np.zeros(2))], "gradient") == (-4, -1)
