@@ -27,6 +27,7 @@ from app.widgets.scatter_points import (
     DOUBT,
     LINE,
     MINUS,
+    OPPOSITE,
     PLUS,
     WRONG,
     Element,
@@ -178,6 +179,8 @@ class CheckScatter(PointedCanvas[int]):
             corner = plan.bed.topLeft() - QPointF(paint.MARGIN, paint.MARGIN)
             painter.drawImage(corner, self._pictured(colors))
             paint.draw_legend(painter, plan, self.legend, names[1], colors)
+            if self.ring and plan.parts[1]:
+                paint.draw_rings(painter, plan, self.ring, colors)
         element = self.element
         if self._place is not None and element is not None:
             paint.draw_ring(painter, self.position(self._place), colors)
@@ -203,6 +206,11 @@ class CheckScatter(PointedCanvas[int]):
         has_bug = len(self._points.reports) > self._points.right
         wrong = self.tr("with the bug") if has_bug else self.tr("differs")
         return ((PLUS, MINUS), self.tr("correct")), ((WRONG,), wrong)
+
+    @property
+    def ring(self) -> str:
+        """What a ring around a point means; "" if there is none."""
+        return self.tr("opposite sign") if (self._points.kind == OPPOSITE).any() else ""
 
     def _draw_notes(self, painter: QPainter, rect: QRectF, colors: theme.Theme) -> None:
         painter.setFont(theme.ui_font(12))

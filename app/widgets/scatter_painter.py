@@ -225,6 +225,15 @@ def draw_legend(
         right -= 7
 
 
+def draw_rings(painter: QPainter, plan: ScatterPlan, text: str, colors: Theme) -> None:
+    """Draw what a ring around a point means, at the left of the name of the axis below."""
+    line = QRectF(0, plan.bed.bottom() + TICKS, plan.width, AXIS)
+    draw_glyph(painter, OPPOSITE, QPointF(5.5, line.center().y()), colors)
+    painter.setFont(theme.ui_font(12))
+    painter.setPen(QColor(colors.fail))
+    painter.drawText(line.adjusted(15, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+
+
 def has_words(plan: ScatterPlan, entries: Sequence[tuple[tuple[int, ...], str]], name: str) -> bool:
     """Return whether the words of a legend have room beside the ``name`` of the axis."""
     metrics = QFontMetricsF(theme.ui_font(12))
@@ -252,6 +261,10 @@ def draw_glyph(painter: QPainter, kind: int, at: QPointF, colors: Theme) -> None
     if kind >= WRONG:
         painter.drawLine(QLineF(x - reach, y - reach, x + reach, y + reach))
         painter.drawLine(QLineF(x - reach, y + reach, x + reach, y - reach))
+    if kind == OPPOSITE:
+        painter.setPen(QPen(QColor(ink(kind, colors)), 1.2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(at, 5.0, 5.0)
 
 
 def draw_ring(painter: QPainter, at: QPointF, colors: Theme) -> None:

@@ -3,8 +3,8 @@ import pytest
 from checked import FEW, report, reports, with_bug
 from painting import references_lost
 from pictures import check
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -15,10 +15,12 @@ from app.widgets.basics import Card
 from app.widgets.check_scatter import CheckScatter
 from app.widgets.fields import help_text
 from app.widgets.scatter_points import (
+    AXIS,
     DOUBT,
     MINUS,
     OPPOSITE,
     PLUS,
+    TICKS,
     WRONG,
     ZERO,
 )
@@ -59,6 +61,21 @@ def test_a_gradient_with_the_wrong_sign_lies_on_the_diagonal_in_a_ring(scatter) 
     assert len(added) == 39_760 - np.count_nonzero(scatter.points.kind[:39_760] == ZERO)
     assert (added == OPPOSITE).all()
     assert f"In rings, opposite signs: {len(added):,}." in scatter.readout
+
+
+@pytest.mark.parametrize("size", [(184, 180), (237, 240), (420, 500)])
+def test_what_a_ring_means_stands_beside_the_name_of_the_axis(scatter, size) -> None:
+    scatter.resize(*size)
+    line = QRect(0, int(scatter.plan.bed.bottom()) + TICKS, 12, AXIS)
+    scatter.show_reports([report([1.0, -2.0], [1.5, 2.5])])
+    ringed = scatter.grab(line).toImage()
+    assert QColor(theme.current().fail) in colours_of(ringed)
+    scatter.show_reports([report([1.0, 2.0], [1.5, 2.5])])
+    assert QColor(theme.current().fail) not in colours_of(scatter.grab(line).toImage())
+
+
+def colours_of(image: QImage) -> list[QColor]:
+    return [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
 
 
 def test_without_a_check_there_is_a_dash(scatter) -> None:
