@@ -212,3 +212,15 @@ def test_lines_are_plain_numbers_that_do_not_follow_the_run() -> None:
     run.losses.extend(np.ones(100))
     np.testing.assert_array_equal(lines.losses.smooth, before)
     assert lines.done == 100
+
+
+@pytest.mark.parametrize("log", [True, False])
+def test_a_run_that_diverged_leaves_the_plot_and_does_not_run_along_its_edge(log: bool) -> None:
+    good = curves_of(1000, 1000)
+    diverged = of_losses(np.geomspace(2.3, 1e36, 1000))
+    root = ElementTree.fromstring(picture(good, diverged, log=log).svg)
+    dashed = " ".join(f"{length:g}" for length in dashes_of(1))
+    lines = [e.get("d") for e in root.iter(f"{SVG}path") if e.get("stroke-dasharray") == dashed]
+    xs = [float(point.split()[0]) for point in max(lines, key=len)[1:].split("L")]
+    assert 5 < max(xs) - min(xs) < 60
+    assert "6.4e+35" in [e.text for e in root.iter(f"{SVG}text")]
