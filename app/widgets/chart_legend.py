@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from app import theme
@@ -67,15 +67,34 @@ class Legend:
         x, y = min(corners, key=covered)
         return QRectF(x, y, width, height)
 
-    def paint(self, painter: QPainter, rect: QRectF, values: Sequence[str] = ()) -> None:
-        """Paint it into ``rect``, with a value after each name if there are some."""
+    def paint(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint samples and names into ``rect``."""
+        for (style, name), cell in zip(self.entries, self._cells(rect), strict=True):
+            _paint_entry(painter, cell, style, name)
+
+    def paint_values(self, painter: QPainter, rect: QRectF, values: Sequence[str]) -> None:
+        """Paint a value after each name."""
+        colors = theme.current()
+        painter.setFont(theme.ui_font(11))
+        painter.setPen(QPen(QColor(colors.text_1)))
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        for value, place in zip(values, self.value_rects(rect), strict=True):
+            painter.fillRect(place, QColor(colors.surface_1))
+            painter.drawText(place.adjusted(0, 0, -PADDING, 0), right, value)
+
+    def value_rects(self, rect: QRectF) -> list[QRectF]:
+        """Return where in ``rect`` the values stand."""
+        return [cell.adjusted(cell.width() - _VALUE, 0, 0, 0) for cell in self._cells(rect)]
+
+    def _cells(self, rect: QRectF) -> list[QRectF]:
         columns = len(self.entries) if self.flat else 1
         width = rect.width() / columns
-        for index, (style, name) in enumerate(self.entries):
-            down, across = divmod(index, columns)
-            corner = QPointF(rect.left() + across * width, rect.top() + 1 + down * _ROW)
-            cell = QRectF(corner.x(), corner.y(), width, _ROW)
-            _paint_entry(painter, cell, style, name, values[index] if values else "")
+        places = (divmod(index, columns) for index in range(len(self.entries)))
+        top = rect.top() + 1
+        return [
+            QRectF(rect.left() + across * width, top + down * _ROW, width, _ROW)
+            for down, across in places
+        ]
 
 
 def _around_end(x: Floats, y: Floats) -> QRectF:
@@ -83,20 +102,14 @@ def _around_end(x: Floats, y: Floats) -> QRectF:
     return QRectF(float(x[-1]) - 90, float(y[-1]) - 24, 180, 48)
 
 
-def _paint_entry(painter: QPainter, cell: QRectF, style: int, name: str, value: str) -> None:
+def _paint_entry(painter: QPainter, cell: QRectF, style: int, name: str) -> None:
     colors, font = theme.current(), theme.ui_font(11)
-    filled = cell.adjusted(0, -1, 0 if value else -_VALUE, 1)
-    painter.fillRect(filled, QColor(colors.surface_1))
+    painter.fillRect(cell.adjusted(0, -1, -_VALUE, 1), QColor(colors.surface_1))
     sample = QRectF(cell.left() + PADDING, cell.top(), SAMPLE, _ROW)
     line_styles.paint_sample(painter, sample, style)
     painter.setFont(font)
     painter.setPen(QPen(QColor(colors.text_2)))
     room = cell.width() - _BESIDE_NAME
     text = QFontMetricsF(font).elidedText(name, Qt.TextElideMode.ElideMiddle, room)
-    left = sample.right() + PADDING + 2
-    middle = Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(QRectF(left, cell.top(), room + PADDING, _ROW), middle, text)
-    if value:
-        painter.setPen(QPen(QColor(colors.text_1)))
-        place = QRectF(left + room, cell.top(), cell.right() - PADDING - left - room, _ROW)
-        painter.drawText(place, middle | Qt.AlignmentFlag.AlignRight, value)
+    place = QRectF(sample.right() + PADDING + 2, cell.top(), room + PADDING, _ROW)
+    painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)

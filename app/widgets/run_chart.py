@@ -51,6 +51,7 @@ class RunChart(ChartView):
         self.plotItem.setContentsMargins(0, 4, 20, 0)
         self.getAxis("left").setWidth(AXIS_WIDTH)
         self._crosshair_at: float | None = None
+        self.readings: list[str] = []  # values of the other runs under the pointer
         self._marks: tuple[Event, ...] = ()
         self._dots: list[tuple[QPointF, bool]] = []
         self._areas: tuple[Area, ...] = ()
@@ -66,11 +67,12 @@ class RunChart(ChartView):
     def show_crosshair(self, iteration: float | None) -> None:
         """Mark the iteration under the pointer, in whichever chart it is."""
         before, self._crosshair_at = self._crosshair_at, iteration
+        if iteration == before:
+            return
         for x in (before, iteration):
             if x is not None:
                 self._layer.update(QRectF(self._frame.x(x) - 2, 0, 4, self.height()))
-        if self._legend is not None:
-            self._layer.update(self._legend[1])
+        self._read_compared()
 
     def set_curves(self, curves: RunCurves, cursor: int | None = None) -> None:
         """Show a run, or more of the same.
@@ -109,6 +111,7 @@ class RunChart(ChartView):
         curves = (*self._curves, *(line.curve for line in self._compared))
         self._lines = [self.pixels(curve.x, curve.y) for curve in curves]
         self._legend = self._place_legend()
+        self._read_compared()
         self._place_labels()
 
     def _move_cursor(self) -> None:
@@ -127,11 +130,14 @@ class RunChart(ChartView):
     def _place_labels(self) -> None:
         """Find room for the texts: something moved."""
 
-    @property
-    def readings(self) -> list[str]:
-        """What stands after the names of the other runs: their values under the pointer."""
-        at = self._crosshair_at
-        return [] if at is None else [self._read(line, at) for line in self._compared]
+    def _read_compared(self) -> None:
+        """Let the values of the other runs under the pointer stand after their names."""
+        at, before = self._crosshair_at, self.readings
+        self.readings = [] if at is None else [self._read(line, at) for line in self._compared]
+        if self._legend is not None and self.readings != before:
+            legend, rect = self._legend
+            places = legend.value_rects(rect)
+            self._layer.update(places[0].united(places[-1]))
 
     def _read(self, line: ComparedLine, iteration: float) -> str:
         """Return the value of another run at an iteration, as text."""
@@ -146,9 +152,9 @@ class RunChart(ChartView):
         painter.setClipRect(room.adjusted(-6, -6, 6, 6))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_cursors(painter, room)
-        if self._legend is not None:
+        if self._legend is not None and self.readings:
             legend, rect = self._legend
-            legend.paint(painter, rect, self.readings)
+            legend.paint_values(painter, rect, self.readings)
         self._paint_over(painter)
         painter.restore()
         super().paint_layer(painter)
@@ -176,6 +182,9 @@ class RunChart(ChartView):
             area.paint(painter, self)
         for curve in (*(line.curve for line in self._compared), *self._curves):
             curve.paint(painter, self)
+        if self._legend is not None:
+            legend, rect = self._legend
+            legend.paint(painter, rect)
 
     def _paint_cursors(self, painter: QPainter, room: QRectF) -> None:
         colors = theme.current()
