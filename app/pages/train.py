@@ -192,6 +192,7 @@ class TrainPage(QWidget):
                 chart.set_compared(compared)
             chart.set_curves(curves, cursor)
         if compared != self._compared:
+            self._accuracy_card.compare(bool(compared))
             self._side.set_compared(compared)
         self._compared = compared
 
@@ -228,7 +229,8 @@ class TrainPage(QWidget):
             return
         smooth = self._loss_chart.smoothed_at(iteration)
         loss = formatting.loss(float(live.losses[iteration - 1]))
-        self.loss_card.read(f"{formatting.count(iteration)}  {loss}  ~{formatting.loss(smooth)}")
+        text = self.tr("at {0}  loss {1}  smoothed {2}")
+        self.loss_card.read(text.format(formatting.count(iteration), loss, formatting.loss(smooth)))
 
     def _accuracies_at(self, x: float | None) -> str:
         """Say what was measured last up to iteration ``x``, and when."""
@@ -238,7 +240,7 @@ class TrainPage(QWidget):
         test, train = (series.until(int(x)) for series in (curves.test, curves.train))
         if test is None or train is None:
             return ""
-        text = self.tr("{0}  test {1}  train {2}")
+        text = self.tr("at {0}  test {1}  train {2}")
         shares = (formatting.share(series[1]) for series in (test, train))
         return text.format(formatting.count(test[0]), *shares)
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from app import formatting, theme
 from app.widgets.basics import Card, IconButton, Segments, label
-from app.widgets.line_styles import ASIDE, BAND, legend
+from app.widgets.line_styles import ASIDE, ASIDE_SOLID, BAND, Swatch, legend
 from app.widgets.tiles import HEIGHT as TILE_HEIGHT
 
 if TYPE_CHECKING:
@@ -144,6 +144,7 @@ class ChartCard(Card):
         """Show what is under the pointer, in place of the legend."""
         self.readout.setText(text)
         self.readout.setVisible(bool(text))
+        self.subtitle.setVisible(not text)
         self.legend.setVisible(self._has_room and not text)
 
     def give_room(self, is_enough: bool) -> None:
@@ -184,7 +185,6 @@ class LossCard(ChartCard):
         )
         for kind, tip in zip(self.kinds.values(), tips, strict=True):
             kind.setToolTip(tip)
-        self.readout.setToolTip(_tr("Iteration, its loss, and after ~ the smoothed one."))
 
 
 class AccuracyCard(ChartCard):
@@ -195,6 +195,12 @@ class AccuracyCard(ChartCard):
         super().__init__(_tr("Accuracy"), "accuracyPlot", "accuracyReadout", kinds)
         self.subtitle.setText(_tr("every epoch, on all examples"))
         self.outer.setContentsMargins(16, 0, 16, 8)
+
+    def compare(self, compared: bool) -> None:
+        """Know whether other runs are drawn too, which are dashed: then ``train`` is not."""
+        swatch = self.kinds[_tr("train")].findChild(Swatch)
+        assert swatch is not None
+        swatch.set_style(ASIDE_SOLID if compared else ASIDE)
 
 
 def _tr(text: str) -> str:

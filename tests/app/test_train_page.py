@@ -233,7 +233,8 @@ def test_pointing_at_a_chart_reads_the_loss_there(qtbot, page, session: Session)
     wait_finished(qtbot, session)
     page.refresh()
     page._hovered(100.0)
-    assert formatting.loss(float(session.snapshot.losses[99])) in text_of(page, "chartReadout")
+    said = text_of(page, "chartReadout")
+    assert f"loss {formatting.loss(float(session.snapshot.losses[99]))}  smoothed " in said
     page._hovered(None)
     assert text_of(page, "chartReadout") == ""
 

@@ -159,7 +159,9 @@ def test_the_crosshair_goes_through_all_charts_from_whichever_is_pointed_at(
     iteration = rows._iteration_at(at)
     assert page._loss_chart._crosshair_at == iteration
     assert page._accuracy_chart._crosshair_at == iteration
-    assert text_of(page, "chartReadout").startswith(formatting.count(round(iteration)))
+    assert text_of(page, "chartReadout").startswith(
+        f"at {formatting.count(round(iteration))}  loss "
+    )
     page._loss_chart.hovered.emit(77.0)
     assert rows._crosshair == 77.0
     page._loss_chart.hovered.emit(None)
@@ -175,7 +177,7 @@ def test_under_the_pointer_stand_the_accuracies_that_were_measured_last(
     measured = [a for a in session.live.accuracies if a.iteration <= 700][-1]
     page._loss_chart.hovered.emit(700.4)
     said = text_of(page, "accuracyReadout")
-    assert said.startswith(formatting.count(measured.iteration))
+    assert said.startswith(f"at {formatting.count(measured.iteration)}  ")
     assert f"test {formatting.share(measured.test)}" in said
     assert f"train {formatting.share(measured.train)}" in said
     page._loss_chart.hovered.emit(None)
