@@ -93,7 +93,7 @@ def close_on_interrupt(window: MainWindow) -> None:
 def _end(window: MainWindow) -> None:
     window.close_at_once()
     # What quits with the last window is lost if the event loop has not begun yet.
-    QTimer.singleShot(0, window, QCoreApplication.exit)
+    QTimer.singleShot(0, window, QCoreApplication.quit)
 
 
 def _stop_waking(*ends: socket.socket) -> None:
