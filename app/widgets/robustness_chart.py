@@ -76,7 +76,6 @@ class RobustnessChart(PointedCanvas[int]):
         """Take the ``title`` and ``what`` the amount is, in words."""
         super().__init__(f"robustness_{kind}")
         self.setAccessibleName(self.tr("{0}: accuracy against {1}").format(title, what))
-        self.setToolTip(what)
         self._title, self._what = title, what
         self._curve: RobustnessCurve | None = None
         self._examples: Bytes | None = None
@@ -91,7 +90,7 @@ class RobustnessChart(PointedCanvas[int]):
             return self._what
         amount = amount_text(float(curve.amounts[place]))
         accuracy = formatting.share(float(curve.accuracies[place]))
-        return self.tr("{0} {1}: {2}").format(amount, curve.unit, accuracy)
+        return self.tr("{0} {1}: accuracy {2}").format(amount, curve.unit, accuracy)
 
     @property
     def plan(self) -> ChartPlan | None:

@@ -104,8 +104,9 @@ def test_the_pointer_reads_off_the_engine_s_numbers(plot, kind) -> None:
     for place in (0, 2, len(curve.amounts) - 1):
         point_at(chart, place)
         share = formatting.share(float(curve.accuracies[place]))
-        said = f"{amount_text(float(curve.amounts[place]))} {curve.unit}: {share}"
+        said = f"{amount_text(float(curve.amounts[place]))} {curve.unit}: accuracy {share}"
         assert chart.readout == chart.accessibleDescription() == said
+    assert chart.toolTip() == ""  # it would lie over the curve
     chart.clearFocus()
     QApplication.sendEvent(chart, QEvent(QEvent.Type.Leave))
     assert ":" not in chart.readout
