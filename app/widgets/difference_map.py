@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -13,15 +13,9 @@ from app import theme
 from app.widgets import difference_words as words
 from app.widgets.basics import SEMIBOLD, label
 from app.widgets.difference_equation import DifferenceEquation
-from app.widgets.difference_pixels import (
-    HIGHEST,
-    LOWEST,
-    level_pixels,
-    of_unit,
-    picture_of,
-    verdicts,
-)
+from app.widgets.difference_pixels import of_unit, verdicts
 from app.widgets.difference_plan import MapPlan, plan_for
+from app.widgets.difference_scales import BAR, STEPS, TEXT_GAP, draw_legend, draw_scale
 from app.widgets.difference_tiles import DifferenceTiles, inks
 from app.widgets.fields import help_text
 from app.widgets.saliency_painter import paint_nothing
@@ -30,12 +24,9 @@ from app.widgets.tile_pixels import SIDE
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from app.widgets.difference_pixels import Pixels
     from bpcore.gradient_check import GradientReport
 
-_BAR, _TEXT_GAP = 8, 8
-_STEPS = 129
-_MOST_SCALE, _SWATCH = 64, 10
+_MOST_SCALE = 64
 
 
 class DifferenceMap(QWidget):
@@ -98,7 +89,14 @@ class DifferenceMap(QWidget):
 
     @property
     def shown_unit(self) -> int:
-        """The unit that is enlarged: the selected one, or the first if there is none like that."""
+        """The unit that is enlarged: the one pointed at, else the selected one.
+
+        The first, if there is none like that.
+        """
+        return self._pointed if 0 <= self._pointed < len(self._verdicts) else self._selected
+
+    @property
+    def _selected(self) -> int:
         return self._unit if self._unit < len(self._verdicts) else 0
 
     def show_report(
@@ -139,20 +137,23 @@ class DifferenceMap(QWidget):
 
     def _point(self, unit: int) -> None:
         self._pointed = unit
-        self._describe()
+        self._enlarge()  # what is said and what is shown are of one unit
 
     def _show_unit(self) -> None:
+        self.tiles.set_unit(self._selected)
+        self._enlarge()
+
+    def _enlarge(self) -> None:
         report, unit = self._report, self.shown_unit
         self._one = None if report is None else of_unit(report, unit)
         self._name.setText("" if report is None else self.tr("Unit {0}").format(unit))
-        self.tiles.set_unit(unit)
         self.equation.show_unit(self._one)
         self.update()
 
     def _describe(self) -> None:
         """Say of the weight, or else of the unit that is pointed at, or of the selected one."""
         report, text, agrees = self._report, "", None
-        unit = self.shown_unit if self._pointed < 0 else self._pointed
+        unit = self.shown_unit
         pixel = self.equation.place
         if self._one is not None and pixel is not None:
             kink = bool(self._one.kink.reshape(SIDE, SIDE)[pixel])
@@ -212,30 +213,12 @@ class DifferenceMap(QWidget):
             paint_nothing(painter, room, self._message, colors)
         else:
             ink = inks(colors, doubtful=self._doubtful)
-            self._draw_legend(painter, bool(self._report.kinks), ink)
+            has_kinks = bool(self._report.kinks)
+            draw_legend(painter, self._plan.legend, ink, has_kinks=has_kinks)
             if self._plan.has_equation:
                 painter.fillRect(self._plan.divider, QColor(colors.border))
                 self._draw_signed_scale(painter, colors)
         painter.end()
-
-    def _draw_legend(self, painter: QPainter, has_kinks: bool, colors: theme.Theme) -> None:
-        """Draw the scale of the tiles, and how a kink looks if there are some."""
-        room, levels = QRect(self._plan.legend), np.linspace(LOWEST, HIGHEST, _STEPS)[np.newaxis]
-        if has_kinks:
-            painter.setFont(theme.ui_font(11))
-            painter.setPen(QColor(colors.text_2))
-            text = self.tr("kink")
-            painter.drawText(
-                room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text
-            )
-            room.setRight(room.right() - painter.fontMetrics().horizontalAdvance(text) - 4)
-            swatch = picture_of(level_pixels(np.full((_SWATCH, _SWATCH), np.nan), colors))
-            painter.drawImage(
-                room.right() + 1 - _SWATCH, room.center().y() - _SWATCH // 2 + 1, swatch
-            )
-            room.setRight(room.right() - _SWATCH - 12)
-        ends = (f"1e{LOWEST}", f"1e{HIGHEST}")
-        _draw_scale(painter, room, ends, level_pixels(levels, colors), colors)
 
     def _draw_signed_scale(self, painter: QPainter, colors: theme.Theme) -> None:
         """Draw the scale of the enlarged unit at the right of its name."""
@@ -247,27 +230,11 @@ class DifferenceMap(QWidget):
         painter.setFont(theme.mono_font(11))
         metrics = painter.fontMetrics()
         texts = metrics.horizontalAdvance(low) + metrics.horizontalAdvance(high)
-        bar = min(room.width() - texts - 2 * _TEXT_GAP, _MOST_SCALE)
-        if bar < _BAR:
+        bar = min(room.width() - texts - 2 * TEXT_GAP, _MOST_SCALE)
+        if bar < BAR:
             return
-        room.setLeft(room.right() + 1 - texts - 2 * _TEXT_GAP - bar)
+        room.setLeft(room.right() + 1 - texts - 2 * TEXT_GAP - bar)
         limit = self.equation.limit
-        scale = np.linspace(-1, 1, _STEPS)[np.newaxis] if limit else np.zeros((1, 2))
+        scale = np.linspace(-1, 1, STEPS)[np.newaxis] if limit else np.zeros((1, 2))
         pixels = theme.diverging_pixels(scale, 1.0, colors)
-        _draw_scale(painter, room, (low, high), pixels, colors)
-
-
-def _draw_scale(
-    painter: QPainter, room: QRect, ends: tuple[str, str], pixels: Pixels, colors: theme.Theme
-) -> None:
-    """Draw a bar of ``pixels`` (1, n, 3) across ``room`` between the texts of its ends."""
-    painter.setFont(theme.mono_font(11))
-    painter.setPen(QColor(colors.text_2))
-    metrics = painter.fontMetrics()
-    flags = Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(room, flags | Qt.AlignmentFlag.AlignLeft, ends[0])
-    painter.drawText(room, flags | Qt.AlignmentFlag.AlignRight, ends[1])
-    left = room.left() + metrics.horizontalAdvance(ends[0]) + _TEXT_GAP
-    right = room.right() + 1 - metrics.horizontalAdvance(ends[1]) - _TEXT_GAP
-    top = room.top() + (room.height() - _BAR) // 2
-    painter.drawImage(QRectF(left, top, right - left, _BAR), picture_of(pixels))
+        draw_scale(painter, room, (low, high), pixels, colors)

@@ -23,6 +23,10 @@ from app.widgets.difference_tiles import (
 )
 
 LEGEND_GAP, LEGEND = 6, 14
+UPRIGHT, UPRIGHT_GAP = 46, 14
+"""Width of the legend beside the tiles, where they are larger for that."""
+
+LEAST_UPRIGHT = 64
 DIVIDER_GAP, NAME, NAME_GAP = 7, 18, 3
 LINE, LINES_GAP = 16, 4
 LEAST_BOX, MOST_SHARE = 42, 0.4
@@ -57,7 +61,8 @@ def plan_for(width: int, height: int, count: int) -> MapPlan:
     """Arrange ``count`` tiles, and an equation where there is room for it.
 
     Pictures as large as the width lets them be become smaller if that brings all tiles into sight.
-    Of more tiles than that, some are scrolled to.
+    Of more tiles than that, some are scrolled to. The legend stands below the tiles, or beside them
+    where height is scarcer.
     """
     room = height - _BELOW - _EQUATION
     has_equation = room >= LEAST_TILES + LEAST_BOX
@@ -65,10 +70,16 @@ def plan_for(width: int, height: int, count: int) -> MapPlan:
     free = room - box if has_equation else height - _BELOW
     least = SMALLEST_SIDE if count <= FEW else LEAST_SIDE
     fitted = fit(width, free, count, least) or fit_width(width, count)
-    tiles = QRect(0, 0, width, max(min(fitted.height, free), 1))
+    beside = fit(width - UPRIGHT_GAP - UPRIGHT, free + LEGEND_GAP + LEGEND, count, least)
+    if beside is not None and beside.side > fitted.side and beside.height >= LEAST_UPRIGHT:
+        fitted, free = beside, free + LEGEND_GAP + LEGEND
+        tiles = QRect(0, 0, width - UPRIGHT_GAP - UPRIGHT, beside.height)
+        legend = QRect(width - UPRIGHT, 0, UPRIGHT, beside.height)
+    else:
+        tiles = QRect(0, 0, width, max(min(fitted.height, free), 1))
+        legend = QRect(0, tiles.height() + LEGEND_GAP, width, LEGEND)
     slack = min((free - tiles.height()) // 4, MOST_SLACK)
-    legend = QRect(0, tiles.height() + LEGEND_GAP, width, LEGEND)
-    top = legend.top() + LEGEND
+    top = legend.top() + legend.height()
     divider = name = equation = QRect()
     if has_equation:
         divider = QRect(0, top + DIVIDER_GAP + slack, width, 1)

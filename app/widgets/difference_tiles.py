@@ -23,6 +23,9 @@ EDGE = 1
 """Around the tiles, for the outer half of a frame."""
 
 LEAST_SIDE, SMALLEST_SIDE = 14, 9
+LOOSE = 3
+"""Tiles that could be further apart are so by this part of their side at most."""
+
 FEW = 50
 """So many tiles, or less, are rather small than scrolled through."""
 
@@ -88,7 +91,7 @@ def spread(width: int, side: int, count: int) -> TileFit:
     gap, columns = gap_of(side), min(count, COLUMNS) or 1
     rows = -(-count // columns)
     pitch = (width - 2 * EDGE - side) // (columns - 1) if columns > 1 else side + gap
-    pitch = min(pitch, side + max(side // 4, gap))
+    pitch = min(pitch, side + max(side // LOOSE, gap))
     return TileFit(side, pitch, pitch, columns, rows)
 
 

@@ -157,11 +157,17 @@ def test_of_a_weight_at_a_kink_no_difference_is_read_off(qtbot) -> None:
     assert shown.equation.captions[0] == formatting.signed(float(report.backprop[place]), 2)
 
 
-def test_pointing_at_a_tile_says_of_its_unit_and_leaves_the_selected_one(broken) -> None:
+def test_all_is_of_the_tile_that_is_pointed_at_and_then_of_the_selected_one_again(broken) -> None:
     broken.select_unit(UNIT)
+    told, before = [], picture_of(broken, 0)
+    broken.unit_chosen.connect(told.append)
     move_to(broken.tiles.viewport(), QPointF(broken.tiles.tile_rect(23).center()))
     assert "Unit 23" in text_of(broken, "differenceReading")
-    assert text_of(broken, "differenceUnit") == "Unit 17"
+    assert text_of(broken, "differenceUnit") == "Unit 23"
+    assert (picture_of(broken, 0) != before).any()
     QApplication.sendEvent(broken.tiles.viewport(), QEvent(QEvent.Type.Leave))
     assert "Unit 17" in text_of(broken, "differenceReading")
+    assert text_of(broken, "differenceUnit") == "Unit 17"
+    assert (picture_of(broken, 0) == before).all()
+    assert (broken.unit, told) == (UNIT, [])
     assert broken.tiles.place_at(QPoint(100, 134)) < 50

@@ -105,6 +105,17 @@ def test_units_stand_ten_in_a_row_in_any_room(units, size) -> None:
         assert plan.fitted.height <= plan.tiles.height()
 
 
+def test_in_a_low_room_the_legend_gives_its_height_to_the_tiles(qtbot) -> None:
+    plan = plan_for(277, 238, 50)
+    assert (plan.legend.left(), plan.legend.height()) == (231, plan.tiles.height())
+    assert plan.fitted.side == 18
+    assert plan.has_equation
+    shown = make(qtbot, report_of(50, 0.1), size=(277, 238))
+    column = pictures.pixels(shown.grab(plan.legend).toImage())[10:60, -4].tolist()
+    assert column[0][0] > column[-1][0]
+    assert plan_for(272, 328, 50).legend.width() == 272
+
+
 def test_fifty_units_stand_ten_in_a_row_as_in_the_rest_of_the_window(broken) -> None:
     plan = broken.tiles.plan
     assert (plan.columns, broken.tiles.rows, broken.tiles.side) == (10, 5, 26)
@@ -265,6 +276,11 @@ def test_what_is_subtracted_is_named_for_the_title(qtbot) -> None:
 def test_in_any_room_the_parts_stand_below_each_other_and_inside(units, width, height) -> None:
     plan = plan_for(width, height, units)
     rects = [plan.tiles, plan.legend]
+    if plan.legend.top() == 0:  # beside the tiles
+        assert plan.tiles.right() < plan.legend.left()
+        assert plan.legend.right() < width
+        assert plan.legend.height() > plan.legend.width()
+        rects = [plan.tiles]
     if plan.has_equation:
         rects += [plan.divider, plan.name, plan.equation]
     rects += [plan.summary, plan.reading]
