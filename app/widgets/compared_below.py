@@ -19,7 +19,7 @@ class ComparedBelow(QObject):
     """A table and a sentence, which take their room from the list above.
 
     While the pointer is on the list no row is taken from under it: who ticks one run most often
-    ticks another. They wait until it has left.
+    ticks another. They wait until it has left, or until a key is pressed.
     """
 
     def __init__(self, runs: RunsList) -> None:
@@ -28,12 +28,14 @@ class ComparedBelow(QObject):
         self.verdict = sentence("runsVerdict")
         self._list = runs
         self._newest = Comparison()
+        self._is_pointed_at = False
         runs.installEventFilter(self)
+        runs.viewport().installEventFilter(self)
 
     def show_comparison(self, compared: Comparison) -> None:
         """Show ``compared`` now, or as soon as the pointer has left the list."""
         self._newest = compared
-        if not (self._list.underMouse() and self._would_cover_rows()):
+        if not (self._is_pointed_at and self._would_cover_rows()):
             self._show()
 
     def _would_cover_rows(self) -> bool:
@@ -49,8 +51,14 @@ class ComparedBelow(QObject):
         self.verdict.setVisible(bool(self._newest.verdict))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Show what waits once the pointer leaves the list."""
-        if event.type() == QEvent.Type.Leave:
+        """See whether the list is worked with the pointer; show what waits once it leaves."""
+        kind = event.type()
+        if kind in (QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress):
+            self._is_pointed_at = True
+        elif kind == QEvent.Type.ShortcutOverride:
+            self._is_pointed_at = False
+        elif kind == QEvent.Type.Leave and watched is self._list:
+            self._is_pointed_at = False
             self._show()
         return super().eventFilter(watched, event)
 

@@ -6,11 +6,11 @@ import pytest
 from fake_runs import BOOK, FakeSession, an_entry, some_curves
 from listed_runs import LEFT, name_of
 from pictures import check
-from PySide6.QtCore import QDateTime, QPoint, QTime
+from PySide6.QtCore import QDateTime, QEvent, QPoint, Qt, QTime
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
-from runs_panels import button, click, five_runs, make, text, tick
+from runs_panels import button, click, five_runs, make, press, text, tick
 
 from app import theme
 from app.widgets.runs_panel import RunsPanel
@@ -253,15 +253,20 @@ def test_what_is_compared_takes_no_row_from_under_the_pointer(qtbot, panel, sess
     rows, low = panel.list, panel.list.minimumHeight()
     height = rows.height()
     assert height > low
-    QTest.mouseMove(rows.viewport(), name_of(rows, 1))
-    qtbot.waitUntil(rows.underMouse)
     tick(panel, 1)
     assert panel.list.rows[1].is_ticked
     assert (rows.height(), panel.table.isVisible()) == (height, False)
     tick(panel, 2)
     assert session.runs.compared == ("b", "c")
-    QTest.mouseMove(button(panel, "openRunButton"))
-    qtbot.waitUntil(panel.table.isVisible)
+    QApplication.sendEvent(rows, QEvent(QEvent.Type.Leave))
     QApplication.processEvents()
     assert rows.height() < height
     assert len(panel.table.shown.columns) == 3
+
+
+def test_who_compares_with_keys_sees_the_table_at_once(panel) -> None:
+    panel.resize(352, 420)
+    QApplication.processEvents()
+    QTest.mouseMove(panel.list.viewport(), name_of(panel.list, 1))
+    press(panel, Qt.Key.Key_Down, Qt.Key.Key_Space)
+    assert panel.table.isVisible()
