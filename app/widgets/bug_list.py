@@ -35,7 +35,7 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.bug_words import name_of, place_of
-from app.widgets.bug_row import HEAD, HEIGHT, BugRow, draw_head, draw_row
+from app.widgets.bug_row import HEAD, HEIGHT, BugRow, draw_head, draw_row, row_height
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -86,7 +86,9 @@ class BugModel(QAbstractListModel):
 
 
 class BugRows(QStyledItemDelegate):
-    """Paints the rows."""
+    """Paints the rows, ``height`` pixels high."""
+
+    height = HEIGHT
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a row."""
@@ -103,7 +105,7 @@ class BugRows(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the size of a row; its width is that of the list."""
-        return QSize(0, HEIGHT)
+        return QSize(0, self.height)
 
 
 class BugList(QListView):
@@ -123,7 +125,8 @@ class BugList(QListView):
         self._pressed = -1
         self._head = _Head(self)
         self.setModel(self._model)
-        self.setItemDelegate(BugRows(self))
+        self._painter = BugRows(self)
+        self.setItemDelegate(self._painter)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setUniformItemSizes(True)
@@ -253,6 +256,10 @@ class BugList(QListView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the names of the columns over them, and the bug that is on in sight."""
         super().resizeEvent(event)
+        height = row_height(self.viewport().height())
+        if height != self._painter.height:
+            self._painter.height = height
+            self.doItemsLayout()
         self._head.setGeometry(0, 0, self.width(), HEAD)
         if event.size().height() != event.oldSize().height():
             on = next((number for number, row in enumerate(self.rows) if row.is_on), None)

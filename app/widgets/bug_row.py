@@ -14,7 +14,7 @@ from app.icons import draw_icon
 from app.widgets.basics import SEMIBOLD
 from app.widgets.veil import FADED
 
-HEIGHT = 54
+HEIGHT, LOWEST = 54, 48
 HEAD = 28
 """Height of the line with the names of the columns."""
 
@@ -22,8 +22,11 @@ EDGE = 8
 TEXT = 48
 SWITCH = QRectF(EDGE, 0, 30, 16)
 WIDEST, NARROWEST = 28, 18
-NAMES = 146
-"""Room that names have beside the columns, at least."""
+NAMES, WHOLE = 146, 162
+"""Room that names have beside the columns, at least; and what the longest of them needs."""
+
+EASY = 20
+"""Columns are no narrower for the sake of long names."""
 
 SMALL = 11
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -87,7 +90,9 @@ class Columns:
     @property
     def pitch(self) -> int:
         """Width of each."""
-        return min(WIDEST, self.room // max(self.shown, 1))
+        count = max(self.shown, 1)
+        beside_whole = (self.width - TEXT - WHOLE - EDGE) // count
+        return min(WIDEST, beside_whole if beside_whole >= EASY else self.room // count)
 
     @property
     def left(self) -> int:
@@ -97,6 +102,12 @@ class Columns:
     def middle(self, column: int) -> float:
         """Return where the middle of one is."""
         return self.left + (column + 0.5) * self.pitch
+
+
+def row_height(room: int) -> int:
+    """Return how high rows are in ``room``: a little lower where the last is whole by that."""
+    lower = room // max(-(-room // HEIGHT), 1)
+    return lower if lower >= LOWEST else HEIGHT
 
 
 def draw_head(
@@ -124,11 +135,11 @@ def draw_row(
     focused: bool = False,
     enabled: bool = True,
 ) -> None:
-    """Paint ``row`` at ``place``, 54 pixels high."""
+    """Paint ``row`` at ``place``, 48 to 54 pixels high."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _draw_ground(painter, place, row, colors, hovered, focused)
-    middle = place.top() + (19 if row.note else HEIGHT // 2)
+    middle = place.top() + (19 if row.note else place.height() // 2)
     track = SWITCH.translated(place.left(), place.center().y() - SWITCH.height() / 2 + 0.5)
     _draw_switch(painter, track, row.is_on, colors)
     columns = Columns(place.width(), len(row.parameters))
@@ -193,7 +204,7 @@ def _draw_switch(painter: QPainter, track: QRectF, is_on: bool, colors: theme.Th
 def _draw_texts(
     painter: QPainter, place: QRect, row: BugRow, right: int, colors: theme.Theme, enabled: bool
 ) -> None:
-    top = place.top() + (3 if row.note else 10)
+    top = place.top() + (3 if row.note else (place.height() - 34) // 2)
     left, width = place.left() + TEXT, right - TEXT
     if row.note:
         wide = place.width() - TEXT - EDGE

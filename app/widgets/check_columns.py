@@ -22,7 +22,7 @@ FOOT = 8 + 2 * LINE
 HEIGHT = HEAD + 4 * ROW + FOOT
 """Of a table in which nothing has to be scrolled to, and its four rows are as high as meant."""
 
-LEAST_ROW = 18
+LEAST_ROW = 16
 """Of more rows than have room each is lower, at least so high."""
 
 MORE = 20

@@ -222,8 +222,9 @@ class DifferenceMap(QWidget):
 
     def _draw_signed_scale(self, painter: QPainter, colors: theme.Theme) -> None:
         """Draw the scale of the enlarged unit at the right of its name."""
-        if self._one is None:
-            return
+        limit = self.equation.limit
+        if not limit:
+            return  # where all numbers are 0, no colour stands for any
         room = QRect(self._plan.name)
         room.setLeft(self._name.fontMetrics().horizontalAdvance(self._name.text()) + 16)
         low, high = self.equation.end_texts
@@ -234,7 +235,6 @@ class DifferenceMap(QWidget):
         if bar < BAR:
             return
         room.setLeft(room.right() + 1 - texts - 2 * TEXT_GAP - bar)
-        limit = self.equation.limit
-        scale = np.linspace(-1, 1, STEPS)[np.newaxis] if limit else np.zeros((1, 2))
+        scale = np.linspace(-1, 1, STEPS)[np.newaxis]
         pixels = theme.diverging_pixels(scale, 1.0, colors)
         draw_scale(painter, room, (low, high), pixels, colors)

@@ -68,7 +68,7 @@ def test_four_rows_need_no_scrolling_and_more_scroll_to_the_keys(table) -> None:
     assert table.row_top(0) == 0
 
 
-@pytest.mark.parametrize(("count", "height"), [(4, 190), (6, HEIGHT), (6, 240)])
+@pytest.mark.parametrize(("count", "height"), [(4, 190), (6, 192), (6, HEIGHT)])
 def test_rows_are_lower_where_all_come_into_sight_by_that(table, count, height) -> None:
     table.resize(776, height)
     table.show_blank(dict(list(deep().items())[:count]))

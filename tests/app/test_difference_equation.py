@@ -5,7 +5,7 @@ import pictures
 import pytest
 from difference_maps import UNIT, make, move_to, picture_of, point_at, text_of
 from gradient_reports import report_of, without_mask
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtWidgets import QApplication
 
 from app import formatting, theme
@@ -155,6 +155,16 @@ def test_of_a_weight_at_a_kink_no_difference_is_read_off(qtbot) -> None:
     assert text_of(shown, "differenceReading").endswith(": at a kink")
     assert shown.equation.captions[2] == "—"
     assert shown.equation.captions[0] == formatting.signed(float(report.backprop[place]), 2)
+
+
+def test_of_numbers_that_are_all_0_there_is_no_scale(qtbot) -> None:
+    report = report_of(50)
+    zeros = np.zeros_like(report.backprop)
+    shown = make(qtbot, replace(report, backprop=zeros, numerical=zeros), is_broken=False)
+    right = QRect(200, shown._plan.name.top(), 72, shown._plan.name.height())
+    assert len(np.unique(pictures.pixels(shown.grab(right).toImage()).reshape(-1, 3), axis=0)) == 1
+    shown.show_report(report, is_broken=False)
+    assert len(np.unique(pictures.pixels(shown.grab(right).toImage()).reshape(-1, 3), axis=0)) > 20
 
 
 def test_all_is_of_the_tile_that_is_pointed_at_and_then_of_the_selected_one_again(broken) -> None:
