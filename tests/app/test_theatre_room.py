@@ -26,6 +26,7 @@ def make_page(qtbot, activation, size):
     page.reduced_motion = True
     qtbot.addWidget(page)
     qtbot.addWidget(page.tools)
+    page.setUpdatesEnabled(False)  # only places are looked at
     page.setMinimumSize(1048, 520)
     page.resize(*size)
     with qtbot.waitExposed(page):

@@ -1,6 +1,7 @@
 """What the theatre shows against sources of its own: every text, and gradients by differences."""
 
 import re
+from functools import cache
 
 import numpy as np
 import pytest
@@ -36,17 +37,41 @@ def painted(scene):
     return log
 
 
-def spellings(values):
-    """Return every way in which ``formatting`` writes one of these numbers."""
-    found = set()
-    for value in np.unique(np.concatenate([np.ravel(v) for v in values]).astype(np.float64)):
-        number = float(value)
-        for decimals in (1, 2, 3, 4, 6):
-            found.add(formatting.signed(number, decimals))
-            found.add(formatting.unsigned(number, decimals))
-            found.add(formatting.magnitude(number, decimals))
-        found |= {formatting.difference(number), formatting.scientific(number)}
-        found.add(formatting.probability(number))
+def parsed(text):
+    return float(text.replace("−", "-"))
+
+
+def resolution(text):
+    """Return how far a rounded text may lie from its number."""
+    mantissa, _, exponent = text.partition("e")
+    decimals = len(mantissa.partition(".")[2])
+    return 0.5 * 10.0 ** (int(exponent or 0) - decimals)
+
+
+class Spellings:
+    """Every way in which ``formatting`` writes one of these numbers."""
+
+    def __init__(self, values):
+        every = np.concatenate([np.ravel(v) for v in values]).astype(np.float64)
+        self._numbers = np.unique([every, -every])
+        self._values = set(every.tolist())
+
+    def __contains__(self, text):
+        """Look among the spellings of the numbers that ``text`` may be: those next to it."""
+        reach = np.array([-1.001, 1.001]) * resolution(text)
+        first, end = np.searchsorted(self._numbers, parsed(text) + reach)
+        near = self._numbers[first:end].tolist()
+        return any(text in spelled(v) for n in near for v in (n, -n) if v in self._values)
+
+
+@cache
+def spelled(number):
+    found = {formatting.difference(number), formatting.scientific(number)}
+    found.add(formatting.probability(number))
+    for decimals in (1, 2, 3, 4, 6):
+        found.add(formatting.signed(number, decimals))
+        found.add(formatting.unsigned(number, decimals))
+        found.add(formatting.magnitude(number, decimals))
     return found
 
 
@@ -67,7 +92,7 @@ def test_every_number_of_a_graph_is_one_of_its_trace(qtbot, kind):
     theatre = page.theatre
     theatre.stage(STAGED[kind])
     locals_ = [d.local_derivative for s in theatre.trace.steps for d in s.downstream]
-    allowed = spellings([*theatre.trace.values.values(), *locals_])
+    allowed = Spellings([*theatre.trace.values.values(), *locals_])
     for place in (Place(), *(Place(node=node.name) for node in theatre.graph.operations)):
         theatre.open(place)
         for position in range(len(theatre.playback.steps) + 1):
@@ -111,7 +136,7 @@ def test_every_number_of_the_network_is_one_of_its_trace(activation, place):
         network.values[name][:, 3] for name in ("W1", "dW1", "W1_new")
     ]
     scales = [np.abs(v).max() for v in network.values.values()]
-    allowed = spellings([*small, *trace.values.values(), *locals_, scales, [0.1]])
+    allowed = Spellings([*small, *trace.values.values(), *locals_, scales, [0.1]])
     for position in range(len(trace.steps) + 1):
         texts = [t.text for t in painted(scene_of(theatre, position, SIZE))]
         shown = [n for text in texts for n in NUMBER.findall(text)]
@@ -123,17 +148,6 @@ def test_every_number_of_the_network_is_one_of_its_trace(activation, place):
 
 H = 1e-5
 ROUNDS = 25
-
-
-def parsed(text):
-    return float(text.replace("−", "-"))
-
-
-def resolution(text):
-    """Return how far a rounded text may lie from its number."""
-    mantissa, _, exponent = text.partition("e")
-    decimals = len(mantissa.partition(".")[2])
-    return 0.5 * 10.0 ** (int(exponent or 0) - decimals)
 
 
 def check(text, expected, scale=1.0):
