@@ -1,11 +1,13 @@
 """Draws digits on canvases of several sizes; prints what the network would get, as JSON.
 
-A program of its own, because the scale factor of the screen holds for a whole process.
+Each scale factor of the screen has a process of its own, since it holds for a whole one, and a line
+of the output. Where processes can't fork, only one factor may be given.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 from handwriting import DIGITS
@@ -57,8 +59,19 @@ def drawn(side: int, digit: int) -> tuple[float, list[int]]:
     return canvas.devicePixelRatio(), prepared.image.ravel().tolist()
 
 
+def main(sides: list[int], digits: list[int], factors: list[str]) -> None:
+    """Print what is found at each of ``factors``."""
+    for factor in factors:
+        if len(factors) == 1 or os.fork() == 0:
+            os.environ["QT_SCALE_FACTOR"] = factor
+            application = QApplication(sys.argv)
+            found = {f"{side} {digit}": drawn(side, digit) for side in sides for digit in digits}
+            print(json.dumps(found))
+            del application
+            break
+        if os.wait()[1] != 0:
+            sys.exit(f"At a factor of {factor} it failed.")
+
+
 if __name__ == "__main__":
-    application = QApplication(sys.argv)
-    sides, digits = json.loads(sys.argv[1]), json.loads(sys.argv[2])
-    found = {f"{side} {digit}": drawn(side, digit) for side in sides for digit in digits}
-    print(json.dumps(found))
+    main(*(json.loads(argument) for argument in sys.argv[1:]))
