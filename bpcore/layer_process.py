@@ -16,16 +16,15 @@ import contextlib
 import json
 import os
 import queue
-import secrets
 import signal
 import stat
 import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 from bpcore import layer_limits
 
@@ -45,8 +44,7 @@ _START = (
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """How long the code may run, and how many bytes it may reserve besides Python and NumPy.
 
     ``start_seconds`` is how long Python and NumPy may take before.
@@ -131,7 +129,7 @@ class _Runner:
 
     def __init__(self, folder: Path, text: bytes, limits: Limits) -> None:
         self._limits = limits
-        self._mark = secrets.token_hex(16).encode()
+        self._mark = os.urandom(16).hex().encode()
         self._chunks: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._orphaned = threading.Event()
         numbers = (str(os.getpid()), str(limits.seconds), str(limits.memory))
@@ -217,7 +215,9 @@ def _python(*arguments: str) -> list[str]:
     assert numpy is not None
     assert numpy.origin is not None
     places = (str(Path(__file__).parents[1]), str(Path(numpy.origin).parents[1]))
-    return [sys.executable, "-I", "-B", "-c", _START, *places, *arguments]
+    # What is isolated does not hear from the environment where bytecode is kept.
+    kept = ["-X", f"pycache_prefix={sys.pycache_prefix}"] if sys.pycache_prefix else []
+    return [sys.executable, "-I", "-B", *kept, "-c", _START, *places, *arguments]
 
 
 def _told_end(code: int, limits: Limits) -> str:

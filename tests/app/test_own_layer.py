@@ -13,6 +13,8 @@ from bpcore.layer_check import LayerCheck
 from bpcore.layer_process import Limits
 
 SHORT = Limits(seconds=0.3, memory=200 << 20)
+SHORTEST = Limits(seconds=0.1, memory=200 << 20)
+LITTLE = Limits(seconds=20.0, memory=64 << 20)
 LONG = Limits(seconds=20.0, memory=200 << 20)
 PATIENCE = 30_000
 
@@ -196,8 +198,8 @@ def test_a_crash_is_told(check: Check) -> None:
     ],
 )
 def test_what_does_not_end_is_stopped(check: Check, text: str) -> None:
-    assert check(text, SHORT) == (
-        "mine.py: it did not come to an end within 0.3 seconds, so it was stopped: "
+    assert check(text, SHORTEST) == (
+        "mine.py: it did not come to an end within 0.1 seconds, so it was stopped: "
         "look for an endless loop."
     )
 
@@ -226,7 +228,7 @@ def test_the_window_lives_meanwhile(qtbot, check: Check) -> None:
     ],
 )
 def test_who_wants_all_memory_gets_none(check: Check, text: str) -> None:
-    assert check(text) == "mine.py: it asks for more memory than it may have, 200 MB."
+    assert check(text, LITTLE) == "mine.py: it asks for more memory than it may have, 64 MB."
 
 
 def test_a_flood_where_the_answer_goes_is_stopped(check: Check) -> None:
