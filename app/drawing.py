@@ -78,7 +78,7 @@ class Drawing(QObject):
     @property
     def is_empty(self) -> bool:
         """Whether no ink is there to be seen: none was drawn, or all was erased."""
-        return not (self._raster.pixels >= FAINTEST_INK).any()
+        return bool(self._raster.pixels.max() < FAINTEST_INK)
 
     @property
     def ink(self) -> Bytes:

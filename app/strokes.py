@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
@@ -275,6 +276,7 @@ class Raster:
         return levels.reshape(image.height(), image.width(), 4)[..., 0].copy()
 
 
+@lru_cache(maxsize=64)
 def _pen(width: float) -> QPen:
     return QPen(
         Qt.GlobalColor.white,

@@ -24,7 +24,7 @@ LEFT = Qt.MouseButton.LeftButton
 @cache
 def trained() -> Network:
     """A network that reads most digits."""
-    trainer = Trainer(TrainingConfig(iterations=3000))
+    trainer = Trainer(TrainingConfig(iterations=600, optimizer="adam", learning_rate=0.003))
     for _ in trainer:
         pass
     return trainer.network

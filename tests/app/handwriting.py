@@ -136,7 +136,7 @@ def trembling(stroke: Polyline, amount: float = 0.006) -> Polyline:
     ]
 
 
-def pixels(canvas: DigitCanvas, stroke: Polyline, step: float = 6.0) -> list[QPoint]:
+def pixels(canvas: DigitCanvas, stroke: Polyline, step: float = 12.0) -> list[QPoint]:
     """Where in the widget the mouse is reported along ``stroke``, about every ``step`` pixels."""
     corners = [canvas.position(x, y) for x, y in stroke]
     points = [corners[0].toPoint()]
