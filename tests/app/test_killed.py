@@ -20,7 +20,7 @@ import sys, time
 from app.application import create
 app, window = create(["chainlight"])
 session = window.session
-session.set_pace(None)
+session.set_pace(200.0)
 window.show()
 session.start(session.config.replace(iterations=1_000_000, hidden_sizes=(8,), batch_size=20))
 session.live_changed.connect(lambda s: print(time.monotonic(), s.iteration, flush=True))

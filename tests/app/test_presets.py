@@ -38,8 +38,18 @@ def run(key: str, name: str, iterations: int, dataset: Dataset) -> Trainer:
     return train(config, iterations, dataset)
 
 
-def gradient_of_w1(key: str, name: str, dataset: Dataset) -> float:
-    return run(key, name, 1, dataset).health().gradient["W1"]
+def gradients_of_w1(
+    key: str, name: str, iterations: tuple[int, ...], dataset: Dataset
+) -> tuple[list[float], np.ndarray]:
+    """Return its size after each of ``iterations``, and the losses up to the last."""
+    config = next(plan.config for plan in preset(key).plans if plan.name == name)
+    trainer, gradients = Trainer(config, dataset), []
+    for progress in trainer:
+        if progress.iteration in iterations:
+            gradients.append(trainer.health().gradient["W1"])
+        if progress.iteration == iterations[-1]:
+            break
+    return gradients, trainer.losses
 
 
 def mean(losses: np.ndarray, last: int = 50) -> float:
@@ -69,22 +79,21 @@ def test_the_runs_of_a_lesson_have_the_same_start_and_length(key: str) -> None:
 
 def test_the_books_run_is_that_of_the_book_and_its_loss_falls_from_guessing(dataset) -> None:
     assert preset("book").plans[0].config == TrainingConfig()
-    losses = run("book", "The book's run", 400, dataset).losses
+    losses = run("book", "The book's run", 300, dataset).losses
     assert losses[0] == pytest.approx(GUESSING, abs=0.01)
     assert mean(losses) < 0.5
 
 
 def test_sigmoid_stays_at_guessing_while_its_w1_gets_a_tenth_of_relus_gradient(dataset) -> None:
-    sigmoid = run("activations", "Sigmoid", 120, dataset).losses
-    relu = run("activations", "Relu", 120, dataset).losses
+    (of_sigmoid, sigmoid), (of_relu, relu) = (
+        gradients_of_w1("activations", name, (60, 80, 100, 120), dataset)
+        for name in ("Sigmoid", "Relu")
+    )
     assert abs(sigmoid[:110] - GUESSING).max() < 0.06
     assert mean(relu, 20) < 1.3
-    for iteration in (60, 80, 100, 120):
-        of_sigmoid, of_relu = (
-            run("activations", name, iteration, dataset).health().gradient["W1"]
-            for name in ("Sigmoid", "Relu")
-        )
-        assert 0.07 < of_sigmoid / of_relu < 0.15
+    assert len(of_sigmoid) == 4
+    for small, large in zip(of_sigmoid, of_relu, strict=True):
+        assert 0.07 < small / large < 0.15
     assert "Gradient RMS, W1 gets about a tenth" in preset("activations").text
 
 
@@ -103,7 +112,7 @@ def test_charts_are_called_as_on_their_tabs(key: str) -> None:
 
 
 def test_at_a_rate_that_is_too_high_all_units_die_and_the_loss_is_that_of_guessing(dataset) -> None:
-    trainer = run("rate", "A rate that is too high", 600, dataset)
+    trainer = run("rate", "A rate that is too high", 400, dataset)
     health = trainer.health()
     assert health.dead["Relu1"].all()
     assert health.gradient["W1"] == 0
@@ -126,18 +135,18 @@ def test_what_is_offered_when_it_has_diverged_learns_which_it_did_not_with_its_d
     config = preset("diverging").plans[0].config
     to_do = recovery(config, (), np.array([8.3, 30.0]), config.learning_rate)
     assert to_do.held_by == config.weight_decay
-    again = train(to_do.config, 400, dataset)
+    again = train(to_do.config, 250, dataset)
     assert mean(again.losses) < 0.6
-    held = train(to_do.config.replace(weight_decay=config.weight_decay), 400, dataset)
+    held = train(to_do.config.replace(weight_decay=config.weight_decay), 250, dataset)
     assert mean(held.losses) == pytest.approx(GUESSING, abs=0.02)
 
 
 def test_from_zero_sigmoid_units_stay_equal_and_with_relu_only_b2_learns(dataset) -> None:
-    params = run("zero", "Sigmoid from zero", 300, dataset).network.params
+    params = run("zero", "Sigmoid from zero", 100, dataset).network.params
     assert (params["W1"] == params["W1"][:, :1]).all()
     assert (params["W2"] == params["W2"][:1]).all()
     assert params["W1"].any()
-    params = run("zero", "Relu from zero", 300, dataset).network.params
+    params = run("zero", "Relu from zero", 100, dataset).network.params
     assert not params["W1"].any()
     assert not params["b1"].any()
     assert not params["W2"].any()
@@ -150,7 +159,7 @@ def test_with_deviation_1_most_sigmoid_activations_are_close_to_0_or_1(dataset) 
     assert wide.health().saturated["Sigmoid1"].mean() > 0.5
     assert not xavier.health().saturated["Sigmoid1"].any()
     wide, xavier = (
-        run("deviation", name, 600, dataset).losses for name in ("Deviation 1", "Xavier")
+        run("deviation", name, 400, dataset).losses for name in ("Deviation 1", "Xavier")
     )
     assert mean(xavier) < 0.7 * mean(wide)
 
@@ -161,9 +170,10 @@ def test_with_deviation_1_most_sigmoid_activations_are_close_to_0_or_1(dataset) 
 def test_weights_of_the_right_size_get_more_gradient_and_learn_sooner(
     dataset, key: str, name: str, level: float, sooner: float
 ) -> None:
-    good, small = (gradient_of_w1(key, each, dataset) for each in (name, "Deviation 0.01"))
-    assert good > 10 * small
-    good, small = (run(key, each, 300, dataset).losses for each in (name, "Deviation 0.01"))
+    ((of_good, *_), good), ((of_small, *_), small) = (
+        gradients_of_w1(key, each, (1, 200), dataset) for each in (name, "Deviation 0.01")
+    )
+    assert of_good > 10 * of_small
     # The window of the mean is 20 iterations long.
     assert sooner * (first_below(good, level) + 20) <= first_below(small, level) + 20
 
@@ -171,7 +181,7 @@ def test_weights_of_the_right_size_get_more_gradient_and_learn_sooner(
 def test_of_four_optimizers_adagrad_falls_first_and_adam_ends_lowest(dataset) -> None:
     plans = preset("optimizers").plans
     assert {p.config.optimizer: p.config.learning_rate for p in plans} == dict(LEARNING_RATES)
-    losses = {p.name: train(p.config, 1000, dataset).losses for p in plans}
+    losses = {p.name: train(p.config, 700, dataset).losses for p in plans}
     falls = {name: first_below(each, 1.0) for name, each in losses.items()}
     ends = {name: mean(each, 100) for name, each in losses.items()}
     assert min(falls, key=falls.get) == "AdaGrad"
