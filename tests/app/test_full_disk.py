@@ -91,8 +91,10 @@ def test_what_was_saved_before_the_disk_was_full_is_kept(
     assert len(keys(session)) == 2
     session.runs.show(key)
     qtbot.waitUntil(lambda: session.live.iteration == saved + 50, timeout=WAIT)
+    written = Path(key).stat().st_mtime_ns
     fill(False)
-    qtbot.waitUntil(lambda: load_run(key).iteration == saved + 50, timeout=WAIT)
+    qtbot.waitUntil(lambda: Path(key).stat().st_mtime_ns != written, timeout=WAIT)
+    assert load_run(key).iteration == saved + 50
     assert len(keys(session)) == 2
 
 
