@@ -7,11 +7,11 @@ from collections.abc import Callable
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-TIMES = 300
+TIMES = 100
 
 
 def references_lost(widget: QWidget, change: Callable[[int], None] = lambda turn: None) -> int:
-    """Return how many references to None it costs to paint ``widget`` 300 times.
+    """Return how many references to None it costs to paint ``widget`` ``TIMES`` times.
 
     Before each paint but the first ``change`` is made. A painter that is given None for nothing
     may lose one each time, until the interpreter ends.

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from checked import FEW, report, reports, with_bug
-from painting import references_lost
+from painting import TIMES, references_lost
 from pictures import check
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage
@@ -280,7 +280,7 @@ def test_the_picture_is_kept_until_something_changes(qapp, scatter, monkeypatch)
 
 def test_painting_keeps_no_references(scatter) -> None:
     scatter.show_reports([FEW])
-    assert references_lost(scatter, lambda turn: scatter._point(turn % 6)) < 30
+    assert references_lost(scatter, lambda turn: scatter._point(turn % 6)) < TIMES / 10
 
 
 @THEMES

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from checked import report, reports, with_bug
-from painting import references_lost
+from painting import TIMES, references_lost
 from pictures import check
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent
@@ -293,7 +293,7 @@ def test_a_tooltip_has_short_lines(table) -> None:
 
 def test_painting_keeps_no_references(table) -> None:
     table.show_reports(reports(), with_bug("mask_forgotten"))
-    assert references_lost(table) < 30
+    assert references_lost(table) < TIMES / 10
 
 
 @THEMES

@@ -274,10 +274,10 @@ def test_painting_the_window_a_lot_does_not_wear_out_none(qtbot, window: MainWin
     image = QImage(window.size(), QImage.Format.Format_RGB32)
     window.render(image)
     before = sys.getrefcount(None)
-    for _ in range(60):
+    for _ in range(20):
         window.render(image)
     # Newer Pythons never count None's references; older ones must not lose any.
-    assert sys.getrefcount(None) > before - 100
+    assert sys.getrefcount(None) > before - 40
 
 
 def test_two_thousand_calls_of_a_painter_leave_none_alone(qapp: QApplication) -> None:

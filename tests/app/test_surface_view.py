@@ -16,7 +16,7 @@ from evaluated import (
     trainer,
     untrained,
 )
-from painting import references_lost
+from painting import TIMES, references_lost
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
@@ -307,4 +307,4 @@ def test_paints_lose_no_reference_to_none(view) -> None:
     def go(turn: int) -> None:
         canvas._point((turn % 5, turn % 9))
 
-    assert abs(references_lost(canvas, go)) < 100
+    assert abs(references_lost(canvas, go)) < TIMES / 3

@@ -15,7 +15,7 @@ from evaluated import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
-from painting import references_lost
+from painting import TIMES, references_lost
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
@@ -284,7 +284,7 @@ def test_that_no_digit_is_lost_is_said(qtbot, session, page) -> None:
 def test_paints_lose_no_reference_to_none(page) -> None:
     click_unit(page, 7, twice=True)
     slider_of(page).setValue(150)
-    assert abs(references_lost(grid_of(page))) < 100
+    assert abs(references_lost(grid_of(page))) < TIMES / 3
 
 
 # In words and numbers
