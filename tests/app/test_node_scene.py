@@ -1,10 +1,10 @@
 import functools
 import operator
 import time
-from itertools import combinations
 
 import numpy as np
 import pytest
+from apart import touching
 from node_graphs import NAMES, graph, trace
 from pictures import check, differing
 from PySide6.QtCore import QPointF
@@ -51,8 +51,9 @@ def painted(
     detail: float = 1.0,
     *,
     still: bool = True,
+    size: tuple[float, float] | None = None,
 ) -> tuple[QImage, list[DrawnText]]:
-    width, height = (round(side) for side in shown.size)
+    width, height = (round(side) for side in size or shown.size)
     image, log = QImage(width, height, QImage.Format.Format_RGB32), []
     image.fill(QColor(colors.surface_1))
     painter = QPainter(image)
@@ -63,6 +64,11 @@ def painted(
     shown.paint_moving(canvas, pulse)
     painter.end()
     return image, log
+
+
+def texts_of(shown: NodeScene) -> list[DrawnText]:
+    """Return its texts; painting reaches one pixel."""
+    return painted(shown, size=(1, 1))[1]
 
 
 def told(log: list[DrawnText], label: LabelBox) -> tuple[list[str], list[str]]:
@@ -97,7 +103,7 @@ def test_every_number_at_every_position_is_the_traces(name):
 
 def test_a_number_is_formatted_as_everywhere():
     run = trace("apples")
-    drawn = [t.text for t in painted(scene("apples"))[1]]
+    drawn = [t.text for t in texts_of(scene("apples"))]
     for value in run.values.values():
         assert signed(float(value)) in drawn
 
@@ -130,7 +136,7 @@ def test_a_value_with_several_readers_shows_its_whole_gradient_once_it_is_there(
     last = max(i for i, step in enumerate(run.steps) if "dx" in step.computes)
     whole = f"dx {signed(float(run.values['dx']))}"
     for position in range(len(run.steps) + 1):
-        drawn = [t.text for t in painted(scene(name, position))[1]]
+        drawn = [t.text for t in texts_of(scene(name, position))]
         assert (whole in drawn) is (position > last)
         assert (f"dx {EM_DASH}" in drawn) is (position <= last)
 
@@ -138,9 +144,8 @@ def test_a_value_with_several_readers_shows_its_whole_gradient_once_it_is_there(
 @pytest.mark.parametrize("name", SEVERAL)
 def test_no_texts_overlap_at_any_position(name):
     for position in range(len(trace(name).steps) + 1):
-        log = painted(scene(name, position))[1]
-        for one, other in combinations(log, 2):
-            assert not one.rect.intersects(other.rect), (position, one.text, other.text)
+        log = texts_of(scene(name, position))
+        assert touching(log) == [], position
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -198,7 +203,7 @@ def test_a_picture_depends_on_nothing_but_its_scene(name):
 
 def test_the_newest_step_alone_runs():
     for position in range(1, 17):
-        log = painted(scene("neuron relu 5", position))[1]
+        log = texts_of(scene("neuron relu 5", position))
         assert [t.text for t in log].count("running") == 1
 
 
@@ -270,14 +275,14 @@ def test_a_stronger_gradient_has_a_stronger_colour_and_a_larger_weight_a_wider_l
 
 
 def test_the_scales_are_told_and_only_of_what_is_there():
-    texts = [t.text for t in painted(scene("apples", 8))[1]]
+    texts = [t.text for t in texts_of(scene("apples", 8))]
     assert "gradients up to ±650.000" in texts
-    assert "gradients up to ±1.000" in [t.text for t in painted(scene("apples", 0))[1]]
+    assert "gradients up to ±1.000" in [t.text for t in texts_of(scene("apples", 0))]
     run = trace("neuron relu 5")
     largest = max(
         abs(float(v)) for n, v in run.values.items() if n.startswith("W1") and v.size == 1
     )
-    words = [t.text for t in painted(scene("neuron relu 5"))[1]]
+    words = [t.text for t in texts_of(scene("neuron relu 5"))]
     assert f"weights up to ±{largest:.3f}" in words
 
 

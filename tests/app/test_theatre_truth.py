@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from apart import cover_only
 from digit_session import DigitSession, a_network
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QLabel
@@ -30,6 +31,7 @@ def painted(scene):
     """Return every text of a picture, with its place."""
     image = QImage(1, 1, QImage.Format.Format_RGB32)
     painter = QPainter(image)
+    cover_only(painter, *(round(side) for side in scene.size))
     log = []
     scene.paint_still(Canvas(painter, theme.DARK, log))
     scene.paint_moving(Canvas(painter, theme.DARK, log), None)
