@@ -24,7 +24,7 @@ from bpcore.reader import Reader
 from bpcore.timeline import Timeline
 from bpcore.training import Trainer
 
-SEEKS = int(os.environ.get("CHAINLIGHT_SEEKS", "12"))
+SEEKS = int(os.environ.get("CHAINLIGHT_SEEKS", "8"))
 CONFIG = TrainingConfig(iterations=400, seed=5)
 
 
