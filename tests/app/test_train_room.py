@@ -30,17 +30,25 @@ def book(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Session
     assert session.close()
 
 
+def at_sizes(page: QWidget, sizes: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Give the page each size; it is not painted, as only places are looked at."""
+    page.setUpdatesEnabled(False)
+    for size in sizes:
+        page.resize(*size)
+        QApplication.processEvents()
+        assert page.size().toTuple() == size
+        yield size
+
+
 def cards_of(page: QWidget) -> list[QWidget]:
     return [card for card in page.findChildren(QWidget, "card") if card.isVisible()]
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_cards_are_whole_and_apart(qtbot, book: Session, size) -> None:
-    page = open_page(qtbot, book, size)
-    for view in ("network", "runs"):
-        click(page, f"sideView_{view}")
-        QApplication.processEvents()
-        assert page.size().toTuple() == size
+@pytest.mark.parametrize("view", ["network", "runs"])
+def test_cards_are_whole_and_apart(qtbot, book: Session, view: str) -> None:
+    page = open_page(qtbot, book, SIZES[0])
+    click(page, f"sideView_{view}")
+    for _ in at_sizes(page, SIZES):
         rects = [place_in(page, card) for card in cards_of(page)]
         assert len(rects) == 5 + 2 + (2 if view == "network" else 1)
         for n, rect in enumerate(rects):
@@ -48,17 +56,17 @@ def test_cards_are_whole_and_apart(qtbot, book: Session, size) -> None:
             assert not any(rect.intersects(other) for other in rects[n + 1 :])
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_all_tiles_and_all_rows_are_seen_without_scrolling(qtbot, book: Session, size) -> None:
-    page = open_page(qtbot, book, size)
+def test_all_tiles_and_all_rows_are_seen_without_scrolling(qtbot, book: Session) -> None:
+    page = open_page(qtbot, book, SIZES[0])
     grid, rows = page.findChild(TileGrid), page.findChild(VitalsRows)
-    assert grid.verticalScrollBar().maximum() == 0
-    assert grid.viewport().rect().contains(grid.tile_rect(49))
-    assert grid.viewport().rect().contains(grid.tile_rect(9))
-    assert rows.verticalScrollBar().maximum() == 0
-    assert len(rows.texts) == 5
-    card = place_in(page, rows.parentWidget().parentWidget())
-    assert card.contains(place_in(page, rows))
+    for _ in at_sizes(page, SIZES):
+        assert grid.verticalScrollBar().maximum() == 0
+        assert grid.viewport().rect().contains(grid.tile_rect(49))
+        assert grid.viewport().rect().contains(grid.tile_rect(9))
+        assert rows.verticalScrollBar().maximum() == 0
+        assert len(rows.texts) == 5
+        card = place_in(page, rows.parentWidget().parentWidget())
+        assert card.contains(place_in(page, rows))
 
 
 def test_at_the_size_of_the_design_the_tiles_are_28_pixels_and_the_loss_584(qtbot, book) -> None:
@@ -85,43 +93,44 @@ def test_extra_width_goes_to_the_loss_and_extra_height_to_the_plots(qtbot, book:
     assert now == (before[0] + 320, before[1], before[2] + 200, before[3])
 
 
-@pytest.mark.parametrize("size", SIZES[::2])
-def test_the_choices_over_the_rows_are_whole(qtbot, book: Session, size) -> None:
-    page = open_page(qtbot, book, size)
-    for name in ("vitalsView", "sideView", "lossScale"):
-        for button in page.findChild(QWidget, name).findChildren(QWidget):
+def test_the_choices_over_the_rows_are_whole(qtbot, book: Session) -> None:
+    page = open_page(qtbot, book, SIZES[0])
+    names = ("vitalsView", "sideView", "lossScale")
+    buttons = [b for name in names for b in page.findChild(QWidget, name).findChildren(QWidget)]
+    for _ in at_sizes(page, SIZES[::2]):
+        for button in buttons:
             text = getattr(button, "text", str)()
             assert button.fontMetrics().horizontalAdvance(text) <= button.width() - 10, text
 
 
-@pytest.mark.parametrize("size", SIZES[2:])
-def test_the_histograms_are_seen_without_scrolling(qtbot, book: Session, size) -> None:
-    page = open_page(qtbot, book, size)
+def test_the_histograms_are_seen_without_scrolling(qtbot, book: Session) -> None:
+    page = open_page(qtbot, book, SIZES[2])
     click(page, "vitalsView_histograms")
     view = page.findChild(Histograms)
     qtbot.waitUntil(lambda: len(view.frames) == 3, timeout=20_000)
-    assert view.verticalScrollBar().maximum() == 0
+    for _ in at_sizes(page, SIZES[2:]):
+        assert view.verticalScrollBar().maximum() == 0
 
 
-@pytest.mark.parametrize("size", SIZES)
 def test_with_a_line_about_the_run_cards_are_whole_and_apart(
-    qtbot, session: Session, size, tmp_path
+    qtbot, session: Session, tmp_path
 ) -> None:
-    page = open_page(qtbot, session, size)
+    page = open_page(qtbot, session, SIZES[0])
     session.start(session.config.replace(data=str(tmp_path / "nowhere")))
     qtbot.waitUntil(lambda: session.state is State.FAILED, timeout=20_000)
     QApplication.processEvents()
     banner = page.findChild(RunBanner)
     assert banner.isVisible()
-    assert page.size().toTuple() == size
-    assert page._measures == measures_for(*size)
-    low = size[1] < 640  # there the gradients keep their rows
-    assert page._side.geometry().bottom() == (banner if low else page._side).geometry().bottom()
-    assert low == (banner.geometry().right() < page._side.x())
-    rects = [place_in(page, part) for part in (banner, *cards_of(page))]
-    for n, rect in enumerate(rects):
-        assert page.rect().contains(rect)
-        assert not any(rect.intersects(other) for other in rects[n + 1 :])
+    for size in at_sizes(page, SIZES):
+        assert page._measures == measures_for(*size)
+        low = size[1] < 640  # there the gradients keep their rows
+        beside, line = page._side.geometry(), banner.geometry()
+        assert beside.bottom() == (line if low else beside).bottom()
+        assert low == (line.right() < beside.x())
+        rects = [place_in(page, part) for part in (banner, *cards_of(page))]
+        for n, rect in enumerate(rects):
+            assert page.rect().contains(rect)
+            assert not any(rect.intersects(other) for other in rects[n + 1 :])
     session.reset(session.config.replace(data="bundled"))
     qtbot.waitUntil(lambda: not banner.isVisible(), timeout=20_000)
 
@@ -152,11 +161,11 @@ def test_the_legend_gives_way_to_what_is_read_off_the_loss(qtbot, book: Session)
     assert page.loss_card.legend.isVisible()
 
 
-@pytest.mark.parametrize("size", [s for s in SIZES if s[1] >= 600])
 def test_a_line_about_the_run_moves_nothing_that_may_be_under_the_pointer(
-    qtbot, book: Session, size
+    qtbot, book: Session
 ) -> None:
-    page = open_page(qtbot, book, size)
+    sizes = [size for size in SIZES if size[1] >= 600]
+    page = open_page(qtbot, book, sizes[0])
     banner, grid = page.findChild(RunBanner), page.findChild(TileGrid)
     strip = page.findChild(QWidget, "sideView")
 
@@ -168,29 +177,30 @@ def test_a_line_about_the_run_moves_nothing_that_may_be_under_the_pointer(
             *(place_in(page, w) for w in (page.loss_card, page._figures, strip, grid)),
         ]
 
-    before = places()
-    banner.show()
-    QApplication.processEvents()
-    assert places() == before
-    assert place_in(page, banner).top() > place_in(page, page._accuracy_card).bottom()
-    banner.hide()
-    QApplication.processEvents()
-    assert places() == before
+    for _ in at_sizes(page, sizes):
+        before = places()
+        banner.show()
+        QApplication.processEvents()
+        assert places() == before
+        assert place_in(page, banner).top() > place_in(page, page._accuracy_card).bottom()
+        banner.hide()
+        QApplication.processEvents()
+        assert places() == before
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_figures_are_equally_wide_and_whole_whatever_they_say(qtbot, book, size) -> None:
-    page = open_page(qtbot, book, size)
+def test_figures_are_equally_wide_and_whole_whatever_they_say(qtbot, book) -> None:
+    page = open_page(qtbot, book, SIZES[0])
     tiles = page._figures.tiles
     texts = ("3.4e+37", "avg 3.4e+37"), ("1,000,000", "of 1,000,000"), ("—", "")
-    for value, remark in texts:
-        for tile in tiles:
-            tile.show_texts(value, remark, "at 999,990")
-        page._figures.share_size()
-        QApplication.processEvents()
-        widths = {tile.width() for tile in tiles}
-        assert max(widths) - min(widths) <= 1
-        for tile in tiles:
-            for label in (tile.value, tile.remark)[: 2 if size[0] > 1100 else 1]:
+    for size in at_sizes(page, SIZES):
+        lines = 2 if size[0] > 1100 else 1
+        for value, remark in texts:
+            for tile in tiles:
+                tile.show_texts(value, remark, "at 999,990")
+            page._figures.share_size()
+            QApplication.processEvents()
+            widths = {tile.width() for tile in tiles}
+            assert max(widths) - min(widths) <= 1
+            for label in (each for tile in tiles for each in (tile.value, tile.remark)[:lines]):
                 needed = label.fontMetrics().horizontalAdvance(label.text())
                 assert needed <= label.width(), (label.text(), label.width())
