@@ -109,18 +109,30 @@ def decades_of(values: Sequence[Floats]) -> tuple[float, float]:
     return float(low - (spare + 1) // 2), float(high + spare // 2)
 
 
-def decade_ticks(
-    low: float, high: float, height: float, apart: float, inset: float = 0.0
-) -> list[int]:
+def inner_ticks(low: float, high: float, height: float, apart: float) -> list[int]:
+    """Return the powers of ten to be written within a scale ``height`` high: none at its ends.
+
+    So those of one row stand nearer to each other, ``apart`` at least, than to those of the next.
+    There is one at least if the scale has one inside.
+    """
+    step = max(math.ceil(apart * (high - low) / height), 1)
+    inside = range(math.floor(low + 1e-9) + 1, math.ceil(high - 1e-9))
+    edge = apart / 2 * (high - low) / height
+    ticks = [p for p in inside if p % step == 0 and low + edge <= p <= high - edge]
+    if not ticks and inside:
+        ticks = [min(inside, key=lambda power: abs(power - (low + high) / 2))]
+    return ticks
+
+
+def decade_ticks(low: float, high: float, height: float, apart: float) -> list[int]:
     """Return the powers of ten to be written on a scale ``height`` high, ``apart`` from another.
 
-    What is written at the ends stands ``inset`` inside. Both ends are written if there is nearly
-    room for two, and between them what has room.
+    Both ends are written if there is nearly room for two, and between them what has room.
     """
     first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
 
     def place(power: int) -> float:
-        return min(max(height * (power - low) / (high - low), inset), height - inset)
+        return height * (power - low) / (high - low)
 
     ticks = [last] if place(last) - place(first) < 0.8 * apart else [first, last]
     step = max(math.ceil(apart * (high - low) / height), 1)

@@ -13,24 +13,23 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPixmap, 
 from app import formatting, theme
 from app.widgets import line_styles
 from app.widgets.basics import SEMIBOLD
-from app.widgets.vitals_curves import RULE_OF_THUMB, decade_ticks
+from app.widgets.vitals_columns import GAP, SAMPLE, Columns
+from app.widgets.vitals_curves import RULE_OF_THUMB, inner_ticks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.widgets.vitals_curves import Course, Floats
 
-NAMES, TICKS = 104, 40
-"""Across, left of the curves for name and number, right of them for the ticks."""
+TICKS = 40
+"""Across, right of the curves for the ticks."""
 
 AXIS_HEIGHT = 18
 MARGIN = 2
 """Above and below a row, half of what is between two."""
 
-TWO_LINES = 36
-"""Height from which the number stands under the name."""
-
-_TICK_APART, _INSET = 12, 5.0
+_TICK_APART, _INSET = 12, 6.0
+_LINES_APART = 5
 _LINE = 1.5
 
 
@@ -93,14 +92,25 @@ class RowFrame:
     """What a row shows wherever the cursor is; ``prefix`` and ``name`` are its title.
 
     ``ruled`` is whether there is the line of the rule of thumb; ``where`` stands behind the number
-    where that has a line of its own.
+    where that has a line of its own. ``others`` are the styles of the lines of other runs, in the
+    order of their numbers, if there are some in this row.
     """
 
     bed: Bed
+    columns: Columns
     prefix: str
     name: str
     ruled: bool = False
     where: str = ""
+    others: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What is read off a row: the number of the shown run, and those of the others."""
+
+    own: str
+    others: tuple[str, ...] = ()
 
 
 def picture_of(course: Course, bed: Bed) -> RowPicture:
@@ -121,14 +131,20 @@ def base_of(frame: RowFrame, colors: theme.Theme, ratio: float) -> QPixmap:
     ``ratio`` is how many pixels of the screen make one of the row.
     """
     bed = frame.bed
-    width, height = NAMES + bed.width + TICKS, bed.height + 2 * MARGIN
+    names = frame.columns.width
+    width, height = names + bed.width + TICKS, bed.height + 2 * MARGIN
     base = QPixmap(math.ceil(width * ratio), math.ceil(height * ratio))
     base.setDevicePixelRatio(ratio)
     base.fill(QColor(colors.surface_1))
     painter = QPainter(base)
     painter.translate(0, MARGIN)
     _draw_title(painter, frame, colors)
-    painter.translate(NAMES, 0)
+    for index, style in enumerate(frame.others):
+        place = frame.columns.other(index)
+        place.setWidth(SAMPLE)
+        line_styles.paint_sample(painter, place, style)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.translate(names, 0)
     painter.fillRect(QRectF(0, 0, bed.width, bed.height), QColor(colors.surface_2))
     _draw_ticks(painter, bed, colors)
     painter.setClipRect(QRectF(0, 0, bed.width, bed.height))
@@ -141,7 +157,7 @@ def base_of(frame: RowFrame, colors: theme.Theme, ratio: float) -> QPixmap:
 def still_of(
     course: Course,
     others: Sequence[tuple[Course, int]],
-    bed: Bed,
+    frame: RowFrame,
     base: QPixmap,
     colors: theme.Theme,
 ) -> QPixmap:
@@ -149,9 +165,9 @@ def still_of(
 
     ``others`` are courses of other runs and the styles of their lines.
     """
-    still = QPixmap(base)
+    still, bed = QPixmap(base), frame.bed
     painter = QPainter(still)
-    painter.translate(NAMES, MARGIN)
+    painter.translate(frame.columns.width, MARGIN)
     painter.setClipRect(QRectF(0, 0, bed.width, bed.height))
     own = picture_of(course, bed)
     _draw_band(painter, own, colors)
@@ -184,24 +200,29 @@ def render(
     top: float,
     still: QPixmap,
     frame: RowFrame,
-    text: str,
+    numbers: Numbers,
     cursors: Cursors,
     colors: theme.Theme,
 ) -> None:
-    """Paint a row at ``top``: its ``still``, the number ``text``, and the lines over the curve."""
+    """Paint a row at ``top``: its ``still``, its ``numbers``, and the lines over the curve."""
     painter.drawPixmap(QPointF(0, top - MARGIN), still)
-    height = frame.bed.height
+    columns, height = frame.columns, frame.bed.height
     painter.setFont(theme.mono_font(11))
     painter.setPen(QColor(colors.text_2))
-    stacked = height >= TWO_LINES
-    side = Qt.AlignmentFlag.AlignLeft if stacked else Qt.AlignmentFlag.AlignRight
-    place = _title_rect(height).translated(0, top + (17 if stacked else 0))
-    painter.drawText(place, side | Qt.AlignmentFlag.AlignVCenter, text)
-    if stacked and frame.where:
-        behind = painter.fontMetrics().horizontalAdvance(text) + 5
+    for index, text in enumerate(numbers.others):
+        place = columns.other(index).translated(0, top).adjusted(SAMPLE + GAP, 0, 0, 0)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
+    if frame.others:
+        painter.setPen(QColor(colors.text_1))
+    side = Qt.AlignmentFlag.AlignLeft if columns.stacked else Qt.AlignmentFlag.AlignRight
+    place = columns.number().translated(0, top)
+    painter.drawText(place, side | Qt.AlignmentFlag.AlignVCenter, numbers.own)
+    if columns.stacked and frame.where:
+        behind = painter.fontMetrics().horizontalAdvance(numbers.own) + 5
         painter.setFont(theme.ui_font(11))
         painter.setPen(QColor(colors.text_3))
-        place = place.adjusted(behind, 0, 10, 0)
+        place.adjust(behind, 0, 0, 0)
+        place.setRight(columns.width)
         painter.drawText(place, side | Qt.AlignmentFlag.AlignVCenter, frame.where)
     for x, color, style, width in (
         (cursors.crosshair, colors.text_3, Qt.PenStyle.DashLine, 1),
@@ -209,17 +230,14 @@ def render(
     ):
         if x is not None:
             painter.setPen(QPen(QColor(color), width, style))
-            painter.drawLine(QPointF(NAMES + x, top), QPointF(NAMES + x, top + height))
-
-
-def _title_rect(height: float) -> QRectF:
-    return QRectF(0, height / 2 - (17 if height >= TWO_LINES else 8), NAMES - 10, 16)
+            x += columns.width
+            painter.drawLine(QPointF(x, top), QPointF(x, top + height))
 
 
 def _draw_title(painter: QPainter, frame: RowFrame, colors: theme.Theme) -> None:
     mono = bool(frame.prefix)
     font_of = theme.mono_font if mono else theme.ui_font
-    title, left = _title_rect(frame.bed.height), 0
+    title, left = frame.columns.name(), 0
     weight = SEMIBOLD if mono else QFont.Weight.Normal
     side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     for text, font, color in (
@@ -236,16 +254,18 @@ def _draw_ticks(painter: QPainter, bed: Bed, colors: theme.Theme) -> None:
     low, high = bed.y
     if bed.percent:
         ticks = [(0.0, formatting.percent(0.0, 0)), (1.0, formatting.percent(1.0, 0))]
-        ticks = ticks if bed.height >= 2 * _TICK_APART - 4 else ticks[1:]
+        ticks = ticks if bed.height >= 2 * _TICK_APART - 2 else ticks[1:]
     else:
-        powers = decade_ticks(low, high, bed.height, _TICK_APART, _INSET)
+        powers = inner_ticks(low, high, bed.height, _TICK_APART)
         ticks = [(float(power), f"1e{power}") for power in powers]
-    painter.setFont(theme.mono_font(11 if bed.height >= 2 * _TICK_APART else 10))
+        dense = bed.height < _LINES_APART * (high - low)
+        for power in powers if dense else range(round(low), round(high) + 1):
+            top = round(bed.height * (high - power) / (high - low))
+            painter.fillRect(QRectF(0, top, bed.width, 1), QColor(colors.surface_3))
+    painter.setFont(theme.mono_font(11))
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     for value, text in ticks:
         y = bed.height * (high - value) / (high - low)
-        if not bed.percent:
-            painter.fillRect(QRectF(0, round(y), bed.width, 1), QColor(colors.surface_3))
         painter.setPen(QColor(colors.text_3))
         at = min(max(y, _INSET), bed.height - _INSET)
         painter.drawText(QRectF(bed.width, at - 8, TICKS, 16), right, text)
@@ -253,41 +273,10 @@ def _draw_ticks(painter: QPainter, bed: Bed, colors: theme.Theme) -> None:
 
 def _draw_rule(painter: QPainter, bed: Bed, colors: theme.Theme) -> None:
     y = round(float(bed.ys(np.array([RULE_OF_THUMB]))[0])) + 0.5
-    painter.setPen(_rule_pen(colors))
+    painter.setPen(rule_pen(colors))
     painter.drawLine(QPointF(0, y), QPointF(bed.width, y))
 
 
-def _rule_pen(colors: theme.Theme) -> QPen:
+def rule_pen(colors: theme.Theme) -> QPen:
+    """Return the pen of the line of the rule of thumb."""
     return QPen(QColor(colors.text_3), 1, Qt.PenStyle.DotLine)
-
-
-def paint_rule_legend(painter: QPainter, rect: QRectF, text: str, colors: theme.Theme) -> None:
-    """Say what the dotted line is, left of the axis."""
-    middle = round(rect.center().y()) + 1.5
-    painter.setPen(_rule_pen(colors))
-    painter.drawLine(QPointF(0, middle), QPointF(14, middle))
-    painter.setFont(theme.ui_font(11))
-    painter.setPen(QColor(colors.text_3))
-    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(rect.adjusted(18, 2, 0, 0), left, text)
-
-
-def paint_note(painter: QPainter, rect: QRectF, text: str, colors: theme.Theme) -> None:
-    """Write what belongs to the last row under its name, left of the axis."""
-    painter.setFont(theme.ui_font(11))
-    painter.setPen(QColor(colors.text_3))
-    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
-    painter.drawText(rect, left, text)
-
-
-def paint_axis(
-    painter: QPainter, rect: QRectF, x: tuple[float, float], colors: theme.Theme
-) -> None:
-    """Write the iterations at both ends of all rows under them."""
-    painter.setFont(theme.ui_font(11))
-    painter.setPen(QColor(colors.text_3))
-    bed = rect.adjusted(NAMES, 2, -TICKS, 0)
-    for value, side in zip(
-        x, (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight), strict=True
-    ):
-        painter.drawText(bed, side | Qt.AlignmentFlag.AlignVCenter, formatting.count(round(value)))

@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip
 
-from app import formatting, theme
+from app import theme
 from app.frame_pace import SMALL_PART, SMALL_STEP
 from app.widgets import vitals_painter, vitals_words
 from app.widgets.vitals_axis import VitalsAxis
-from app.widgets.vitals_curves import Course, Kind, value_at
-from app.widgets.vitals_painter import AXIS_HEIGHT, Bed, Cursors, RowFrame
+from app.widgets.vitals_columns import TWO_CLOSE_LINES, Columns
+from app.widgets.vitals_painter import AXIS_HEIGHT, Bed, Cursors, Numbers, RowFrame
+from app.widgets.vitals_readings import Beside, numbers_of, said
 from app.widgets.vitals_run import Row, View, rows_of, scale_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.curves import RunCurves
+    from app.widgets.vitals_curves import Course, Kind
     from bpcore.vitals import Vitals
 
 GAP = 2 * vitals_painter.MARGIN
@@ -47,7 +49,8 @@ class VitalsRows(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self._axis = VitalsAxis(self)
         self._curves: RunCurves | None = None
-        self._compared: tuple[tuple[RunCurves, int], ...] = ()
+        self._compared: tuple[tuple[RunCurves, int, str], ...] = ()
+        self._beside: tuple[Beside, ...] = ()
         self._kind: Kind = "gradient"
         self._relu = True
         self._range = (0.0, 1.0)
@@ -62,7 +65,7 @@ class VitalsRows(QAbstractScrollArea):
         self._bases: dict[int, tuple[RowFrame, QPixmap]] = {}
         self._stills: dict[int, QPixmap] = {}
         self._stills_for: tuple[object, ...] = ()
-        self._look: tuple[tuple[tuple[str, str], ...], Cursors] = ((), Cursors(None, None))
+        self._look: tuple[tuple[Numbers, ...], Cursors] = ((), Cursors(None, None))
         self.set_kind("gradient")
 
     def set_kind(self, kind: Kind) -> None:
@@ -90,9 +93,12 @@ class VitalsRows(QAbstractScrollArea):
         self._refresh()
 
     def set_compared(self, compared: Sequence[tuple[RunCurves, int, str]]) -> None:
-        """Draw other runs over this one: their curves and line styles."""
-        self._compared = tuple((curves, style) for curves, style, _ in compared)
+        """Draw other runs over this one: their curves, line styles and names."""
+        self._compared = tuple(compared)
+        self._stills, self._known = {}, ()
+        self._update_room()
         self._refresh()
+        self.viewport().update()
 
     def set_cursor(self, iteration: int | None) -> None:
         """Mark the iteration that is shown; without a crosshair the numbers are of it."""
@@ -116,7 +122,14 @@ class VitalsRows(QAbstractScrollArea):
     @property
     def texts(self) -> tuple[tuple[str, str], ...]:
         """Name and number of each row, as shown."""
-        return tuple((row.prefix + row.name, self._text(row)) for row in self._rows)
+        names = (row.prefix + row.name for row in self._rows)
+        return tuple((name, each.own) for name, each in zip(names, self.numbers, strict=True))
+
+    @property
+    def numbers(self) -> tuple[Numbers, ...]:
+        """The numbers of each row, as shown."""
+        at = self._cursor if self._crosshair is None else self._crosshair
+        return tuple(numbers_of(row, self._vitals, self._beside, at) for row in self._rows)
 
     @property
     def courses(self) -> tuple[Course, ...]:
@@ -133,7 +146,7 @@ class VitalsRows(QAbstractScrollArea):
         """Where the curves are, in the viewport, from the first row to the last."""
         height = len(self._rows) * self._pitch
         return QRect(
-            vitals_painter.NAMES, -self.verticalScrollBar().value(), self._bed_width, height
+            self._columns.width, -self.verticalScrollBar().value(), self._bed_width, height
         )
 
     def minimumSizeHint(self) -> QSize:
@@ -148,15 +161,16 @@ class VitalsRows(QAbstractScrollArea):
     def _pitch(self) -> int:
         rows = max(len(self._rows), 1)
         room = (self.viewport().height() + GAP) // rows
-        return min(max(room, LEAST_HEIGHT + GAP), MOST_HEIGHT + GAP)
+        least = TWO_CLOSE_LINES if self._compared else LEAST_HEIGHT
+        return min(max(room, least + GAP), MOST_HEIGHT + GAP)
 
     @property
-    def _stacked(self) -> bool:
-        return self._pitch - GAP >= vitals_painter.TWO_LINES
+    def _columns(self) -> Columns:
+        return Columns(self._pitch - GAP, len(self._compared))
 
     @property
     def _bed_width(self) -> int:
-        return max(self.viewport().width() - vitals_painter.NAMES - vitals_painter.TICKS, 1)
+        return max(self.viewport().width() - self._columns.width - vitals_painter.TICKS, 1)
 
     def _refresh(self) -> None:
         """Find out what is in view, if that may have changed."""
@@ -164,7 +178,7 @@ class VitalsRows(QAbstractScrollArea):
         vitals = None if curves is None else curves.vitals
         last = int(vitals.iterations[-1]) if vitals is not None and len(vitals) else 0
         rows = 0 if vitals is None else len(vitals)
-        grown = tuple((run, run.iteration) for run, _ in self._compared)
+        grown = tuple((run, run.iteration) for run, *_ in self._compared)
         place = (curves, self._kind, self._range, self._bed_width, self._relu, grown)
         known = (place, last, rows)
         if known == self._known:
@@ -172,7 +186,10 @@ class VitalsRows(QAbstractScrollArea):
         before = len(self._rows), self._decades
         self._known, self._vitals = known, vitals
         view = View(self._kind, self._range, max(self._bed_width // BIN_PIXELS, 1), self._relu)
-        others = [(run.vitals, style) for run, style in self._compared if run.vitals is not None]
+        self._beside = tuple(
+            Beside(run.vitals, run.iteration, style, name) for run, style, name in self._compared
+        )
+        others = [(run.vitals, run.style) for run in self._beside if run.vitals is not None]
         self._rows = () if vitals is None else rows_of(vitals, view, others)
         self._decades = scale_of(self._rows, self._kind)
         if len(self._rows) != before[0]:
@@ -180,7 +197,9 @@ class VitalsRows(QAbstractScrollArea):
         if (place, len(self._rows), self._decades) != (self._place, *before) or self._seen(last):
             self._place, self._drawn, self._stills = place, last, {}
             self.viewport().update()
-        self._axis.set_note(vitals_words.where() if self._rows and not self._stacked else "")
+        columns = self._columns
+        self._axis.set_left(columns.width)
+        self._axis.set_note("" if columns.stacked or not self._rows else vitals_words.where())
         self._move_lines()
 
     def _seen(self, last: int) -> bool:
@@ -189,22 +208,14 @@ class VitalsRows(QAbstractScrollArea):
         pixels = (last - self._drawn) / max(high - low, 1e-9) * self._bed_width
         return pixels >= SMALL_STEP or not self._drawn <= last <= self._drawn * (1 + SMALL_PART)
 
-    def _text(self, row: Row) -> str:
-        at = self._cursor if self._crosshair is None else self._crosshair
-        if self._vitals is None or at is None:
-            return formatting.EM_DASH
-        value = value_at(self._vitals, row.values, at)
-        return formatting.share(value, 0) if row.percent else formatting.scientific(value)
-
     def _move_lines(self) -> None:
         """Show the lines and numbers where they are now, if that can be seen."""
         bed = self._bed_of(0.0, 1.0)
         cursors = Cursors(bed.line_at(self._cursor), bed.line_at(self._crosshair))
-        texts = self.texts
-        if (texts, cursors) != self._look:
-            self._look = texts, cursors
-            said = ", ".join(f"{name} {text}" for name, text in texts)
-            self.setAccessibleDescription(f"{said} {vitals_words.where()}" if said else "")
+        numbers = self.numbers
+        if (numbers, cursors) != self._look:
+            self._look = numbers, cursors
+            self.setAccessibleDescription(said(self._rows, numbers, self._beside))
             self.viewport().update()
 
     def _update_room(self) -> None:
@@ -228,14 +239,14 @@ class VitalsRows(QAbstractScrollArea):
         colors, ratio = theme.current(), self.devicePixelRatio()
         if (colors, ratio) != self._stills_for:
             self._stills, self._bases, self._stills_for = {}, {}, (colors, ratio)
-        texts, cursors = self._look
+        numbers, cursors = self._look
         painter, offset = QPainter(self.viewport()), self.verticalScrollBar().value()
         for number, row in enumerate(self._rows):
             top = number * self._pitch - offset
             if -self._pitch < top < self.viewport().height():
                 frame = self._frame_of(row)
                 still = self._still_of(number, frame)
-                vitals_painter.render(painter, top, still, frame, texts[number][1], cursors, colors)
+                vitals_painter.render(painter, top, still, frame, numbers[number], cursors, colors)
         painter.end()
 
     def _still_of(self, number: int, frame: RowFrame) -> QPixmap:
@@ -244,14 +255,16 @@ class VitalsRows(QAbstractScrollArea):
             if self._bases.get(number, (None,))[0] != frame:
                 self._bases[number] = frame, vitals_painter.base_of(frame, colors, ratio)
             row, (_, base) = self._rows[number], self._bases[number]
-            still = vitals_painter.still_of(row.course, row.others, frame.bed, base, colors)
+            still = vitals_painter.still_of(row.course, row.others, frame, base, colors)
             self._stills[number] = still
         return self._stills[number]
 
     def _frame_of(self, row: Row) -> RowFrame:
         bed = self._bed_of(0.0, 1.0, True) if row.percent else self._bed_of(*self._decades)
         ruled = self._kind == "update" and not row.percent
-        return RowFrame(bed, row.prefix, row.name, ruled, vitals_words.where() * row.percent)
+        where = vitals_words.where() * row.percent
+        styles = () if row.percent else tuple(style for _, style, _ in self._compared)
+        return RowFrame(bed, self._columns, row.prefix, row.name, ruled, where, styles)
 
     def _bed_of(self, low: float, high: float, percent: bool = False) -> Bed:
         return Bed(self._bed_width, self._pitch - GAP, self._range, (low, high), percent)
@@ -271,7 +284,11 @@ class VitalsRows(QAbstractScrollArea):
         return low + (point.x() - self.bed.left()) / self._bed_width * (high - low)
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Tell that the pointer is gone."""
+        """Tell that the pointer is gone; say under the rows, not over them, what they mean."""
         if event.type() == QEvent.Type.Leave:
             self.hovered.emit(None)
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            text = "" if self.bed.contains(event.pos()) else self.toolTip()
+            QToolTip.showText(self.mapToGlobal(QPoint(0, self.height())), text, self.viewport())
+            return True
         return super().viewportEvent(event)

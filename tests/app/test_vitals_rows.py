@@ -1,16 +1,27 @@
+from itertools import combinations
+
 import numpy as np
 import pictures
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QFontMetricsF, QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from app import formatting, theme
 from app.curves import RunCurves
-from app.widgets import vitals_painter
+from app.widgets import vitals_axis, vitals_painter
 from app.widgets.basics import Card
-from app.widgets.vitals_curves import RULE_OF_THUMB, course_of, decade_ticks, decades, value_at
+from app.widgets.vitals_columns import GAP, SAMPLE, Columns
+from app.widgets.vitals_curves import (
+    RULE_OF_THUMB,
+    course_of,
+    decade_ticks,
+    decades,
+    inner_ticks,
+    value_at,
+)
 from app.widgets.vitals_painter import Bed
 from app.widgets.vitals_rows import LEAST_HEIGHT, VitalsRows
 from bpcore.vitals import Vitals
@@ -262,6 +273,81 @@ def test_other_runs_are_drawn_in_their_styles_on_the_same_whole_decades(rows) ->
     assert np.array_equal(pictures.pixels(rows.viewport().grab().toImage()), alone)
 
 
+def test_numbers_of_other_runs_stand_beside_those_of_the_shown_one(rows: VitalsRows) -> None:
+    weak, short = vitals_of(), vitals_of(50)
+    weak.gradient[:] *= 1e-1
+    weak.update[:] *= 1e-2
+    rows.set_compared([(curves_of(weak), 1, "Sigmoid"), (curves_of(short), 2, "Adam")])
+    rows.show_crosshair(801.0)
+    expected = [(formatting.scientific(float(x)), "—") for x in weak.gradient[199]]
+    assert [each.others for each in rows.numbers] == [*expected, ()]
+    assert f"∂L/∂W1 {rows.texts[0][1]} (Sigmoid {expected[0][0]}, Adam —)" in (
+        rows.accessibleDescription()
+    )
+    rows.show_crosshair(100.0)
+    assert rows.numbers[3].others[1] == formatting.scientific(float(short.gradient[24, 3]))
+    rows.set_kind("update")
+    ratio = float(weak.update[24, 0] / weak.weight[24, 0])
+    assert rows.numbers[0].others[0] == formatting.scientific(ratio)
+
+
+def test_what_is_told_of_other_runs_leaves_their_curves_free(rows: VitalsRows) -> None:
+    weak = vitals_of()
+    weak.gradient[:] *= 1e-1
+    rows.set_compared([(curves_of(weak), 1, "Sigmoid")])
+    rows.show_crosshair(801.0)
+    before = pictures.pixels(rows.viewport().grab().toImage())
+    rows.show_crosshair(805.0)  # in the same pixel
+    after = pictures.pixels(rows.viewport().grab().toImage())
+    changed = np.flatnonzero(np.abs(after - before).max(axis=(0, 2)))
+    assert len(changed)
+    assert changed.max() < rows.bed.left()
+
+
+@pytest.mark.parametrize("others", [0, 1, 2, 3])
+@pytest.mark.parametrize("height", [22, 23, 35, 36, 60, 160])
+def test_names_and_numbers_have_room_beside_each_other(qapp, height: int, others: int) -> None:
+    columns = Columns(height, others)
+    number = columns.number()
+    metrics = QFontMetricsF(theme.mono_font(11))
+    assert metrics.horizontalAdvance("1.0e-10") <= number.width()
+    places = [columns.other(index) for index in range(others)]
+    for rect in places:
+        assert metrics.horizontalAdvance("1.0e-10") <= rect.width() - SAMPLE - GAP
+        assert rect.right() <= columns.width
+        assert rect.left() >= number.right()
+    texts = [rect.adjusted(0, 3, 0, -3) for rect in (number, *places)]  # as high as digits
+    assert not any(a.intersects(b) for a, b in combinations(texts, 2))
+    assert all(0 <= rect.top() and rect.bottom() <= height for rect in texts)
+
+
+@given(st.integers(-12, 0), st.integers(3, 9), st.floats(16, 160))
+def test_ticks_of_a_row_are_nearer_to_each_other_than_to_those_of_the_next(
+    low, decades, height
+) -> None:
+    ticks = inner_ticks(low, low + decades, height, 12)
+    assert ticks
+    assert all(low < tick < low + decades for tick in ticks)
+    pixels = np.array(ticks) - low
+    pixels = pixels * (height / decades)
+    assert np.all(np.diff(pixels) >= 11.9)
+    to_the_next = height + 4 - (pixels[-1] - pixels[0])
+    assert to_the_next >= 14
+
+
+def test_what_the_rows_mean_is_said_beside_the_curves_not_over_them(
+    rows: VitalsRows, monkeypatch
+) -> None:
+    shown = []
+    monkeypatch.setattr(QToolTip, "showText", lambda at, text, *_: shown.append((at, text)))
+    for x, said in ((20, rows.toolTip()), (rows.bed.left() + 20, "")):
+        at = QPoint(x, 30)
+        event = QHelpEvent(QEvent.Type.ToolTip, at, rows.viewport().mapToGlobal(at))
+        QApplication.sendEvent(rows.viewport(), event)
+        assert shown[-1][1] == said
+        assert rows.mapFromGlobal(shown[-1][0]).y() >= rows.height()
+
+
 def test_the_scale_stands_still_while_one_zooms(rows: VitalsRows) -> None:
     before = rows.decades
     rows.set_x_range(1000, 1010)
@@ -331,7 +417,7 @@ def test_a_deep_network_scrolls(qtbot) -> None:
 
 def test_the_ends_of_the_axis_are_written(qtbot, rows: VitalsRows, monkeypatch) -> None:
     told = []
-    monkeypatch.setattr(vitals_painter, "paint_axis", lambda *args: told.append(args[2]))
+    monkeypatch.setattr(vitals_axis, "paint_axis", lambda *args: told.append(args[2]))
     rows.set_x_range(100, 900)
     rows.grab()
     assert told[-1] == (100, 900)
