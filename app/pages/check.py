@@ -19,7 +19,8 @@ from app.pages.check_layer import LayerErrand
 from app.pages.check_run import RunButton
 from app.pages.check_state import StateWords, remark, state_words, sweep_remark
 from app.pages.check_status import CheckStatus, note_label, set_tone
-from app.pages.check_words import lacking, layer_said, unfollowed, unfollowed_here, unstaged
+from app.pages.check_words import lacking, unfollowed, unfollowed_here, unstaged
+from app.pages.layer_words import layer_said
 from app.widgets.basics import Card, ThemedButton
 from app.widgets.fields import ListField
 

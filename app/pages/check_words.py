@@ -13,7 +13,6 @@ from bpcore.gradient_report import RELATIVE_TOLERANCE, unresolved
 
 if TYPE_CHECKING:
     from app.checks import Ground
-    from bpcore.layer_check import LayerCheck
 
 
 def about(ground: Ground, h: float) -> str:
@@ -52,16 +51,6 @@ def fitting_network(ground: Ground) -> str:
     """Say in which network a bug is that has no place in the one that was checked."""
     text = _tr("on {0}, {1}, fresh weights")
     return text.format(ground.sizes, ground.config.activation)
-
-
-def layer_said(check: LayerCheck) -> str:
-    """Say what the check of somebody's own layer found."""
-    if not check.reports:
-        verdict = _tr("{0} can't be checked")
-    else:
-        verdict = _tr("{0} agrees") if check.passed else _tr("{0} differs")
-    parts = [verdict.format(check.name), *check.remarks]
-    return ": ".join((parts[0], " ".join(parts[1:]))) if check.remarks else f"{parts[0]}."
 
 
 def no_map_of_layer() -> str:
