@@ -121,7 +121,7 @@ class CheckPage(QWidget):
         self.errand.changed.connect(self._take_layer)
         self._classes.currentIndexChanged.connect(self._refresh)
         self.lab.game.failed.connect(self._show_failure)
-        self.lab.game.changed.connect(self._leave_layer)
+        self.lab.game.changed.connect(self._take_move)
 
     @property
     def is_drawing(self) -> bool:
@@ -199,7 +199,9 @@ class CheckPage(QWidget):
 
     # A layer of one's own.
 
-    def _leave_layer(self) -> None:
+    def _take_move(self) -> None:
+        """Say no longer what was said before a move; a case is not of a layer of one's own."""
+        self._show_failure("")
         if self.lab.game.is_awaited:
             self.errand.leave()
 

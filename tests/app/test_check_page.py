@@ -305,6 +305,7 @@ def test_no_weight_is_followed_while_a_secret_is_one(qtbot, page) -> None:
     assert message(page).startswith("✗ Backward shows the right code, not the hidden mistake")
     for name in ("giveUpButton", "giveUpButton", "endDetectiveButton"):
         click(page, name)
+        assert bool(message(page)) is page.lab.game.is_open
     assert not page.lab.game.playing
 
 
