@@ -152,14 +152,16 @@ def test_a_lesson_that_is_started_leaves_the_runs_that_were_compared(
     qtbot, session: Session, controls: RunControls
 ) -> None:
     session.step(5)
+    runs = session.runs
+    qtbot.waitUntil(lambda: any(e.is_shown and e.iteration >= 5 for e in runs.entries))
+    (other,) = (entry.key for entry in runs.entries if entry.is_shown)
     session.start(SMALL.replace(seed=2, iterations=100_000))
     session.pause()
-    other = next(entry.key for entry in session.runs.entries if not entry.is_shown)
-    session.runs.compare([other])
+    runs.compare([other])
     choose(controls.fields, "presetChoice", "rate")
-    assert session.runs.compared == (other,)
+    assert runs.compared == (other,)
     qtbot.mouseClick(controls.findChild(QPushButton, "startButton"), LEFT)
-    assert session.runs.compared == ()
+    assert runs.compared == ()
     session.stop()
 
 
