@@ -32,6 +32,9 @@ _BELOW = 6.0
 # What a place costs, in pixels that a text rather stands away from its point: each part of a text,
 # of 15, through which its own curve goes, or that of another; a mark through it; the left side.
 _OWN, _OTHER, _MARK, _LEFT = 2.0, 6.0, 12.0, 24.0
+# A place near the point of another label, which will want to stand there; one beyond that point.
+_NEAR, _BEYOND = 10.0, 40.0
+_ROOM_OF_OTHER, _AS_HIGH = 22.0, 8.0
 
 
 def place(
@@ -50,7 +53,7 @@ def place(
     placed: list[Placed] = []
     rects = list(taken)
     for label in labels:
-        choices = _places_of(label, room, curves, marks)
+        choices = _places_of(label, room, curves, marks, _ends_beside(label, labels))
         refused: list[tuple[QRectF, bool]] = []
         for choice in choices:
             if not any(choice[0].intersects(rect) for rect in rects):
@@ -102,6 +105,7 @@ def _places_of(
     room: QRectF,
     curves: Sequence[tuple[Floats, Floats]],
     marks: Sequence[float],
+    ends: Floats,
 ) -> Iterator[tuple[QRectF, bool]]:
     """Yield rectangles in ``room`` for a label, best first, and whether it lies over curves there.
 
@@ -116,11 +120,28 @@ def _places_of(
         inside = (tops >= room.top()) & (tops + size.height() <= room.bottom())
         tops, costs = tops[inside], costs[inside]
         costs = costs + weights @ crossings(left, left + size.width(), tops, size.height(), curves)
+        costs += _cost_of_ends(label.point.y(), tops, size.height(), ends)
         through = sum(left <= mark <= left + size.width() for mark in marks)
         rows = zip(costs.tolist(), tops.tolist(), strict=True)
         found.extend((cost + _MARK * through, left, top, bedded) for cost, top in rows)
     for _, left, top, bedded in sorted(found, key=lambda each: each[0]):
         yield QRectF(QPointF(left, top), size), bedded
+
+
+def _ends_beside(label: Label, labels: Sequence[Label]) -> Floats:
+    """Return how far down the points of other labels are that stand beside that of ``label``."""
+    x = label.point.x()
+    points = (each.point for each in labels if each is not label)
+    return np.array([point.y() for point in points if abs(point.x() - x) < _TOGETHER])
+
+
+def _cost_of_ends(y: float, tops: Floats, height: float, ends: Floats) -> Floats:
+    """Return what texts at ``tops`` (n,) of a point at ``y`` cost those at ``ends`` (m,)."""
+    ends = ends[np.abs(ends - y) > _AS_HIGH, None]  # of others as high, the first one chooses
+    near = (tops - _ROOM_OF_OTHER < ends) & (ends < tops + height + _ROOM_OF_OTHER)
+    beyond = (tops + height / 2 - ends) * (y - ends) < 0
+    costs: Floats = _NEAR * near.sum(axis=0) + _BEYOND * beyond.sum(axis=0)
+    return costs
 
 
 def _sides(label: Label, size: QSizeF) -> Iterator[tuple[float, Floats, Floats, bool]]:

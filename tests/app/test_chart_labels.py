@@ -123,6 +123,16 @@ def test_a_label_rather_lies_on_its_own_curve_than_on_another(qapp) -> None:
     assert not any(placed.rect.top() < y[0] < placed.rect.bottom() for _, y in (above, below))
 
 
+def test_a_label_leaves_the_place_of_the_next_one_and_both_stand_in_the_order_of_their_points(
+    qapp,
+) -> None:
+    for low in (230, 250, 256):
+        points = [label_at(540, 200, curve=0), label_at(540, low, needed=False, curve=1)]
+        first, second = place(points, ROOM)
+        assert first.rect.bottom() <= second.rect.top()
+        assert second.tie is None or second.tie.p2().y() > 200
+
+
 def test_the_legend_leaves_the_ends_of_curves_to_their_labels(qapp) -> None:
     flat = np.array([44.0, 544.0]), np.array([245.0, 245.0])
     rect = Legend(((1, "Sigmoid"),), flat=True).rect(ROOM, [flat])
