@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from bpcore.gradient_report import GradientReport
     from bpcore.layer_check import LayerCheck
-    from bpcore.layers import Array
 
+    Array = npt.NDArray[np.floating]
     Places = npt.NDArray[np.intp]
 
 MOST = 2
