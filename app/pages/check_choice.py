@@ -41,6 +41,18 @@ class CheckChoice(QWidget):
         self.refresh()
 
     def _build(self) -> None:
+        self._make_network_fields()
+        self._make_digit_fields()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for widget in (self._weights, self._source, self._first, self._count, self._step):
+            row.addWidget(widget)
+        for field in (self._source, self._step):
+            field.setFixedHeight(HEIGHT)
+            field.setFont(theme.ui_font(12))
+
+    def _make_network_fields(self) -> None:
         self._weights = Segments(
             "checkWeights",
             (("shown", self.tr("Shown")), ("fresh", self.tr("Fresh"))),
@@ -54,6 +66,12 @@ class CheckChoice(QWidget):
                 "or fresh ones as before any training"
             )
         )
+        self._step = ListField("checkStep", [(repr(h), f"h {step_size(h)}") for h in SWEEP])
+        self._step.setAccessibleName(self.tr("h"))
+        self._step.setToolTip(self.tr("How far each parameter is moved up and down"))
+        self._step.setMinimumWidth(88)
+
+    def _make_digit_fields(self) -> None:
         self._source = ListField(
             "checkSource",
             (
@@ -73,18 +91,6 @@ class CheckChoice(QWidget):
         self._count.setRange(1, MOST_DIGITS)
         for box in (self._first, self._count):
             box.setKeyboardTracking(False)
-        self._step = ListField("checkStep", [(repr(h), f"h {step_size(h)}") for h in SWEEP])
-        self._step.setAccessibleName(self.tr("h"))
-        self._step.setToolTip(self.tr("How far each parameter is moved up and down"))
-        self._step.setMinimumWidth(88)
-        for field in (self._source, self._step):
-            field.setFixedHeight(HEIGHT)
-            field.setFont(theme.ui_font(12))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        for widget in (self._weights, self._source, self._first, self._count, self._step):
-            row.addWidget(widget)
 
     def refresh(self) -> None:
         """Show what is wanted, and allow what the data has."""

@@ -62,6 +62,30 @@ class StageChooser(QWidget):
         self._show_choice()
 
     def _build(self) -> None:
+        self._make_choices()
+        self._digits = DigitFields(self._session)
+        self._label = MeantAs(self._session)
+        self._book = ThemedButton(
+            self.tr("The book's numbers"), "shopReset", icon_name="restart", height=HEIGHT
+        )
+        leave_focus(self._book)
+        self._examples = ExpressionExamples()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._choices, 1)
+        for widget in (self._digits, self._label, self._book, self._examples):
+            row.addWidget(widget)
+        self.setFixedHeight(HEIGHT)
+        self.setMaximumWidth(WIDTH)
+        self.details = QWidget()
+        self.details.setObjectName("stageDetails")
+        column = QVBoxLayout(self.details)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(0)
+        self.details.hide()
+
+    def _make_choices(self) -> None:
         self._choices = ChoiceBox()
         self._choices.setObjectName("stageKind")
         self._choices.setAccessibleName(self.tr("What goes through"))
@@ -87,27 +111,6 @@ class StageChooser(QWidget):
             else:
                 self._choices.insertSeparator(self._choices.count())
         self._choices.setMaxVisibleItems(self._choices.count())
-        self._digits = DigitFields(self._session)
-        self._label = MeantAs(self._session)
-        self._book = ThemedButton(
-            self.tr("The book's numbers"), "shopReset", icon_name="restart", height=HEIGHT
-        )
-        leave_focus(self._book)
-        self._examples = ExpressionExamples()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self._choices, 1)
-        for widget in (self._digits, self._label, self._book, self._examples):
-            row.addWidget(widget)
-        self.setFixedHeight(HEIGHT)
-        self.setMaximumWidth(WIDTH)
-        self.details = QWidget()
-        self.details.setObjectName("stageDetails")
-        column = QVBoxLayout(self.details)
-        column.setContentsMargins(0, 0, 0, 8)
-        column.setSpacing(0)
-        self.details.hide()
 
     def _connect(self) -> None:
         self._choices.currentIndexChanged.connect(self._chosen)
