@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -64,8 +65,14 @@ class Legend:
             through = crossings(x, x + width, np.array([y]), height, curves).sum()
             return float(through) + _END * sum(rect.intersects(end) for end in ends)
 
-        x, y = min(corners, key=covered)
-        return QRectF(x, y, width, height)
+        best, least = corners[0], math.inf
+        for corner in corners:
+            cost = covered(corner)
+            if cost < least:
+                best, least = corner, cost
+            if not cost:  # none can be better
+                break
+        return QRectF(*best, width, height)
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Paint samples and names into ``rect``."""
