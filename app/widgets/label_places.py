@@ -34,6 +34,9 @@ _BELOW = 6.0
 _OWN, _OTHER, _MARK, _LEFT = 2.0, 6.0, 12.0, 24.0
 # A place near the point of another label, which will want to stand there; one beyond that point.
 _NEAR, _BEYOND = 10.0, 40.0
+_MOST_CROSSED = 3
+"""Parts of a text that is not needed through which other curves may go: else it is left out."""
+
 _ROOM_OF_OTHER, _AS_HIGH = 22.0, 8.0
 
 
@@ -119,7 +122,11 @@ def _places_of(
             continue
         inside = (tops >= room.top()) & (tops + size.height() <= room.bottom())
         tops, costs = tops[inside], costs[inside]
-        costs = costs + weights @ crossings(left, left + size.width(), tops, size.height(), curves)
+        crossed = crossings(left, left + size.width(), tops, size.height(), curves)
+        if not label.needed:
+            free = crossed[weights == _OTHER].sum(axis=0) <= _MOST_CROSSED
+            tops, costs, crossed = tops[free], costs[free], crossed[:, free]
+        costs = costs + weights @ crossed
         costs += _cost_of_ends(label.point.y(), tops, size.height(), ends)
         through = sum(left <= mark <= left + size.width() for mark in marks)
         rows = zip(costs.tolist(), tops.tolist(), strict=True)

@@ -133,6 +133,13 @@ def test_a_label_leaves_the_place_of_the_next_one_and_both_stand_in_the_order_of
         assert second.tie is None or second.tie.p2().y() > 200
 
 
+def test_a_text_that_is_not_needed_is_rather_left_out_than_put_on_other_curves(qapp) -> None:
+    x = np.array([44.0, 544.0])
+    crowd = [(x, np.full(2, y)) for y in np.arange(10.0, 264.0, 12)]
+    labels = [label_at(540, 100, needed=False, curve=0), label_at(540, 150, curve=1)]
+    assert [each.label for each in place(labels, ROOM, (), crowd)] == [labels[1]]
+
+
 def test_the_legend_leaves_the_ends_of_curves_to_their_labels(qapp) -> None:
     flat = np.array([44.0, 544.0]), np.array([245.0, 245.0])
     rect = Legend(((1, "Sigmoid"),), flat=True).rect(ROOM, [flat])
