@@ -30,7 +30,6 @@ from app.session import State
 from app.widgets.export_notes import ExportNotes
 from app.widgets.run_banner import RunBanner
 from app.widgets.run_export_menu import RunExportButton
-from app.widgets.runs_panel import RunsPanel
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
@@ -57,7 +56,8 @@ class TrainPage(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._controls = RunControls(session)
+        self._column = ParameterColumn(self)
+        self._controls = RunControls(session, self._column, self._column.room)
         self._banner = RunBanner(session)
         self._banner.focus_goes_to = self._controls.fields.pace_row
         self._loss_chart: LossPlot | None = None
@@ -67,13 +67,13 @@ class TrainPage(QWidget):
         self._compared: list[tuple[RunCurves, int, str]] = []
         self._pace = FramePace(self)
         self._pace.due.connect(self.refresh)
-        self._figures, self._measuring = RunFigures(), Measuring(session, self)
-        self.loss_card = LossCard()
+        self._figures, self._measuring = RunFigures(self), Measuring(session, self)
+        self.loss_card = LossCard(self)
         self.export = RunExportButton(session, self.loss_card.scale)
         self.loss_card.header.addWidget(self.export)
         ExportNotes(self.loss_card.holder, self.export, "runExport")
-        self._accuracy_card = AccuracyCard()
-        self._side = TrainSide(session, RunsPanel(session))
+        self._accuracy_card = AccuracyCard(self)
+        self._side = TrainSide(session, self)
         SameMoment(session, self)
         self._build()
         self._connect()
@@ -115,7 +115,7 @@ class TrainPage(QWidget):
         self._side.show_runs()
 
     def _build(self) -> None:
-        column = ParameterColumn(self._controls.fields, self._controls)
+        self._column.hold(self._controls.fields, self._controls)
         charts = QVBoxLayout()
         charts.addWidget(self.loss_card)
         charts.addWidget(self._accuracy_card)
@@ -129,7 +129,7 @@ class TrainPage(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(column)
+        row.addWidget(self._column)
         row.addLayout(right, 1)
         self._spaced, self._right, self._charts = (charts, below, right), right, charts
 

@@ -22,13 +22,15 @@ class RunControls(QWidget):
     Attributes
     ----------
     fields
-        The parameters with which a run is started.
+        The parameters with which a run is started, in ``room``.
     """
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
+    def __init__(
+        self, session: Session, parent: QWidget | None = None, room: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self._session = session
-        self.fields = ParameterFields(session.config, session.pace)
+        self.fields = ParameterFields(session.config, session.pace, room)
         self._pace = session.pace
         self._followed: tuple[object, ...] = ()
         self._make_buttons()

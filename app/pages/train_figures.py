@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class RunFigures(QWidget):
     """Iteration, loss and accuracy of what is shown; speed and time left of what goes on."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         self._iteration = Tile(self.tr("Iteration"), "iteration")
         self._loss = Tile(self.tr("Loss"), "loss")
         self._accuracy = Tile(self.tr("Test accuracy"), "testAccuracy")

@@ -80,20 +80,33 @@ def set_header(card: Card, height: int) -> None:
 
 
 class ParameterColumn(QWidget):
-    """The parameters, which scroll, and below them what always stays in sight."""
+    """The parameters, which scroll, and below them what always stays in sight.
 
-    def __init__(self, fields: QWidget, below: QWidget) -> None:
-        super().__init__()
+    Attributes
+    ----------
+    room
+        The parent of what scrolls.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setFixedWidth(COLUMN_WIDTH)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 1, 0)
         column.setSpacing(0)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setObjectName("parameterScroll")
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column.addWidget(scroll, 1)
-        scroll.setWidget(fields)
+        self.room = scroll.viewport()
+        self._below: QWidget | None = None
+
+    def hold(self, fields: QWidget, below: QWidget) -> None:
+        """Show ``fields``, a child of ``room``, and ``below``, one of this."""
+        self._scroll.setWidget(fields)
+        column = self.layout()
+        assert column is not None
         column.addWidget(below)
         self._below = below
 
@@ -102,7 +115,8 @@ class ParameterColumn(QWidget):
         painter = QPainter(self)
         line = QColor(theme.current().border)
         painter.fillRect(self.width() - 1, 0, 1, self.height(), line)
-        painter.fillRect(0, self._below.y(), self.width(), 1, line)
+        if self._below is not None:
+            painter.fillRect(0, self._below.y(), self.width(), 1, line)
 
 
 class ChartHolder(QWidget):
@@ -122,9 +136,11 @@ class ChartHolder(QWidget):
 class ChartCard(Card):
     """A chart with its legend, in whose place stands what is read off the chart."""
 
-    def __init__(self, title: str, name: str, readout: str, kinds: Mapping[str, int]) -> None:
+    def __init__(
+        self, title: str, name: str, readout: str, kinds: Mapping[str, int], parent: QWidget
+    ) -> None:
         """Take the texts of the legend with the styles of their lines."""
-        super().__init__(title, " ")
+        super().__init__(title, " ", parent)
         self.readout = label(mono=True, tone="2", name=readout)
         self.holder = ChartHolder(name)
         self.legend = QWidget()
@@ -156,9 +172,9 @@ class ChartCard(Card):
 class LossCard(ChartCard):
     """The loss and its scale."""
 
-    def __init__(self) -> None:
+    def __init__(self, parent: QWidget) -> None:
         kinds = {_tr("smoothed"): 0, _tr("raw range"): BAND}
-        super().__init__(_tr("Loss"), "lossPlot", "chartReadout", kinds)
+        super().__init__(_tr("Loss"), "lossPlot", "chartReadout", kinds, parent)
         self.subtitle.setObjectName("lossSubtitle")
         self.scale = Segments(
             "lossScale",
@@ -190,9 +206,9 @@ class LossCard(ChartCard):
 class AccuracyCard(ChartCard):
     """The accuracies, under the loss on the same axis."""
 
-    def __init__(self) -> None:
+    def __init__(self, parent: QWidget) -> None:
         kinds = {_tr("test"): 0, _tr("train"): ASIDE}
-        super().__init__(_tr("Accuracy"), "accuracyPlot", "accuracyReadout", kinds)
+        super().__init__(_tr("Accuracy"), "accuracyPlot", "accuracyReadout", kinds, parent)
         self.subtitle.setText(_tr("every epoch, on all examples"))
         self.outer.setContentsMargins(16, 0, 16, 8)
 

@@ -12,6 +12,7 @@ from app.pages.train_layout import Measures, set_header
 from app.session import State
 from app.widgets.basics import Card, Segments
 from app.widgets.histograms import Histograms
+from app.widgets.runs_panel import RunsPanel
 from app.widgets.unit_tiles import UnitTiles
 from app.widgets.vitals_rows import VitalsRows
 
@@ -35,8 +36,8 @@ class TrainSide(QWidget):
 
     hovered = Signal(object)
 
-    def __init__(self, session: Session, runs: QWidget) -> None:
-        super().__init__()
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
         self._session = session
         self._inspector = Inspector(session, self)
         self._curves: RunCurves | None = None
@@ -67,7 +68,7 @@ class TrainSide(QWidget):
         self._charts = QStackedWidget()
         self._network = QWidget()
         self._pages = QStackedWidget()
-        self._build(runs)
+        self._build(RunsPanel(session))
         self._choice.chosen.connect(self._choose)
         self._view.chosen.connect(self._choose_view)
         self._inspector.changed.connect(self._show_inspection)

@@ -120,8 +120,8 @@ class Card(QFrame):
     ``body`` is a vertical layout with the card's padding of 16 px; ``outer`` holds both.
     """
 
-    def __init__(self, title: str = "", subtitle: str = "") -> None:
-        super().__init__()
+    def __init__(self, title: str = "", subtitle: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setObjectName("card")
         outer = QVBoxLayout(self)
         outer.setContentsMargins(16, 0, 16, 16)

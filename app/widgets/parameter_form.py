@@ -52,8 +52,8 @@ class ParameterForm(QWidget):
 
     edited = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._showing = False
         self._make_fields()
         self.data = DataField()

@@ -46,8 +46,10 @@ class ParameterFields(QWidget):
     plans_changed = Signal()
     waiting_changed = Signal()
 
-    def __init__(self, config: TrainingConfig, pace: float | None) -> None:
-        super().__init__()
+    def __init__(
+        self, config: TrainingConfig, pace: float | None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self._config = config
         self._run: TrainingConfig | None = None
         self._under_way = False
@@ -57,7 +59,7 @@ class ParameterFields(QWidget):
         self._plans: tuple[Plan, ...] = ()
         self._waiting: tuple[str, ...] = ()
         self._lessons = LessonChoice()
-        self._form = ParameterForm()
+        self._form = ParameterForm(self)
         self._pace = Segments(
             "paceChoice", PACES, "0", title=self.tr("Pace, iterations per second")
         )
@@ -80,6 +82,8 @@ class ParameterFields(QWidget):
         self._form.data.data_chosen.connect(self._choose_data)
         self._form.data.folder_wanted.connect(self._ask_for_folder)
         self._pace.chosen.connect(self._choose_pace)
+        if parent is not None:
+            parent.installEventFilter(self)
 
     @property
     def config(self) -> TrainingConfig:
