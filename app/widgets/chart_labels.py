@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QMarginsF, QPointF, QRectF, QSizeF, Qt
@@ -43,7 +44,7 @@ class Line:
     font: QFont
     color: str
 
-    @property
+    @cached_property
     def size(self) -> QSizeF:
         """Room that it takes."""
         metrics = QFontMetricsF(self.font)
@@ -84,7 +85,7 @@ class Label:
         """Room of the sample."""
         return 0.0 if self.style is None else SAMPLE + 4
 
-    @property
+    @cached_property
     def size(self) -> QSizeF:
         """Room that it takes, with some at its sides."""
         sizes = [line.size for line in self.lines]

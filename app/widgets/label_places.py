@@ -145,6 +145,8 @@ def _ends_beside(label: Label, labels: Sequence[Label]) -> Floats:
 def _cost_of_ends(y: float, tops: Floats, height: float, ends: Floats) -> Floats:
     """Return what texts at ``tops`` (n,) of a point at ``y`` cost those at ``ends`` (m,)."""
     ends = ends[np.abs(ends - y) > _AS_HIGH, None]  # of others as high, the first one chooses
+    if not len(ends):
+        return np.zeros(len(tops))
     near = (tops - _ROOM_OF_OTHER < ends) & (ends < tops + height + _ROOM_OF_OTHER)
     beyond = (tops + height / 2 - ends) * (y - ends) < 0
     costs: Floats = _NEAR * near.sum(axis=0) + _BEYOND * beyond.sum(axis=0)
