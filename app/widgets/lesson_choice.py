@@ -30,8 +30,8 @@ class LessonChoice(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         choices = [("", self.tr("Choose a lesson …"))]
         choices += [(preset.key, translated(preset.title)) for preset in PRESETS]
         self._list = ListField("presetChoice", choices)

@@ -58,7 +58,7 @@ class ParameterFields(QWidget):
         self._lesson_of_run: Preset | None = None
         self._plans: tuple[Plan, ...] = ()
         self._waiting: tuple[str, ...] = ()
-        self._lessons = LessonChoice()
+        self._lessons = LessonChoice(self)  # before the form: so Tab goes, too
         self._form = ParameterForm(self)
         self._pace = Segments(
             "paceChoice", PACES, "0", title=self.tr("Pace, iterations per second")

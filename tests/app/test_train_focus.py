@@ -108,3 +108,17 @@ def test_space_in_the_timeline_starts_no_other_run(qtbot, session: Session, name
     press_space(window)
     assert (session.shown_run, session.state) == before
     assert window.focusWidget() is bar.track
+
+
+def test_tab_goes_through_the_parameters_line_by_line(page: TrainPage) -> None:
+    first = page.findChild(QWidget, "presetChoice")
+    last = page.findChild(QWidget, "dataChoice")
+    way, widget = [first], first
+    while widget is not last:
+        widget = widget.nextInFocusChain()
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
+            way.append(widget)
+    assert len(way) > 10
+    room = first.parentWidget().parentWidget().parentWidget()
+    places = [widget.mapTo(room, widget.rect().topLeft()) for widget in way]
+    assert places == sorted(places, key=lambda at: (at.y() // 8, at.x()))
