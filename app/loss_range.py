@@ -16,22 +16,30 @@ if TYPE_CHECKING:
 _ABOVE_FIRST, _ABOVE_FIRST_LINEAR = 10.0, 2.0
 """How many times the first loss the scale of several runs reaches at most."""
 
+_ABOVE_SHOWN, _BEYOND = 3.0, 1000.0
+"""How far above the loss of the shown run the scale reaches, unless that is so many first losses:
+it diverges."""
+
 _SMALLEST = 1e-6
 
 
 def loss_range(
-    ends: Sequence[tuple[float, float]], firsts: Sequence[float], *, log: bool
+    ends: Sequence[tuple[float, float]], firsts: Sequence[float], *, log: bool, shown: float = 0.0
 ) -> tuple[float, float] | None:
     """Return lowest and highest value of a scale on which runs are drawn; None without any.
 
     ``ends`` are the least and the greatest loss that is drawn of each, ``firsts`` their first
-    losses. Of several runs one that diverges leaves the scale at the top: the others would be a
-    flat line at the bottom. One alone is drawn whole, and so is what has nothing beneath it.
+    losses; ``shown`` is where the run that is looked at has come to. Of several runs one that
+    diverges leaves the scale at the top: the others would be a flat line at the bottom. One alone
+    is drawn whole, and so is what has nothing beneath it.
     """
     if not ends:
         return None
     low, high = min(end[0] for end in ends), max(end[1] for end in ends)
-    most = max(firsts, default=0.0) * (_ABOVE_FIRST if log else _ABOVE_FIRST_LINEAR)
+    first = max(firsts, default=0.0)
+    most = first * (_ABOVE_FIRST if log else _ABOVE_FIRST_LINEAR)
+    if shown < _BEYOND * first:
+        most = max(most, _ABOVE_SHOWN * shown)
     if len(ends) > 1 and low < most:
         high = min(high, most)
     if not log:

@@ -157,7 +157,9 @@ def _loss_range(facts: ChartFacts) -> tuple[float, float]:
             low, high = run.losses.low.min(), run.losses.high.max()
         ends.append((max(float(low), SMALLEST_LOSS), max(float(high), SMALLEST_LOSS)))
     firsts = [float(run.losses.low[0]) for run in drawn]
-    return loss_range(ends, firsts, log=facts.log) or ((-2.0, 0.5) if facts.log else (0.0, 2.5))
+    shown = float(own.losses.smooth[-1]) if len(own.losses.x) else 0.0
+    found = loss_range(ends, firsts, log=facts.log, shown=shown)
+    return found or ((-2.0, 0.5) if facts.log else (0.0, 2.5))
 
 
 def _draw_loss(drawing: Drawing, panel: Panel, facts: ChartFacts) -> None:

@@ -19,7 +19,7 @@ from bpcore.run_file import SUFFIX, RunFileError, load_run, save_run
 from bpcore.run_summary import RunSummary, read_summary
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from bpcore.recording import Notes, Recording
@@ -172,3 +172,13 @@ def _noted(path: Path, **notes: str) -> RunSummary:
     with contextlib.suppress(OSError):
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     return read_summary(path)
+
+
+def pace_of(runs: Sequence[Opened]) -> float | None:
+    """Return the pace at which those of ``runs`` were held that are not done; None if not known.
+
+    A run that was done has noted none since.
+    """
+    recordings = [run.recording for run in runs]
+    under_way = (r for r in recordings if r.iteration < r.config.iterations)
+    return next((r.notes.pace for r in under_way if r.notes.pace is not None), None)

@@ -232,7 +232,7 @@ class Runs(RunList):
             self._note_opening(run, str(each.path))
         self._opening = first + shown, str(opened[shown].path)
         if go_on:
-            self._train_on(notes.pace)
+            self._train_on(run_shelf.pace_of(opened))
 
     def _train_on(self, pace: float | None) -> None:
         """Train what is shown, at the pace that was noted: 0 is as fast as possible."""

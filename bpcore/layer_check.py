@@ -160,7 +160,7 @@ class _Check:
         small = [name for name, array in own.items() if array.size <= MAX_ELEMENTS][:MAX_OWN]
         if len(small) < len(own):
             self.remarks.append(
-                f"Of its own arrays only {MAX_OWN} of at most {MAX_ELEMENTS} elements were checked."
+                f"At most {MAX_OWN} of its arrays, of up to {MAX_ELEMENTS} elements, were checked."
             )
         moved = {name: own[name] + 0.1 * self._draw(own[name].shape) for name in small}
         try:

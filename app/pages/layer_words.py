@@ -38,9 +38,9 @@ def layer_said(check: LayerCheck) -> str:
         one, many = _tr("{0} differs, too."), _tr("{0} differ, too.")
         names = ", ".join(report.name for report in wrong[MOST:])
         parts.append((one if len(wrong) == MOST + 1 else many).format(names))
-    parts += check.remarks
     said = verdict.format(check.name)
-    return f"{said}: {' '.join(parts)}" if parts else f"{said}."
+    said = f"{said}: {' '.join(parts)}" if parts else f"{said}."
+    return " ".join((said, *check.remarks))
 
 
 def how_it_differs(report: GradientReport) -> str:

@@ -15,6 +15,9 @@ from app.widgets.basics import SEMIBOLD
 from app.widgets.veil import FADED
 
 HEIGHT, LOWEST = 54, 48
+THREE_LINES = 52
+"""Height in which a note has a line of its own; in a lower row it stands in place of the layer."""
+
 HEAD = 28
 """Height of the line with the names of the columns."""
 
@@ -139,7 +142,8 @@ def draw_row(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _draw_ground(painter, place, row, colors, hovered, focused)
-    middle = place.top() + (19 if row.note else place.height() // 2)
+    beside_name = 19 if _has_third_line(place, row) else (place.height() - 34) // 2 + 8
+    middle = place.top() + (beside_name if row.note else place.height() // 2)
     track = SWITCH.translated(place.left(), place.center().y() - SWITCH.height() / 2 + 0.5)
     _draw_switch(painter, track, row.is_on, colors)
     columns = Columns(place.width(), len(row.parameters))
@@ -204,16 +208,22 @@ def _draw_switch(painter: QPainter, track: QRectF, is_on: bool, colors: theme.Th
 def _draw_texts(
     painter: QPainter, place: QRect, row: BugRow, right: int, colors: theme.Theme, enabled: bool
 ) -> None:
-    top = place.top() + (3 if row.note else (place.height() - 34) // 2)
+    is_high = _has_third_line(place, row)
+    top = place.top() + (3 if is_high else (place.height() - 34) // 2)
     left, width = place.left() + TEXT, right - TEXT
     if row.note:
-        wide = place.width() - TEXT - EDGE
-        _draw_text(painter, QRect(left, top + 31, wide, 16), row.note, theme.ui_font(SMALL), "3")
+        box = QRect(left, top + (31 if is_high else 18), place.width() - TEXT - EDGE, 16)
+        _draw_text(painter, box, row.note, theme.ui_font(SMALL), "3")
     name = theme.ui_font(12, SEMIBOLD if row.is_on else QFont.Weight.Normal)
     _draw_text(painter, QRect(left, top, width, 17), row.name, name, "1" if enabled else "3")
-    place_font = theme.mono_font(SMALL)
-    where = fitting_place(row.place, QFontMetrics(place_font), width)
-    _draw_text(painter, QRect(left, top + 17, width, 16), where, place_font, "3")
+    if is_high or not row.note:
+        place_font = theme.mono_font(SMALL)
+        where = fitting_place(row.place, QFontMetrics(place_font), width)
+        _draw_text(painter, QRect(left, top + 17, width, 16), where, place_font, "3")
+
+
+def _has_third_line(place: QRect, row: BugRow) -> bool:
+    return bool(row.note) and place.height() >= THREE_LINES
 
 
 def fitting_place(place: str, metrics: QFontMetrics, width: int) -> str:

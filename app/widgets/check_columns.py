@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtGui import QFontMetricsF
 
-from app import formatting
+from app import formatting, theme
 from app.formatting import EM_DASH
+from app.widgets.basics import SEMIBOLD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,6 +107,12 @@ def row_height(room: int, count: int) -> int:
     return min(max(room // max(count, 1), LEAST_ROW), ROW)
 
 
+def width_of_names(rows: Sequence[CheckRow]) -> float:
+    """Return how wide the longest name is."""
+    metrics = QFontMetricsF(theme.mono_font(12, SEMIBOLD))
+    return max((metrics.horizontalAdvance(row.name) for row in rows), default=0.0)
+
+
 def shape_text(shape: tuple[int, ...]) -> str:
     """Format a shape: ``784×50``."""
     return "×".join(str(length) for length in shape)
@@ -134,6 +142,14 @@ class Columns:
 
     width: float
     has_bug: bool
+    names_width: float = 0
+    """Of the longest name: what a layer of one's own has may be longer than ``W1``."""
+
+    @property
+    def name_end(self) -> float:
+        """Where names end, and shapes begin."""
+        share = self.base / DESIGNED
+        return min(max(_LEFTS["shape"] * share, self.names_width + 8), 92 * share)
 
     @property
     def base(self) -> float:
@@ -154,7 +170,7 @@ class Columns:
         """Return where ``column`` has its text, and whether it ends at the right of that."""
         share = self.base / DESIGNED
         if column in _LEFTS:
-            left = _LEFTS[column] * share
+            left = self.name_end if column == "shape" else _LEFTS[column] * share
             return QRectF(left, top, self._end(column) - left, height), False
         if column in _RIGHTS:
             right = _RIGHTS[column] * share
@@ -166,7 +182,7 @@ class Columns:
 
     def _end(self, column: str) -> float:
         share = self.base / DESIGNED
-        return {"name": 44 * share, "shape": 130 * share, "verdict": self.base}[column]
+        return {"name": self.name_end - 4, "shape": 130 * share, "verdict": self.base}[column]
 
     def at(self, x: float) -> str | None:
         """Return the column at ``x``: each reaches to the next."""

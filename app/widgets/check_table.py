@@ -78,7 +78,7 @@ class CheckTable(QAbstractScrollArea):
     def columns(self) -> Columns:
         """Where the columns are."""
         has_bug = any(row.broken is not None for row in self._rows)
-        return Columns(self.viewport().width(), has_bug)
+        return Columns(self.viewport().width(), has_bug, self._names_width)
 
     @property
     def here(self) -> int:
@@ -104,7 +104,7 @@ class CheckTable(QAbstractScrollArea):
         self._show(places.rows_of(reports, broken, doubtful=doubtful), rule)
 
     def _show(self, rows: tuple[CheckRow, ...], rule: str = "") -> None:
-        self._rows = rows
+        self._rows, self._names_width = rows, places.width_of_names(rows)
         self._here = min(self._here, max(len(rows) - 1, 0))
         self._pointed = min(self._pointed, len(rows) - 1)
         self.footer.show_lines(*words.totals(rows), rule)

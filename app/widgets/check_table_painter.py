@@ -128,6 +128,9 @@ def draw_row(
             continue
         text = row.text(name)
         painter.setFont(theme.mono_font(12, SEMIBOLD if name in _STRONG else QFont.Weight.Normal))
+        if name == "name":
+            elide = Qt.TextElideMode.ElideRight
+            text = painter.fontMetrics().elidedText(text, elide, round(rect.width()))
         painter.setPen(QColor(_ink(row, name, text, colors)))
         painter.drawText(rect, _RIGHT if ends_right else _MIDDLE, text)
     _draw_line(painter, columns, top + height - 1, colors)

@@ -82,6 +82,8 @@ def of_one(
     """Say of one unit whether it agrees, and the mean of its differences."""
     if agrees is None:
         return _tr("Unit {0} was not compared: kinks only.").format(unit)
+    if report.verdict is None:
+        return _tr("Unit {0}: all gradients are 0, so they are no test").format(unit)
     mean = report.mean_absolute_difference
     figure = scientific(mean) if math.isfinite(mean) else EM_DASH
     text = _tr("✓ Unit {0} agrees: mean |diff| {1}")

@@ -129,7 +129,8 @@ class LossPlot(RunChart):
             ends.append((max(low, SMALLEST_LOSS), max(high, SMALLEST_LOSS)))
         runs = (self._run, *(line.run.curves for line in self._compared))
         firsts = [run.losses.smooth_at(1, 1) for run in runs if run.iteration]
-        found = loss_range(ends, firsts, log=self._log)
+        shown = self._run.smoothed_at(self._run.iteration) or 0.0
+        found = loss_range(ends, firsts, log=self._log, shown=shown)
         if found is not None:
             self._set_y_range(*found)
 

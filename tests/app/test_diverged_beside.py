@@ -31,6 +31,13 @@ def test_where_there_is_nothing_beneath_it_it_is_seen_whole_too() -> None:
 
 def test_runs_that_begin_high_fit_into_the_scale() -> None:
     assert loss_range([(1.0, 90.0), GOOD], [90.0, 2.3], log=False)[1] > 90
+
+
+def test_the_shown_run_stays_in_the_picture_unless_it_diverges() -> None:
+    ends = [(0.1, 90.0), GOOD]
+    assert loss_range(ends, [2.3, 2.3], log=False, shown=40.0)[1] > 90
+    assert loss_range(ends, [2.3, 2.3], log=True, shown=40.0)[1] > np.log10(90)
+    assert loss_range(ends, [2.3, 2.3], log=False, shown=1e9)[1] < 5
     assert loss_range([], [], log=True) is None
 
 

@@ -83,7 +83,7 @@ def test_the_layer_is_named_first_and_of_many_gradients_two_are_told_of() -> Non
     right = report(NUMERICAL)
     assert layer_said(check(right)) == "Leaky agrees."
     assert layer_said(check()) == "Leaky can't be checked."
-    assert layer_said(check(right, remarks=("It is slow.",))) == "Leaky agrees: It is slow."
+    assert layer_said(check(right, remarks=("It is slow.",))) == "Leaky agrees. It is slow."
     wrong = [report(ROW, name=name) for name in ("dx", "dW", "db", "dg")]
     said = layer_said(check(*wrong, remarks=("It is slow.",)))
     assert said.startswith("Leaky differs: dx in 3 of 6 elements (row 1); ")

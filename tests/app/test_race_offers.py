@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from run_sessions import LONG, WAIT, Make, finish, keys, sessions, shown
@@ -9,6 +10,7 @@ from small_runs import SMALL
 from waiting import settle, wait_for, wait_for_iteration
 
 from app.plans import Plan
+from app.run_shelf import pace_of
 from app.session import Session, State
 from bpcore.recording import Event
 from bpcore.run_file import load_run
@@ -50,6 +52,17 @@ def broken_off(qtbot, session: Session, *, look_at: int = 1, **options: bool) ->
 def go_on(qtbot, session: Session) -> None:
     session.accept_offer()
     qtbot.waitUntil(lambda: session.state is State.RUNNING and bool(session.lanes), timeout=WAIT)
+
+
+def test_the_pace_is_that_of_a_run_that_is_not_done_whichever_was_shown() -> None:
+    def opened(iteration: int, pace: float | None) -> SimpleNamespace:
+        notes, config = SimpleNamespace(pace=pace), SimpleNamespace(iterations=600)
+        recording = SimpleNamespace(iteration=iteration, config=config, notes=notes)
+        return SimpleNamespace(recording=recording)
+
+    assert pace_of([opened(600, 1000.0), opened(20, None), opened(30, 250.0)]) == 250.0
+    assert pace_of([opened(30, 0.0)]) == 0.0
+    assert pace_of([opened(600, 60.0)]) is None
 
 
 @pytest.mark.parametrize("in_turn", [True, False], ids=["in turn", "one after the other"])

@@ -101,7 +101,7 @@ def test_what_is_not_checked_is_said() -> None:
     assert verdicts(check) == {"dx": True, "dgamma": True}
     assert check.remarks == ("There is no dbeta after backward, so beta was not checked.",)
     remarks = check_layer(own_layers.ManyArrays).remarks
-    assert remarks[0] == "Of its own arrays only 8 of at most 300 elements were checked."
+    assert remarks[0] == "At most 8 of its arrays, of up to 300 elements, were checked."
 
 
 @pytest.mark.parametrize(
