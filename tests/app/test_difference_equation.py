@@ -45,7 +45,7 @@ def test_in_place_of_a_unit_that_the_network_has_not_the_first_is_shown(qtbot) -
         shown.select_unit(30)
     assert (shown.unit, shown.shown_unit) == (30, 0)
     assert text_of(shown, "differenceUnit") == "Unit 0"
-        assert text_of(shown, "differenceReading").startswith("Unit 0: all gradients are 0")
+    assert text_of(shown, "differenceReading").startswith("Unit 0: all gradients are 0")
     image = pictures.pixels(shown.tiles.viewport().grab().toImage())
     rect = shown.tiles.tile_rect(0)
     accent = np.array(rgb(theme.DARK.accent))
