@@ -84,11 +84,13 @@ class RunFigures(QWidget):
             self._accuracy.setToolTip("")
             return
         at = formatting.count(accuracies.iteration)
-        is_older = snapshot is not None and accuracies.iteration != snapshot.iteration
+        # The run's last is told by the chart, too; of any other it is said what it is of.
+        is_newest = snapshot is not None and accuracies in snapshot.accuracies[-1:]
+        is_of_now = snapshot is not None and accuracies.iteration == snapshot.iteration
         self._accuracy.show_texts(
             formatting.share(accuracies.test),
             self.tr("train {0}").format(formatting.share(accuracies.train)),
-            self.tr("at {0}").format(at) if is_older else "",
+            "" if is_newest and is_of_now else self.tr("at {0}").format(at),
         )
         measured = self.tr("Measured at iteration {0}")
         self._accuracy.setToolTip(measured.format(at))

@@ -270,7 +270,7 @@ def test_an_accuracy_that_was_measured_before_says_when_until_it_is_measured_ane
     assert at < 612
     assert text_of(page, "testAccuracyNote") == f"at {at}"
     page._measuring._ask()
-    qtbot.waitUntil(lambda: text_of(page, "testAccuracyNote") == "", timeout=20_000)
+    qtbot.waitUntil(lambda: text_of(page, "testAccuracyNote") == "at 612", timeout=20_000)
     for split, name in (("test", "testAccuracyValue"), ("train", "testAccuracyRemark")):
         share = accuracy(session.network, *session.digits.split(split))
         assert text_of(page, name).removeprefix("train ") == formatting.share(share)

@@ -49,7 +49,7 @@ def test_tiles_and_figures_are_of_the_iteration_that_is_shown_curves_of_the_whol
     images, labels = session.digits.split("test")
     expected = formatting.share(accuracy(session.network, images, labels))
     qtbot.waitUntil(lambda: text_of(page, "testAccuracyValue") == expected, timeout=20_000)
-    assert text_of(page, "testAccuracyNote") == ""
+    assert text_of(page, "testAccuracyNote") == "at 120"
     weights = tiles_of(page).grid.weights
     assert np.array_equal(weights, session.snapshot.params["W1"])
     assert not np.array_equal(weights, session.live.params["W1"])
