@@ -38,6 +38,8 @@ class Saving(QThread):
     def __init__(self, path: Path, write: Write, parent: QObject) -> None:
         super().__init__(parent)
         self.path, self._write = path, write
+        self._complaint, self._complete = "", False
+        self.finished.connect(self._tell)
 
     def cancel(self) -> None:
         """Stop after the step that it is in; the file stays what it was."""
@@ -46,14 +48,19 @@ class Saving(QThread):
     def run(self) -> None:
         """Write the file."""
         try:
-            complete = self._do_steps()
+            self._complete = self._do_steps()
         except ExportError as error:
-            self.failed.emit(str(error))
+            self._complaint = str(error)
         except Exception as error:  # whatever it is, the user is told
-            self.failed.emit(str(ExportError(self.path, error)))
-        else:
-            if complete:
-                self.saved.emit(str(self.path))
+            self._complaint = str(ExportError(self.path, error))
+
+    def _tell(self) -> None:
+        """Say what became of it, not before the thread has ended: who is told may delete it."""
+        self.wait()
+        if self._complaint:
+            self.failed.emit(self._complaint)
+        elif self._complete:
+            self.saved.emit(str(self.path))
 
     def _do_steps(self) -> bool:
         """Return whether all was done, rather than cancelled."""
