@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from train_pages import click, open_page, place_in, train
@@ -35,9 +36,21 @@ def at_sizes(page: QWidget, sizes: list[tuple[int, int]]) -> Iterator[tuple[int,
     page.setUpdatesEnabled(False)
     for size in sizes:
         page.resize(*size)
-        QApplication.processEvents()
+        come_to_rest(page)
         assert page.size().toTuple() == size
         yield size
+
+
+def come_to_rest(page: QWidget) -> None:
+    """Let all have its place: what gets another size may ask for another one still."""
+    before: list[QRect] = []
+    for _ in range(20):
+        QApplication.processEvents()
+        now = [part.geometry() for part in page.findChildren(QWidget)]
+        if now == before:
+            return
+        before = now
+    raise AssertionError("the page does not come to rest")
 
 
 def cards_of(page: QWidget) -> list[QWidget]:
