@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from train_pages import click, open_page, place_in, train
@@ -43,10 +42,10 @@ def at_sizes(page: QWidget, sizes: list[tuple[int, int]]) -> Iterator[tuple[int,
 
 def come_to_rest(page: QWidget) -> None:
     """Let all have its place: what gets another size may ask for another one still."""
-    before: list[QRect] = []
+    before: list[object] = []
     for _ in range(20):
         QApplication.processEvents()
-        now = [part.geometry() for part in page.findChildren(QWidget)]
+        now: list[object] = [part.geometry() for part in page.findChildren(QWidget)]
         if now == before:
             return
         before = now
