@@ -24,9 +24,7 @@ HEIGHT = 28
 WIDTH = 408
 
 Kind: TypeAlias = Literal["example", "batch", "run", "drawing", "shop", "expression"]
-Choice: TypeAlias = Literal[
-    "test", "train", "batch", "test_batch", "run", "drawing", "shop", "expression"
-]
+Choice: TypeAlias = Source | Literal["run", "drawing", "shop", "expression"]
 _DIGITS: tuple[Choice, ...] = get_args(Source)
 
 

@@ -20,6 +20,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from run_sessions import Make, sessions
 from small_runs import SMALL
 
 from app import theme
@@ -133,6 +134,20 @@ def session(qtbot) -> Iterator[Session]:
     yield session
     assert session.close(), "the training thread did not end"
     assert not [t for t in session.findChildren(QThread) if t.isRunning()]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the runs of this test are saved by themselves."""
+    monkeypatch.setenv("CHAINLIGHT_DATA_DIR", str(tmp_path / "data"))
+    return tmp_path / "data" / "runs"
+
+
+@pytest.fixture
+def make(qtbot, folder: Path) -> Iterator[Make]:
+    """Make sessions that keep their runs in ``folder``, and close them."""
+    with sessions(qtbot) as ready:
+        yield ready
 
 
 @pytest.fixture

@@ -2,11 +2,10 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from run_sessions import LONG, WAIT, Make, finish, keys, sessions
+from run_sessions import LONG, WAIT, Make, finish, keys
 from small_runs import SMALL
 from waiting import settle, wait_for, wait_for_iteration
 
@@ -18,18 +17,6 @@ from bpcore.run_file import load_run
 
 SOON = 3.0
 """Seconds within which a session ends on a busy machine: far less than what is under way takes."""
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("CHAINLIGHT_DATA_DIR", str(tmp_path / "data"))
-    return tmp_path / "data" / "runs"
-
-
-@pytest.fixture
-def make(qtbot, folder: Path) -> Iterator[Make]:
-    with sessions(qtbot) as ready:
-        yield ready
 
 
 class SlowReplay:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from run_sessions import LONG, WAIT, Make, finish, keys, sessions, shown
+from run_sessions import LONG, WAIT, Make, finish, keys, shown
 from small_runs import SMALL
 from waiting import settle, wait_for, wait_for_iteration
 
@@ -14,18 +14,6 @@ from bpcore.run_file import load_run
 resource = pytest.importorskip("resource")
 
 Fill = Callable[[bool], None]
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("CHAINLIGHT_DATA_DIR", str(tmp_path / "data"))
-    return tmp_path / "data" / "runs"
-
-
-@pytest.fixture
-def make(qtbot, folder: Path) -> Iterator[Make]:
-    with sessions(qtbot) as ready:
-        yield ready
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """A race that was broken off is offered as a whole, and goes on as it was."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from run_sessions import LONG, WAIT, Make, finish, keys, sessions, shown
+from run_sessions import LONG, WAIT, Make, finish, keys, shown
 from small_runs import SMALL
 from waiting import settle, wait_for, wait_for_iteration
 
@@ -17,18 +15,6 @@ from bpcore.run_file import load_run
 
 NAMES = ("SGD", "Momentum", "Adam")
 RACE = tuple(Plan(name, LONG.replace(seed=n)) for n, name in enumerate(NAMES))
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("CHAINLIGHT_DATA_DIR", str(tmp_path / "data"))
-    return tmp_path / "data" / "runs"
-
-
-@pytest.fixture
-def make(qtbot, folder: Path) -> Iterator[Make]:
-    with sessions(qtbot) as ready:
-        yield ready
 
 
 def all_begun(qtbot, session: Session) -> None:

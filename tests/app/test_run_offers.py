@@ -1,26 +1,13 @@
 """A run that was broken off is offered until somebody answers; what can't be read is told."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from run_sessions import LONG, Make, finish, keys, sessions, shown
+from run_sessions import LONG, Make, finish, keys, shown
 from small_runs import SMALL
 from waiting import settle, wait_for, wait_for_iteration
 
 from app.session import Session, State
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("CHAINLIGHT_DATA_DIR", str(tmp_path / "data"))
-    return tmp_path / "data" / "runs"
-
-
-@pytest.fixture
-def make(qtbot, folder: Path) -> Iterator[Make]:
-    with sessions(qtbot) as ready:
-        yield ready
 
 
 def break_off(qtbot, session: Session) -> str:

@@ -1,27 +1,14 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from run_sessions import LONG, Make, finish, keys, sessions
+from run_sessions import LONG, Make, finish, keys
 from small_runs import SMALL
 from waiting import settle, wait_for, wait_for_iteration
 
 from app.plans import Plan
 from app.session import State
 from bpcore.run_file import load_run
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("CHAINLIGHT_DATA_DIR", str(tmp_path / "data"))
-    return tmp_path / "data" / "runs"
-
-
-@pytest.fixture
-def make(qtbot, folder: Path) -> Iterator[Make]:
-    with sessions(qtbot) as ready:
-        yield ready
 
 
 def test_each_run_is_listed_the_newest_first(qtbot, make: Make) -> None:

@@ -1,28 +1,15 @@
 """Much is asked at once, and what was asked last is what happens."""
 
-from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from run_sessions import LONG, WAIT, Make, finish, keys, sessions, shown
+from run_sessions import LONG, WAIT, Make, finish, keys, shown
 from small_runs import SMALL
 from waiting import settle, wait_for, wait_for_iteration
 
 from app.session import Session, State
 from bpcore.run_file import load_run
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("CHAINLIGHT_DATA_DIR", str(tmp_path / "data"))
-    return tmp_path / "data" / "runs"
-
-
-@pytest.fixture
-def make(qtbot, folder: Path) -> Iterator[Make]:
-    with sessions(qtbot) as ready:
-        yield ready
 
 
 def settle_all(qtbot, session: Session) -> None:

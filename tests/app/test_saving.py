@@ -1,30 +1,16 @@
 """Runs are saved by themselves, whatever the window does."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PySide6.QtWidgets import QLabel
-from run_sessions import LONG, Make, sessions
+from run_sessions import LONG, Make
 from small_runs import SMALL
 from waiting import settle
 
 from app.pages.train import TrainPage
 from app.session import Session, State
 from bpcore.run_file import load_run
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("CHAINLIGHT_DATA_DIR", str(tmp_path / "data"))
-    return tmp_path / "data" / "runs"
-
-
-@pytest.fixture
-def make(qtbot, folder: Path) -> Iterator[Make]:
-    with sessions(qtbot) as ready:
-        yield ready
 
 
 def train_to(qtbot, session: Session, iteration: int) -> None:

@@ -1,12 +1,11 @@
 """Whatever goes wrong in a thread is said, and the session goes on."""
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from run_sessions import LONG, Make, finish, keys, sessions
+from run_sessions import LONG, Make, finish, keys
 from small_runs import SMALL
 from waiting import settle, wait_for, wait_for_iteration
 
@@ -18,18 +17,6 @@ from bpcore.autosave import Autosave
 from bpcore.network import Network
 from bpcore.recording import Event
 from bpcore.training import Trainer
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("CHAINLIGHT_DATA_DIR", str(tmp_path / "data"))
-    return tmp_path / "data" / "runs"
-
-
-@pytest.fixture
-def make(qtbot, folder: Path) -> Iterator[Make]:
-    with sessions(qtbot) as ready:
-        yield ready
 
 
 def works(qtbot, session: Session) -> bool:

@@ -4,12 +4,11 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLockFile
-from run_sessions import LONG, WAIT, Make, finish, keys, sessions
+from run_sessions import LONG, WAIT, Make, finish, keys
 from small_runs import SMALL
 from waiting import settle, wait_for_iteration
 
@@ -27,18 +26,6 @@ lock = lock_of(sys.argv[1])
 assert lock.tryLock(0)
 os.kill(os.getpid(), signal.SIGKILL)
 """
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("CHAINLIGHT_DATA_DIR", str(tmp_path / "data"))
-    return tmp_path / "data" / "runs"
-
-
-@pytest.fixture
-def make(qtbot, folder: Path) -> Iterator[Make]:
-    with sessions(qtbot) as ready:
-        yield ready
 
 
 def train_a_little(qtbot, session: Session) -> str:
