@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QDateTime
 
 from app import formatting
-from app.recovery import decay_limit
 from app.run_names import name_and_title, number, plain, shown_name
+from bpcore.recovery import decay_limit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.recovery import Recovery
     from app.snapshot import Divergence
     from bpcore.config import TrainingConfig
+    from bpcore.recovery import Recovery
     from bpcore.run_summary import RunSummary
 
 BACK = 100

@@ -21,7 +21,6 @@ from app.banner_texts import (
     not_saved_text,
     offer_text,
 )
-from app.recovery import Recovery, recovery
 from app.run_names import run_title
 from app.session import State
 from app.widgets.basics import ThemedButton
@@ -29,6 +28,7 @@ from app.widgets.fields import RateBox, help_text
 from app.widgets.keys import focus_falling_to
 from app.widgets.run_dialogs import RunDialogs
 from app.widgets.two_lines import TwoLines
+from bpcore.recovery import Recovery, recovery
 
 if TYPE_CHECKING:
     from app.run_entries import RunEntry

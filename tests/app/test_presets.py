@@ -7,10 +7,10 @@ import pytest
 
 from app.passes import Passes
 from app.presets import PRESETS, Preset, is_as_staged, staged
-from app.recovery import recovery
 from app.staging import Example
 from bpcore.config import LEARNING_RATES, TrainingConfig
 from bpcore.datasets.mnist import Dataset, load_dataset
+from bpcore.recovery import recovery
 from bpcore.training import Diverged, Trainer
 
 GUESSING = math.log(10)

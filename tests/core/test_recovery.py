@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from app.recovery import GUESSING, Recovery, lower_rate, recovery
 from bpcore.config import TrainingConfig
 from bpcore.recording import Event
+from bpcore.recovery import GUESSING, Recovery, lower_rate, recovery
 
 CONFIG = TrainingConfig()
 LEARNING = np.linspace(GUESSING, 0.05, 3000)
