@@ -69,7 +69,7 @@ def detail(row: CheckRow, column: str) -> str:
 def sentence(row: CheckRow) -> str:
     """Say what a row shows, for a screen reader."""
     if row.report is None:
-        return _tr("{0}, {1}: not compared yet").format(row.name, shape_text(row.shape))
+        return _tr("{0}, {1}: no figures yet").format(row.name, shape_text(row.shape))
     said = _tr("{0}, {1}: mean difference {2}, largest relative error {3}, {4}").format(
         row.name, *(row.text(column) for column in ("shape", "mean", "relative")), _heard(row)
     )
@@ -87,7 +87,7 @@ def totals(rows: Sequence[CheckRow]) -> tuple[str, str]:
     """Return how many elements were compared, and what else is counted below the table."""
     reports = [row.report for row in rows if row.report is not None]
     if not reports:
-        return "", _tr("Not compared yet.")
+        return "", _tr("No figures yet.")
     kinks = sum(report.kinks for report in reports)
     compared = sum(report.count for report in reports) - kinks
     zeros = sum(report.zeros for report in reports)

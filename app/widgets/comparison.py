@@ -127,7 +127,7 @@ def _verdict(curves: Sequence[RunCurves | None]) -> str:
     """Say of runs without a difference whether their losses have none."""
     known = [each.losses for each in curves if each is not None]
     if len(known) < len(curves) or not all(map(len, known)):
-        return _translate("Same parameters, same seed.")
+        return _translate("Same parameters and seed so far.")
     if all(losses.begins_as(known[0]) for losses in known[1:]):
         return _translate("Same parameters, same seed: the curves are the same, bit for bit.")
     return _translate(

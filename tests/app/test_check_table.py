@@ -91,8 +91,8 @@ def test_before_a_check_there_are_names_shapes_and_dashes(table) -> None:
         assert (row.text("name"), row.text("shape")) == (name, shape_text(shape))
         others = [column for column in table.columns.names if column not in ("name", "shape")]
         assert {row.text(column) for column in others} == {EM_DASH}
-    assert table.footer.lines == ("Not compared yet.", "")
-    assert table.accessibleDescription() == "W1, 784×50: not compared yet"
+    assert table.footer.lines == ("No figures yet.", "")
+    assert table.accessibleDescription() == "W1, 784×50: no figures yet"
 
 
 def test_the_columns_of_the_bug_are_there_only_with_a_bug(table) -> None:

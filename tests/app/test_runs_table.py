@@ -99,9 +99,9 @@ def test_equal_runs_with_equal_losses_are_said_to_be_the_same() -> None:
 
 def test_equal_runs_are_not_said_to_be_the_same_before_it_is_known_that_they_are() -> None:
     runs = compared(an_entry("a", is_shown=True), an_entry("b"), a=some_curves(BOOK, 500))
-    assert comparison(runs).verdict == "Same parameters, same seed."
+    assert comparison(runs).verdict == "Same parameters and seed so far."
     runs.read["b"] = some_curves(BOOK, 0)
-    assert comparison(runs).verdict == "Same parameters, same seed."
+    assert comparison(runs).verdict == "Same parameters and seed so far."
     runs.read["b"] = some_curves(BOOK.replace(seed=1), 500)
     assert "other losses" in comparison(runs).verdict
 
